@@ -1,0 +1,23 @@
+"""The package's Django settings. Business values live in the program's rules, not here.
+
+Each setting is named ``LOYALTY_<NAME>`` and read when it is used, so that tests can override it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+_DEFAULTS: dict[str, Any] = {
+    # Dotted path of the host class (see host.py).
+    "HOST": "saleor_loyalty.adapter.host.SaleorHost",
+    # The most points that one operation may move; also the cap of the database constraint on an account's balance.
+    "MAX_POINTS": 2_000_000_000,
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _DEFAULTS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from django.conf import settings
+
+    return getattr(settings, f"LOYALTY_{name}", _DEFAULTS[name])

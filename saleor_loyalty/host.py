@@ -1,0 +1,230 @@
+"""The port: all that the package needs of the shop around it.
+
+The domain and the GraphQL layer know the host only through these Protocols. The implementation is found by the
+dotted path in ``LOYALTY_HOST`` (default: ``saleor_loyalty.adapter.host.SaleorHost``). There is no sniffing and no
+conditional import: a wrong path fails at start.
+
+Two objects cross the boundary for the two host aggregates: a ``CheckoutHandle`` (an opened, usually locked checkout
+on which discount rows can be put) and ``OrderFacts`` (a frozen picture of an order as it is now).
+Ids of the host (orders, checkouts, channels, products) are text; user ids are integers, apps' ids are integers.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from django.utils.module_loading import import_string
+
+from . import app_settings
+from .basket import Basket
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Requester:
+    """Who is asking. An anonymous requester has neither id."""
+
+    user_id: int | None = None
+    app_id: int | None = None
+    is_staff: bool = False
+    can_manage_loyalty: bool = False
+    can_manage_users: bool = False
+    can_manage_orders: bool = False
+    can_manage_checkouts: bool = False
+
+    @property
+    def actor_kind(self) -> str:
+        if self.app_id is not None:
+            return "APP"
+        if self.user_id is not None:
+            return "STAFF" if self.is_staff else "CUSTOMER"
+        return "SYSTEM"
+
+    @property
+    def actor_id(self) -> int | None:
+        return self.app_id if self.app_id is not None else self.user_id
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UserFacts:
+    """What the program may know of a user."""
+
+    id: int
+    email: str
+    first_name: str = ""
+    last_name: str = ""
+    is_active: bool = True
+    is_confirmed: bool = True
+    last_login_at: datetime.datetime | None = None
+    language_code: str = "en"
+
+    @property
+    def member_status(self) -> str:
+        return "MEMBER" if self.is_active and self.is_confirmed else "PENDING"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AppliedDiscount:
+    """The discount rows that stand on a checkout now.
+
+    ``value`` is what the rows take off the base total (what the applied points are worth); ``rows`` is the sum of the
+    rows. They differ where the host computes a percentage after line discounts. Both in the entry kind, major units.
+    """
+
+    value: Decimal
+    rows: Decimal
+    shares: Mapping[str, Decimal] = field(default_factory=dict)
+    """Line id -> its row."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ceiling:
+    """The most that points may take off, and the reason where the host's own thresholds lower it."""
+
+    value: Decimal
+    reason: Literal["", "VOUCHER_THRESHOLD", "PROMOTION_THRESHOLD", "GIFT_THRESHOLD"] = ""
+
+
+class CheckoutHandle(Protocol):
+    """One checkout, opened by the host. ``basket`` is the checkout as it would be without our rows."""
+
+    id: str
+    user_id: int | None
+    email: str
+    channel: str
+    currency: str
+    language_code: str
+    basket: Basket
+
+    def current_discount(self) -> AppliedDiscount | None:
+        """Return the loyalty rows that stand on the checkout, or None without any."""
+
+    def ceiling(self, value: Decimal, line_ids: Sequence[str]) -> Ceiling:
+        """Return the greatest value, at most ``value``, that rows on ``line_ids`` can take off the base total
+        without a line below zero and without pushing the cart below a threshold it now meets."""
+
+    def put_discount(self, value: Decimal, line_ids: Sequence[str], *, name: str, reason: str) -> AppliedDiscount:
+        """Write rows on ``line_ids`` so that the base total falls by exactly ``value``; replaces earlier rows.
+        Raises ValueError where that is not reachable: ask ``ceiling`` first. Refreshes the host's stored totals."""
+
+    def take_discount_off(self) -> None:
+        """Remove our rows, if any, and refresh the host's stored totals."""
+
+
+OrderStatus = Literal["DRAFT", "UNCONFIRMED", "CONFIRMED", "CANCELED", "EXPIRED"]
+OrderOrigin = Literal["CHECKOUT", "DRAFT", "REISSUE", "IMPORT"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OrderFacts:
+    """An order as it is now: everything that ``settle_order`` may look at."""
+
+    id: str
+    number: str
+    checkout_id: str | None
+    channel: str
+    currency: str
+    language_code: str = "en"
+    user_id: int | None = None
+    email: str = ""
+    status: OrderStatus
+    origin: OrderOrigin = "CHECKOUT"
+    is_charged_in_full: bool = False
+    created_at: datetime.datetime
+    basket: Basket
+    """The order's lines without points; ``redeemed_*`` hold the points' share of each line."""
+    fulfilled: Mapping[str, int] = field(default_factory=dict)
+    """Line id -> quantity in fulfilments that stand (not cancelled, not waiting for approval)."""
+    ordered: Mapping[str, int] = field(default_factory=dict)
+    """Line id -> ordered quantity."""
+    discount: AppliedDiscount | None = None
+    """Our rows on the order now."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GraphQLTypes:
+    """The host's own GraphQL types that the schema refers to (graphene 2 classes)."""
+
+    User: Any
+    App: Any
+    Channel: Any
+    Checkout: Any
+    Order: Any
+    Product: Any
+    ProductVariant: Any
+    Money: Any
+    DateTime: Any
+    Date: Any
+    Decimal: Any
+    UUID: Any
+    JSONString: Any
+    LanguageCodeEnum: Any
+    OrderDirection: Any
+    DateTimeRangeInput: Any
+    IntRangeInput: Any
+
+
+class Host(Protocol):
+    """The shop around us."""
+
+    graphql_types: GraphQLTypes
+
+    def import_models(self) -> None:
+        """Called from ``AppConfig.import_models`` after our own models are loaded."""
+
+    def ready(self) -> None:
+        """Called from ``AppConfig.ready``: schema, clamp, periodic tasks."""
+
+    def is_active(self) -> bool:
+        """Return False where the operator switched the plugin off."""
+
+    def write_context(self) -> AbstractContextManager[None]:
+        """Allow writing on the default connection, where the host restricts it (tasks, lazy recalculations)."""
+
+    def read_alias(self, context: Any) -> str:
+        """Return the database alias that a query of this GraphQL context reads from."""
+
+    def requester(self, context: Any) -> Requester:
+        """Return who is asking, from a GraphQL context."""
+
+    def users(self, user_ids: Iterable[int], *, using: str = "default") -> dict[int, UserFacts]:
+        """Return the facts of those users that exist, in one statement."""
+
+    def user_instances(self, user_ids: Iterable[int], *, using: str = "default") -> dict[int, Any]:
+        """Return what the host's GraphQL type User resolves from."""
+
+    def search_users(self, query: str, *, using: str = "default") -> QuerySet[Any]:
+        """Return a queryset of user primary keys that match a name or e-mail."""
+
+    def open_checkout(self, checkout_id: str, *, for_update: bool) -> CheckoutHandle | None:
+        """Return the checkout, its row locked if asked for (then inside an atomic block); None if it is gone."""
+
+    def order_facts(self, order_id: str, *, for_update: bool = False) -> OrderFacts | None:
+        """Return the order as it is now; None if it is gone."""
+
+    def changed_orders(self, *, since: datetime.datetime, after_id: str, limit: int) -> Sequence[tuple[datetime.datetime, str]]:
+        """Return (updated at, order id) of orders changed at or after ``since``, ordered, past ``after_id``."""
+
+    def product_baskets(
+        self, instances: Sequence[Any], *, channel: str, customer: Any, at: datetime.datetime, using: str = "default"
+    ) -> list[Basket | None]:
+        """Return for each product or variant a basket of one unit at today's price, in a constant number of
+        statements; None where it is not sold in the channel. For a product: its cheapest variant."""
+
+    def language_code(self, context: Any) -> str | None:
+        """Return the language of the request, where the host knows one."""
+
+
+@lru_cache(maxsize=1)
+def get_host() -> Host:
+    """Return the host that ``LOYALTY_HOST`` names. The host object holds no state."""
+    host: Host = import_string(app_settings.HOST)()
+    return host

@@ -1,0 +1,89 @@
+"""One customer in one program, with the projections of the ledger.
+
+The point columns are projections as of the last write. Only ``ledger/`` changes them, under the account's row lock:
+    balance   = sum of the transactions' points = sum of the lots' remaining points - debt
+    available = balance + debt - pending - reserved, never negative (check constraint)
+    given = redeemed + expired + reversed + deducted + balance (lifetime sums, check constraint)
+``next_due_at`` is the earliest moment at which one of them changes by time alone (a lot matures or expires, a
+reservation's deadline passes); before it the columns are exact as they stand.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+
+from .program import LoyaltyProgram
+
+
+class AccountStatus(models.TextChoices):
+    ACTIVE = "ACTIVE"
+    FROZEN = "FROZEN"
+    CLOSED = "CLOSED"
+    ANONYMIZED = "ANONYMIZED"
+
+
+class LoyaltyAccount(models.Model):
+    program = models.ForeignKey(LoyaltyProgram, on_delete=models.PROTECT, related_name="accounts")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        db_constraint=False,  # an uninstalled package must never block the deletion of a user
+        related_name="loyalty_accounts",
+    )
+    email = models.EmailField(blank=True, null=True)
+    """Only while ``user`` is NULL: the guest's e-mail."""
+    status = models.CharField(max_length=16, choices=AccountStatus.choices, default=AccountStatus.ACTIVE)
+
+    balance = models.IntegerField(default=0)
+    pending = models.IntegerField(default=0)
+    reserved = models.IntegerField(default=0)
+    debt = models.IntegerField(default=0)
+    given = models.BigIntegerField(default=0)
+    redeemed = models.BigIntegerField(default=0)
+    expired = models.BigIntegerField(default=0)
+    reversed = models.BigIntegerField(default=0)
+    deducted = models.BigIntegerField(default=0)
+
+    sequence = models.PositiveBigIntegerField(default=0)
+    """The sequence number of the account's last transaction."""
+    last_hash = models.CharField(max_length=64, blank=True, default="")
+    revision = models.PositiveIntegerField(default=0)
+    """Raised by one with each write to the account."""
+    next_due_at = models.DateTimeField(null=True, blank=True)
+    last_transaction_at = models.DateTimeField(null=True, blank=True)
+    enrolled_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = [
+            models.UniqueConstraint(fields=["program", "user"], name="loyalty_account_one_per_user"),
+            models.UniqueConstraint("program", Lower("email"), name="loyalty_account_one_per_email"),
+            models.CheckConstraint(condition=Q(pending__gte=0), name="loyalty_account_pending_non_negative"),
+            models.CheckConstraint(condition=Q(reserved__gte=0), name="loyalty_account_reserved_non_negative"),
+            models.CheckConstraint(condition=Q(debt__gte=0), name="loyalty_account_debt_non_negative"),
+            models.CheckConstraint(
+                condition=Q(balance__gte=F("pending") + F("reserved") - F("debt")),
+                name="loyalty_account_available_non_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(given=F("redeemed") + F("expired") + F("reversed") + F("deducted") + F("balance")),
+                name="loyalty_account_sums_add_up",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["program", "-balance", "-id"], name="loyalty_account_balance_idx"),
+            models.Index(
+                fields=["next_due_at"], condition=Q(next_due_at__isnull=False), name="loyalty_account_due_idx"
+            ),
+        ]
+
+    @property
+    def available(self) -> int:
+        """Points that can be spent, as of the last write."""
+        return self.balance + self.debt - self.pending - self.reserved

@@ -1,0 +1,125 @@
+"""The append-only points ledger: transactions and the texts that belong to them.
+
+A transaction is never updated or deleted: PostgreSQL triggers refuse it, also to raw SQL (see migrations). A correction
+is a new row that names the one it corrects. Texts that may name a person live in the erasable side row; the chained
+row holds only a salted digest of them, so that erasing a text leaves the chain whole.
+"""
+
+from __future__ import annotations
+
+from django.contrib.postgres.indexes import BrinIndex
+from django.db import models
+from django.db.models import Q
+
+from .account import LoyaltyAccount
+from .program import LoyaltyProgram
+
+
+class TransactionType(models.TextChoices):
+    EARN = "EARN"
+    GIVE = "GIVE"
+    DEDUCT = "DEDUCT"
+    SET = "SET"
+    REDEEM = "REDEEM"
+    RETURN = "RETURN"
+    REVERSE = "REVERSE"
+    EXPIRE = "EXPIRE"
+    IMPORT = "IMPORT"
+    MERGE_IN = "MERGE_IN"
+    MERGE_OUT = "MERGE_OUT"
+
+
+class Source(models.TextChoices):
+    ORDER = "ORDER"
+    PRODUCT = "PRODUCT"
+    CATEGORY = "CATEGORY"
+    ACCOUNT = "ACCOUNT"
+    REVIEW = "REVIEW"
+    COMMENT = "COMMENT"
+    FEEDBACK = "FEEDBACK"
+    SOCIAL = "SOCIAL"
+    REFERRAL = "REFERRAL"
+    BIRTHDAY = "BIRTHDAY"
+    PROMOTION = "PROMOTION"
+    MANUAL = "MANUAL"
+    OFFLINE = "OFFLINE"
+    VIP = "VIP"
+    THANK_YOU = "THANK_YOU"
+    SIGN_UP = "SIGN_UP"
+    IMPORT = "IMPORT"
+    TIER = "TIER"
+    PLAN = "PLAN"
+    CUSTOM = "CUSTOM"
+
+
+class ActorKind(models.TextChoices):
+    SYSTEM = "SYSTEM"
+    CUSTOMER = "CUSTOMER"
+    STAFF = "STAFF"
+    APP = "APP"
+
+
+class LoyaltyTransaction(models.Model):
+    id = models.BigAutoField(primary_key=True)
+    program = models.ForeignKey(LoyaltyProgram, on_delete=models.PROTECT, related_name="+")
+    account = models.ForeignKey(LoyaltyAccount, on_delete=models.PROTECT, related_name="transactions")
+    sequence = models.PositiveBigIntegerField()
+    type = models.CharField(max_length=16, choices=TransactionType.choices)
+    source = models.CharField(max_length=16, choices=Source.choices)
+    points = models.IntegerField()
+    """Signed: credits are positive."""
+    balance_after = models.IntegerField()
+    occurred_at = models.DateTimeField()
+    created_at = models.DateTimeField()
+    actor_kind = models.CharField(max_length=16, choices=ActorKind.choices, default=ActorKind.SYSTEM)
+    actor_id = models.BigIntegerField(null=True, blank=True)
+    order_id = models.CharField(max_length=64, blank=True, default="")
+    checkout_id = models.CharField(max_length=64, blank=True, default="")
+    channel_slug = models.CharField(max_length=255, blank=True, default="")
+    program_version = models.ForeignKey("ProgramVersion", null=True, on_delete=models.PROTECT, related_name="+")
+    reverses = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="reversed_by")
+    receipt = models.JSONField(null=True, blank=True)
+    """The stored explanation; holds no personal data."""
+    is_shortfall = models.BooleanField(default=False)
+    """A redemption that had to record a debt because its reservation was gone when the order was made."""
+    external_reference = models.CharField(max_length=250, blank=True, default="")
+    idempotency_key = models.CharField(max_length=250)
+    request_hash = models.CharField(max_length=64)
+    text_digest = models.CharField(max_length=64)
+    previous_hash = models.CharField(max_length=64, blank=True)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = [
+            models.UniqueConstraint(fields=["account", "sequence"], name="loyalty_transaction_sequence_unique"),
+            models.UniqueConstraint(fields=["program", "idempotency_key"], name="loyalty_transaction_once_per_key"),
+            models.CheckConstraint(
+                condition=~Q(points=0) | Q(type=TransactionType.SET), name="loyalty_transaction_moves_points"
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(type__in=["EARN", "GIVE", "RETURN", "IMPORT", "MERGE_IN"], points__gt=0)
+                    | Q(type__in=["DEDUCT", "REDEEM", "EXPIRE", "MERGE_OUT"], points__lt=0)
+                    | Q(type__in=["SET", "REVERSE"])
+                ),
+                name="loyalty_transaction_sign_fits_type",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["order_id"], condition=~Q(order_id=""), name="loyalty_transaction_order_idx"),
+            BrinIndex(fields=["created_at"], name="loyalty_transaction_brin"),
+        ]
+
+
+class TransactionText(models.Model):
+    """The erasable side row of a transaction. Anonymizing empties the texts and the salt."""
+
+    transaction = models.OneToOneField(
+        LoyaltyTransaction, primary_key=True, on_delete=models.PROTECT, related_name="text"
+    )
+    reason = models.TextField(blank=True)
+    """Shown to the customer."""
+    internal_note = models.TextField(blank=True)
+    """For staff only."""
+    salt = models.CharField(max_length=64, blank=True)
