@@ -201,6 +201,20 @@ class Host(Protocol):
     def user_instances(self, user_ids: Iterable[int], *, using: str = "default") -> dict[int, Any]:
         """Return what the host's GraphQL type User resolves from."""
 
+    def graphql_roots(
+        self, type_name: Literal["App", "Channel", "Checkout", "Order"], keys: Iterable[str], *, using: str = "default"
+    ) -> dict[str, Any]:
+        """Return by key what the host's GraphQL type of that name resolves from (wrapped as the host's own resolvers
+        wrap it), read anew in a constant number of statements. Channels are keyed by slug, the others by id, as text.
+        What is gone or no id of the host (a malformed UUID) is left out."""
+
+    def read_own_writes(self, context: Any) -> None:
+        """Called as a mutation of ours begins: later reads of this GraphQL context must see what it writes."""
+
+    def checkouts(self, checkout_ids: Iterable[str], *, using: str = "default") -> dict[str, CheckoutHandle]:
+        """Return by id the checkouts that exist, opened for reading only (as ``open_checkout`` without lock), in a
+        number of statements that does not grow with their number."""
+
     def search_users(self, query: str, *, using: str = "default") -> QuerySet[Any]:
         """Return a queryset of user primary keys that match a name or e-mail."""
 
