@@ -1,0 +1,53 @@
+"""Customers, staff and apps. Permissions are a plain list of names: there is one page of them, not a system."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+MANAGE_LOYALTY = "MANAGE_LOYALTY"
+MANAGE_USERS = "MANAGE_USERS"
+MANAGE_ORDERS = "MANAGE_ORDERS"
+MANAGE_CHECKOUTS = "MANAGE_CHECKOUTS"
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        user = self.model(email=email.lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    email = models.EmailField(unique=True)
+    first_name = models.CharField(max_length=256, blank=True)
+    last_name = models.CharField(max_length=256, blank=True)
+    is_active = models.BooleanField(default=True)
+    is_confirmed = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False)
+    permissions = ArrayField(models.CharField(max_length=64), default=list, blank=True)
+    language_code = models.CharField(max_length=35, default="en")
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+
+    objects = UserManager()
+
+    class Meta:
+        ordering = ("pk",)
+
+
+class App(models.Model):
+    """Somebody else's program with a token of its own."""
+
+    name = models.CharField(max_length=60)
+    token = models.CharField(max_length=64, unique=True)
+    permissions = ArrayField(models.CharField(max_length=64), default=list, blank=True)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ("pk",)

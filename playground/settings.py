@@ -1,0 +1,35 @@
+"""Django settings of the playground: PostgreSQL by ``DATABASE_URL``, the loyalty app, the shop, nothing else."""
+
+from __future__ import annotations
+
+import os
+
+from playground.database import django_database
+
+SECRET_KEY = "playground: not a secret, the data is made up"
+DEBUG = False
+ALLOWED_HOSTS = ["*"]
+USE_TZ = True
+TIME_ZONE = "UTC"
+USE_I18N = True
+LANGUAGE_CODE = "en"
+ROOT_URLCONF = "playground.urls"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "playground.User"
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.postgres",
+    "playground",
+    "saleor_loyalty",
+]
+MIDDLEWARE: list[str] = []
+
+DATABASES = {"default": django_database(os.environ.get("DATABASE_URL", ""))}
+
+LOYALTY_HOST = "playground.host.PlaygroundHost"
+# What the operator of a real host does by switching the plugin off.
+PLAYGROUND_LOYALTY_IS_ACTIVE = True
+
+CELERY_TASK_ALWAYS_EAGER = True
