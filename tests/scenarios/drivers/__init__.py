@@ -1,0 +1,1 @@
+"""Drivers: one Protocol, and an implementation for each host."""

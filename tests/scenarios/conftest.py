@@ -1,0 +1,19 @@
+"""The shop that the stories are told in. ``SHOP_DRIVER`` names another driver than the playground's."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from django.utils.module_loading import import_string
+
+from tests.scenarios.drivers.protocol import ShopDriver
+
+
+@pytest.fixture
+def shop(transactional_db: None) -> ShopDriver:
+    # Real commits: what follows an order's commit must happen as it does in a running shop.
+    driver: ShopDriver = import_string(
+        os.environ.get("SHOP_DRIVER", "tests.scenarios.drivers.playground.PlaygroundDriver")
+    )()
+    return driver
