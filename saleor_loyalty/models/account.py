@@ -4,8 +4,11 @@ The point columns are projections as of the last write. Only ``ledger/`` changes
     balance   = sum of the transactions' points = sum of the lots' remaining points - debt
     available = balance + debt - pending - reserved, never negative (check constraint)
     given = redeemed + expired + reversed + deducted + balance (lifetime sums, check constraint)
-``next_due_at`` is the earliest moment at which one of them changes by time alone (a lot matures or expires, a
-reservation's deadline passes); before it the columns are exact as they stand.
+``next_due_at`` is at or before the earliest moment at which one of them changes by time alone (a lot matures or
+expires, a reservation's deadline passes); before it the columns are exact as they stand.
+
+Where a debt stands nothing is available: points that become free pay it first (check constraint). When the user of an
+account is deleted and no e-mail takes its place, the account is CLOSED (database trigger): nobody owns it any more.
 """
 
 from __future__ import annotations
@@ -26,7 +29,12 @@ class AccountStatus(models.TextChoices):
 
 
 class LoyaltyAccount(models.Model):
-    program = models.ForeignKey(LoyaltyProgram, on_delete=models.PROTECT, related_name="accounts")
+    program = models.ForeignKey(
+        LoyaltyProgram,
+        on_delete=models.PROTECT,
+        related_name="accounts",
+        db_index=False,  # the unique constraint on (program, user) serves it
+    )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
@@ -36,7 +44,7 @@ class LoyaltyAccount(models.Model):
         related_name="loyalty_accounts",
     )
     email = models.EmailField(blank=True, null=True)
-    """Only while ``user`` is NULL: the guest's e-mail."""
+    """Only while ``user`` is NULL: the guest's e-mail, in lower case."""
     status = models.CharField(max_length=16, choices=AccountStatus.choices, default=AccountStatus.ACTIVE)
 
     balance = models.IntegerField(default=0)
@@ -64,12 +72,24 @@ class LoyaltyAccount(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["program", "user"], name="loyalty_account_one_per_user"),
             models.UniqueConstraint("program", Lower("email"), name="loyalty_account_one_per_email"),
+            models.CheckConstraint(
+                condition=Q(user__isnull=True) | Q(email__isnull=True), name="loyalty_account_email_only_without_user"
+            ),
+            # A backstop: the ledger refuses what would exceed LOYALTY_MAX_POINTS, which is at most this.
+            models.CheckConstraint(
+                condition=Q(balance__gte=-2_000_000_000, balance__lte=2_000_000_000),
+                name="loyalty_account_balance_within_cap",
+            ),
             models.CheckConstraint(condition=Q(pending__gte=0), name="loyalty_account_pending_non_negative"),
             models.CheckConstraint(condition=Q(reserved__gte=0), name="loyalty_account_reserved_non_negative"),
             models.CheckConstraint(condition=Q(debt__gte=0), name="loyalty_account_debt_non_negative"),
             models.CheckConstraint(
                 condition=Q(balance__gte=F("pending") + F("reserved") - F("debt")),
                 name="loyalty_account_available_non_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(debt=0) | Q(balance=F("pending") + F("reserved") - F("debt")),
+                name="loyalty_account_debt_is_paid_first",
             ),
             models.CheckConstraint(
                 condition=Q(given=F("redeemed") + F("expired") + F("reversed") + F("deducted") + F("balance")),

@@ -1,7 +1,7 @@
 """Lots and lot uses: which credit's points paid which debit.
 
-A credit opens a lot; a debit takes from matured, unexpired lots, soonest expiry first. ``Lot.remaining`` is a projection
-(issued minus the sum of its uses); lot uses are append-only like transactions, guarded by the same triggers.
+A credit opens a lot; a debit takes from matured, unexpired lots, soonest expiry first. ``Lot.remaining`` is a
+projection (issued minus the sum of its uses); lot uses are append-only like transactions, guarded by triggers.
 """
 
 from __future__ import annotations
@@ -22,13 +22,16 @@ class Lot(models.Model):
     available_at = models.DateTimeField(null=True, blank=True)
     """When the points become spendable; NULL for a guest's: not before the guest has joined."""
     is_matured = models.BooleanField(default=False)
-    """Whether the account's ``pending`` column no longer counts this lot."""
+    """Whether the account's ``pending`` column no longer counts this lot. Only matured lots pay."""
     expires_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ("pk",)
         constraints = [
-            models.CheckConstraint(condition=Q(remaining__lte=F("issued")), name="loyalty_lot_remaining_within_issued"),
+            models.CheckConstraint(condition=Q(issued__gt=0), name="loyalty_lot_issued_positive"),
+            models.CheckConstraint(
+                condition=Q(remaining__lte=F("issued")), name="loyalty_lot_remaining_within_issued"
+            ),
         ]
         indexes = [
             models.Index(
@@ -38,7 +41,10 @@ class Lot(models.Model):
 
 
 class LotUse(models.Model):
-    """``points`` are positive where a debit took from the lot, negative where a return gave back to it."""
+    """``points`` are positive where a debit took from the lot, negative where a return gave back to it.
+
+    A debit that could not be covered (a debt) gets further uses later, from the credits that pay it.
+    """
 
     id = models.BigAutoField(primary_key=True)
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="uses")

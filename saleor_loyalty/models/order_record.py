@@ -25,9 +25,11 @@ class OrderRecordState(models.TextChoices):
 
 
 class OrderRecord(models.Model):
-    program = models.ForeignKey(LoyaltyProgram, on_delete=models.PROTECT, related_name="order_records")
-    program_version = models.ForeignKey("ProgramVersion", on_delete=models.PROTECT, related_name="+")
-    account = models.ForeignKey(LoyaltyAccount, null=True, on_delete=models.PROTECT, related_name="order_records")
+    program = models.ForeignKey(LoyaltyProgram, on_delete=models.PROTECT, related_name="order_records", db_index=False)
+    program_version = models.ForeignKey("ProgramVersion", on_delete=models.PROTECT, related_name="+", db_index=False)
+    account = models.ForeignKey(
+        LoyaltyAccount, null=True, blank=True, on_delete=models.PROTECT, related_name="order_records"
+    )
     order_id = models.CharField(max_length=64)
     order_number = models.CharField(max_length=64, blank=True, default="")
     channel_slug = models.CharField(max_length=255)

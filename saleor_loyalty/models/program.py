@@ -1,7 +1,7 @@
 """Programs, their versions and their channels.
 
-A version is immutable once it is published: a database trigger refuses any change but none
-(see migrations). At most one program is active per channel: a conditional unique constraint on ProgramChannel.
+A version is immutable once it is published: a database trigger refuses to change or delete it, also to raw SQL.
+At most one program is active per channel: a conditional unique constraint on ProgramChannel.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class LoyaltyProgram(models.Model):
 class ProgramVersion(models.Model):
     """One version of a program's rules. ``published_at`` is empty for the draft, of which there is at most one."""
 
-    program = models.ForeignKey(LoyaltyProgram, on_delete=models.CASCADE, related_name="versions")
+    program = models.ForeignKey(LoyaltyProgram, on_delete=models.CASCADE, related_name="versions", db_index=False)
     number = models.PositiveIntegerField()
     rules = models.JSONField()
     checksum = models.CharField(max_length=64)
@@ -65,7 +65,7 @@ class ProgramVersion(models.Model):
 class ProgramChannel(models.Model):
     """A channel in which a program's published version applies; rewritten when a version is published."""
 
-    program = models.ForeignKey(LoyaltyProgram, on_delete=models.CASCADE, related_name="channels")
+    program = models.ForeignKey(LoyaltyProgram, on_delete=models.CASCADE, related_name="channels", db_index=False)
     channel_slug = models.CharField(max_length=255)
     currency = models.CharField(max_length=3)
     is_active = models.BooleanField(default=False)

@@ -20,7 +20,12 @@ class ReservationStatus(models.TextChoices):
 
 
 class Reservation(models.Model):
-    account = models.ForeignKey(LoyaltyAccount, on_delete=models.PROTECT, related_name="reservations")
+    account = models.ForeignKey(
+        LoyaltyAccount,
+        on_delete=models.PROTECT,
+        related_name="reservations",
+        db_index=False,  # the index on (account, status) serves it
+    )
     checkout_id = models.CharField(max_length=64)
     channel_slug = models.CharField(max_length=255)
     program_version = models.ForeignKey("ProgramVersion", on_delete=models.PROTECT, related_name="+")
@@ -31,9 +36,7 @@ class Reservation(models.Model):
     currency = models.CharField(max_length=3)
     value = models.DecimalField(max_digits=20, decimal_places=3)
     rows = models.DecimalField(max_digits=20, decimal_places=3)
-    status = models.CharField(
-        max_length=16, choices=ReservationStatus.choices, default=ReservationStatus.RESERVED
-    )
+    status = models.CharField(max_length=16, choices=ReservationStatus.choices, default=ReservationStatus.RESERVED)
     expires_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, blank=True)
     order_id = models.CharField(max_length=64, blank=True, default="")
@@ -49,7 +52,20 @@ class Reservation(models.Model):
                 condition=Q(status=ReservationStatus.RESERVED),
                 name="loyalty_reservation_one_open_per_checkout",
             ),
+            models.UniqueConstraint(
+                fields=["account", "idempotency_key"],
+                condition=~Q(idempotency_key=""),
+                name="loyalty_reservation_once_per_key",
+            ),
             models.CheckConstraint(condition=Q(points__gt=0), name="loyalty_reservation_points_positive"),
+            models.CheckConstraint(
+                condition=Q(value__gte=0, rows__gte=0), name="loyalty_reservation_money_non_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(status=ReservationStatus.RESERVED, settled_at__isnull=True)
+                | (~Q(status=ReservationStatus.RESERVED) & Q(settled_at__isnull=False)),
+                name="loyalty_reservation_settled_at_fits",
+            ),
         ]
         indexes = [
             models.Index(

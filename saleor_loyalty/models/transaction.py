@@ -1,7 +1,7 @@
 """The append-only points ledger: transactions and the texts that belong to them.
 
-A transaction is never updated or deleted: PostgreSQL triggers refuse it, also to raw SQL (see migrations). A correction
-is a new row that names the one it corrects. Texts that may name a person live in the erasable side row; the chained
+A transaction is never updated or deleted: PostgreSQL triggers refuse it, also to raw SQL (see migrations). A
+correction is a new row that names the one it corrects. Texts that may name a person live in the erasable side row; the chained
 row holds only a salted digest of them, so that erasing a text leaves the chain whole.
 """
 
@@ -61,8 +61,9 @@ class ActorKind(models.TextChoices):
 
 class LoyaltyTransaction(models.Model):
     id = models.BigAutoField(primary_key=True)
-    program = models.ForeignKey(LoyaltyProgram, on_delete=models.PROTECT, related_name="+")
-    account = models.ForeignKey(LoyaltyAccount, on_delete=models.PROTECT, related_name="transactions")
+    # The unique constraints below begin with these two, and a version is never deleted: no further indexes.
+    program = models.ForeignKey(LoyaltyProgram, on_delete=models.PROTECT, related_name="+", db_index=False)
+    account = models.ForeignKey(LoyaltyAccount, on_delete=models.PROTECT, related_name="transactions", db_index=False)
     sequence = models.PositiveBigIntegerField()
     type = models.CharField(max_length=16, choices=TransactionType.choices)
     source = models.CharField(max_length=16, choices=Source.choices)
@@ -76,8 +77,13 @@ class LoyaltyTransaction(models.Model):
     order_id = models.CharField(max_length=64, blank=True, default="")
     checkout_id = models.CharField(max_length=64, blank=True, default="")
     channel_slug = models.CharField(max_length=255, blank=True, default="")
-    program_version = models.ForeignKey("ProgramVersion", null=True, on_delete=models.PROTECT, related_name="+")
-    reverses = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="reversed_by")
+    program_version = models.ForeignKey(
+        "ProgramVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    reverses = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="reversed_by", db_index=False
+    )
+    """The transaction that this one corrects: a REVERSE its EARN, a RETURN its REDEEM."""
     receipt = models.JSONField(null=True, blank=True)
     """The stored explanation; holds no personal data."""
     is_shortfall = models.BooleanField(default=False)
@@ -108,12 +114,19 @@ class LoyaltyTransaction(models.Model):
         ]
         indexes = [
             models.Index(fields=["order_id"], condition=~Q(order_id=""), name="loyalty_transaction_order_idx"),
+            models.Index(
+                fields=["reverses"], condition=Q(reverses__isnull=False), name="loyalty_transaction_revers_idx"
+            ),
             BrinIndex(fields=["created_at"], name="loyalty_transaction_brin"),
         ]
 
 
 class TransactionText(models.Model):
-    """The erasable side row of a transaction. Anonymizing empties the texts and the salt."""
+    """The erasable side row of a transaction; every transaction has one.
+
+    Anonymizing empties the texts and the salt; a database trigger refuses any other change. ``salt`` is empty in
+    an erased row and nowhere else.
+    """
 
     transaction = models.OneToOneField(
         LoyaltyTransaction, primary_key=True, on_delete=models.PROTECT, related_name="text"
