@@ -1,0 +1,90 @@
+"""The rules: pure functions from a basket and one published document to a receipt or a quote.
+
+Nothing here reads a clock, a database or a setting; the same arguments give the same answer in a checkout, an award,
+a preview and a back-test. ``tests/test_architecture.py`` holds what may be imported.
+"""
+
+from .award_share import award_share
+from .document import (
+    ChannelListing,
+    Combination,
+    EarningRate,
+    EarningRule,
+    ExpiryPolicy,
+    PointName,
+    ProgramRules,
+    RedemptionRate,
+    RedemptionRule,
+    RefundPolicy,
+    RuleWarning,
+    Scope,
+    find_warnings,
+    parse_rules,
+    rules_from_yaml,
+    rules_to_data,
+    rules_to_yaml,
+)
+from .earning import evaluate_earning, receipt_holds
+from .eligible_base import Basis, EligibleBase, basis_of, find_eligible_base
+from .largest_remainder import split_by_largest_remainder
+from .money import (
+    POINTS_MAX,
+    lower_to_step,
+    minor_unit,
+    points_for_value,
+    raise_to_step,
+    round_down,
+    smallest_step,
+    to_minor_units,
+    value_of_points,
+)
+from .receipt import Receipt, ReceiptLine, receipt_from_json, receipt_to_json, recount_points
+from .redemption import RedemptionQuote, ValueCeiling, quote_redemption
+from .split import SplitLine, split_discount
+
+__all__ = [
+    "POINTS_MAX",
+    "Basis",
+    "ChannelListing",
+    "Combination",
+    "EarningRate",
+    "EarningRule",
+    "EligibleBase",
+    "ExpiryPolicy",
+    "PointName",
+    "ProgramRules",
+    "Receipt",
+    "ReceiptLine",
+    "RedemptionQuote",
+    "RedemptionRate",
+    "RedemptionRule",
+    "RefundPolicy",
+    "RuleWarning",
+    "Scope",
+    "SplitLine",
+    "ValueCeiling",
+    "award_share",
+    "basis_of",
+    "evaluate_earning",
+    "find_eligible_base",
+    "find_warnings",
+    "lower_to_step",
+    "minor_unit",
+    "parse_rules",
+    "points_for_value",
+    "quote_redemption",
+    "raise_to_step",
+    "receipt_from_json",
+    "receipt_holds",
+    "receipt_to_json",
+    "recount_points",
+    "round_down",
+    "rules_from_yaml",
+    "rules_to_data",
+    "rules_to_yaml",
+    "smallest_step",
+    "split_by_largest_remainder",
+    "split_discount",
+    "to_minor_units",
+    "value_of_points",
+]

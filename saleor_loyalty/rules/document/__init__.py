@@ -1,0 +1,30 @@
+"""The rules document: its types, what makes it valid, its YAML form and its warnings. It evaluates nothing."""
+
+from .channel_listing import ChannelListing
+from .earning_rule import EarningRate, EarningRule
+from .parsing import parse_rules, rules_to_data
+from .program_rules import ExpiryPolicy, PointName, ProgramRules, RefundPolicy
+from .redemption_rule import RedemptionRate, RedemptionRule
+from .scope import Combination, Scope
+from .warnings import RuleWarning, find_warnings
+from .yaml_text import rules_from_yaml, rules_to_yaml
+
+__all__ = [
+    "ChannelListing",
+    "Combination",
+    "EarningRate",
+    "EarningRule",
+    "ExpiryPolicy",
+    "PointName",
+    "ProgramRules",
+    "RedemptionRate",
+    "RedemptionRule",
+    "RefundPolicy",
+    "RuleWarning",
+    "Scope",
+    "find_warnings",
+    "parse_rules",
+    "rules_from_yaml",
+    "rules_to_data",
+    "rules_to_yaml",
+]

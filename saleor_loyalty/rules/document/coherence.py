@@ -1,0 +1,196 @@
+"""What the parts of a rules document must not say together.
+
+Each check yields (path, message) and looks only at parts that are well-formed on their own, so that one bad value does
+not hide another problem elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from babel import Locale, UnknownLocaleError
+
+from ..money import is_whole, minor_unit, smallest_step
+from .channel_listing import ChannelListing
+from .earning_rule import EarningRule
+from .fields import PERCENT_ONLY_MAX
+from .redemption_rule import RedemptionRule
+from .scope import Scope
+
+Problem = tuple[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """The well-formed parts of a document, each with its position in its list."""
+
+    channels: Sequence[tuple[int, ChannelListing]]
+    earning: Sequence[tuple[int, EarningRule]]
+    redemption: Sequence[tuple[int, RedemptionRule]]
+    channel_slugs: frozenset[str]
+    """All slugs that the document lists, also those of listings with another problem."""
+    starts_at: Any = None
+    ends_at: Any = None
+    languages: Sequence[str] = field(default_factory=tuple)
+
+    @property
+    def currencies(self) -> dict[str, str]:
+        return {listing.channel: listing.currency for _, listing in self.channels}
+
+
+def find_problems(parts: Parts) -> Iterator[Problem]:
+    """Yield what contradicts itself, in no particular order."""
+    yield from _dates("", parts.starts_at, parts.ends_at)
+    for language in parts.languages:
+        if not _is_language(language):
+            yield f"pointNames.{language}", "unknown language; it must be a code like en, he or pt-br"
+    yield from _duplicates("channels", "key", [(position, item.key) for position, item in parts.channels])
+    yield from _duplicates("channels", "channel", [(position, item.channel) for position, item in parts.channels])
+    yield from _duplicates("earning", "key", [(position, item.key) for position, item in parts.earning])
+    yield from _duplicates("redemption", "key", [(position, item.key) for position, item in parts.redemption])
+    for position, earning_rule in parts.earning:
+        yield from _earning_problems(f"earning[{position}]", earning_rule, parts)
+    for position, redemption_rule in parts.redemption:
+        yield from _redemption_problems(f"redemption[{position}]", redemption_rule, parts)
+    yield from _overlaps(parts)
+
+
+def _dates(prefix: str, starts_at: Any, ends_at: Any) -> Iterator[Problem]:
+    if starts_at is not None and ends_at is not None and starts_at >= ends_at:
+        yield f"{prefix}endsAt", "must be after startsAt"
+
+
+def _is_language(code: str) -> bool:
+    try:
+        Locale.parse(code.replace("-", "_"))
+    except (ValueError, UnknownLocaleError):
+        return False
+    return True
+
+
+def _duplicates(section: str, name: str, values: Sequence[tuple[int, str]]) -> Iterator[Problem]:
+    first: dict[str, int] = {}
+    for position, value in values:
+        if value in first:
+            yield f"{section}[{position}].{name}", f'"{value}" is already used by {section}[{first[value]}]'
+        else:
+            first[value] = position
+
+
+def _scope_problems(path: str, scope: Scope) -> Iterator[Problem]:
+    if scope.type == "SHOP" and scope.slugs:
+        yield f"{path}.scope.slugs", "must be empty for the scope SHOP"
+    if scope.type != "SHOP" and not scope.slugs:
+        yield f"{path}.scope.slugs", f"must name at least one {scope.type.lower()}"
+    seen: set[str] = set()
+    for position, slug in enumerate(scope.slugs):
+        if slug in seen:
+            yield f"{path}.scope.slugs[{position}]", f'"{slug}" is named twice'
+        seen.add(slug)
+
+
+def _channel_problems(
+    path: str, channels: Sequence[str] | None, rates: Mapping[str, Any], parts: Parts
+) -> Iterator[Problem]:
+    seen: set[str] = set()
+    if channels is not None and not channels:
+        yield f"{path}.channels", "must name at least one channel, or be null for all of them"
+    for position, slug in enumerate(channels or ()):
+        if slug not in parts.channel_slugs:
+            yield f"{path}.channels[{position}]", f'unknown channel "{slug}"; it is not among the program\'s channels'
+        elif slug in seen:
+            yield f"{path}.channels[{position}]", f'"{slug}" is named twice'
+        seen.add(slug)
+    for slug in rates:
+        if slug not in parts.channel_slugs:
+            yield f"{path}.channelRates.{slug}", "unknown channel; it is not among the program's channels"
+        elif channels is not None and slug not in channels:
+            yield f"{path}.channelRates.{slug}", "the rule is not for this channel"
+
+
+def _earning_problems(path: str, rule: EarningRule, parts: Parts) -> Iterator[Problem]:
+    yield from _dates(f"{path}.", rule.starts_at, rule.ends_at)
+    yield from _scope_problems(path, rule.scope)
+    yield from _channel_problems(path, rule.channels, rule.channel_rates, parts)
+    if rule.type == "FIXED_AMOUNT":
+        if "amount_step" in rule.model_fields_set and rule.amount_step != 1:
+            yield f"{path}.amountStep", "must not be set for FIXED_AMOUNT, which gives the same points for any amount"
+        if rule.max_points_per_order is not None and rule.max_points_per_order < rule.points:
+            yield f"{path}.maxPointsPerOrder", "must not be below points"
+        return
+    for channel, currency in parts.currencies.items():
+        amount_step = rule.rate(channel).amount_step
+        if rule.is_for(channel) and not is_whole(amount_step, currency):
+            own = f".channelRates.{channel}" if channel in rule.channel_rates else ""
+            yield f"{path}{own}.amountStep", _not_whole(channel, currency)
+
+
+def _not_whole(channel: str, currency: str) -> str:
+    return f'must be a multiple of {minor_unit(currency)} {currency}, the smallest amount of channel "{channel}"'
+
+
+def _redemption_problems(path: str, rule: RedemptionRule, parts: Parts) -> Iterator[Problem]:
+    yield from _scope_problems(path, rule.scope)
+    yield from _channel_problems(path, rule.channels, rule.channel_rates, parts)
+    yield from _limit_problems(path, rule)
+    for channel, currency in parts.currencies.items():
+        if not rule.is_for(channel):
+            continue
+        rate = rule.rate(channel)
+        if not is_whole(rate.value, currency):
+            own = f".channelRates.{channel}" if channel in rule.channel_rates else ""
+            yield f"{path}{own}.value", _not_whole(channel, currency)
+        elif rule.step is not None and rule.type != "FIXED":
+            smallest = smallest_step(rate_points=rate.points, rate_value=rate.value, currency=currency)
+            if rule.step % smallest:
+                yield (
+                    f"{path}.step",
+                    f'must be a multiple of {smallest}, the fewest points worth whole minor units in "{channel}"',
+                )
+
+
+def _limit_problems(path: str, rule: RedemptionRule) -> Iterator[Problem]:
+    limits = {"minPoints": rule.min_points, "maxPoints": rule.max_points, "step": rule.step}
+    if rule.type == "FIXED":
+        for name, value in limits.items():
+            if value is not None:
+                yield f"{path}.{name}", "must not be set for FIXED, which takes exactly its points"
+        return
+    if rule.type == "VARIABLE_PERCENT":
+        if rule.max_percent is None:
+            yield f"{path}.maxPercent", "is required for VARIABLE_PERCENT"
+        elif rule.max_percent > PERCENT_ONLY_MAX:
+            yield f"{path}.maxPercent", f"must be between 1 and {PERCENT_ONLY_MAX}"
+        for name in ("minPoints", "maxPoints"):
+            if limits[name] is not None:
+                yield f"{path}.{name}", "must not be set for VARIABLE_PERCENT, whose only limit is maxPercent"
+        return
+    if rule.min_points is not None and rule.max_points is not None and rule.min_points > rule.max_points:
+        yield f"{path}.maxPoints", "must not be below minPoints"
+    if rule.step is not None:
+        for name in ("minPoints", "maxPoints"):
+            if (limits[name] or 0) % rule.step:
+                yield f"{path}.{name}", f"must be a multiple of step, {rule.step}"
+
+
+def _overlaps(parts: Parts) -> Iterator[Problem]:
+    taken: dict[str, int] = {}
+    everywhere: int | None = None
+    for position, rule in parts.redemption:
+        path = f"redemption[{position}].channels"
+        if rule.channels is None:
+            others = [everywhere] if everywhere is not None else sorted(set(taken.values()))
+            for other in others:
+                yield path, f"overlaps with redemption[{other}]; only one rule may count in a channel"
+            everywhere = position if everywhere is None else everywhere
+            continue
+        for channel in dict.fromkeys(rule.channels):
+            other_position = taken.get(channel, everywhere)
+            if other_position is not None:
+                yield (
+                    path,
+                    f'overlaps with redemption[{other_position}] in channel "{channel}"; only one rule may count there',
+                )
+            taken.setdefault(channel, position)

@@ -1,0 +1,55 @@
+"""Earning rules: how an order earns points."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from typing import Literal
+
+from .fields import Amount, DocumentPart, Key, Moment, Name, Points, Priority, Slug
+from .scope import Combination, Scope
+
+EarningType = Literal["CONVERSION_RATE", "FIXED_AMOUNT"]
+TaxMode = Literal["BEFORE_TAX", "AFTER_TAX"]
+
+
+class EarningRate(DocumentPart):
+    """``points`` for each whole ``amount_step`` of money; of a fixed rule the points alone count."""
+
+    points: Points
+    amount_step: Amount = Decimal(1)
+
+
+class EarningRule(DocumentPart):
+    """One way to earn."""
+
+    key: Key
+    name: Name = ""
+    type: EarningType
+    points: Points
+    amount_step: Amount = Decimal(1)
+    channels: tuple[Slug, ...] | None = None
+    """The channels' slugs; None for every channel of the program."""
+    channel_rates: dict[Slug, EarningRate] = {}
+    scope: Scope = Scope()
+    combination: Combination = Combination()
+    tax_mode: TaxMode = "AFTER_TAX"
+    priority: Priority = 0
+    max_points_per_order: Points | None = None
+    starts_at: Moment | None = None
+    """Inclusive."""
+    ends_at: Moment | None = None
+    """Exclusive."""
+
+    def is_for(self, channel: str) -> bool:
+        """Return whether the rule counts in the channel with this slug."""
+        return self.channels is None or channel in self.channels
+
+    def rate(self, channel: str) -> EarningRate:
+        """Return the channel's own rate, or the rule's."""
+        own = self.channel_rates.get(channel)
+        return own or EarningRate.model_construct(points=self.points, amount_step=self.amount_step)
+
+    def is_current(self, at: datetime.datetime) -> bool:
+        """Return whether ``at`` is within the rule's dates."""
+        return (self.starts_at is None or self.starts_at <= at) and (self.ends_at is None or at < self.ends_at)

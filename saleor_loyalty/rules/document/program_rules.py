@@ -1,0 +1,92 @@
+"""``ProgramRules``: one program's whole rules as one frozen, typed document.
+
+It knows nothing of the database: rules have stable keys, channels and products are named by slug. A published
+document is never edited. ``parse_rules`` is the door: it reports every problem with its path. Validating through the
+model alone checks single values only.
+"""
+
+from __future__ import annotations
+
+import datetime
+from typing import Literal
+
+from .channel_listing import ChannelListing
+from .earning_rule import EarningRule
+from .fields import DocumentPart, Moment, PendingDays, PointWord, ReservationMinutes, SchemaVersion, YesOrNo
+from .redemption_rule import RedemptionRule
+
+Trigger = Literal["ORDER_PLACED", "ORDER_PAID", "ORDER_FULFILLED"]
+GuestEarning = Literal["NONE", "PENDING_UNTIL_JOINED"]
+
+
+class PointName(DocumentPart):
+    """The word for points in one language, by CLDR plural form. A form that is not given is said with ``other``."""
+
+    zero: PointWord | None = None
+    one: PointWord | None = None
+    two: PointWord | None = None
+    few: PointWord | None = None
+    many: PointWord | None = None
+    other: PointWord
+
+
+class ExpiryPolicy(DocumentPart):
+    """When points expire."""
+
+    type: Literal["NEVER"] = "NEVER"
+
+
+class RefundPolicy(DocumentPart):
+    """What happens to points when an order no longer stands."""
+
+    reversal: Literal["WITHIN_BALANCE"] = "WITHIN_BALANCE"
+    return_spent_points: YesOrNo = True
+
+
+class ProgramRules(DocumentPart):
+    """The rules document."""
+
+    schema_version: SchemaVersion = 1
+    starts_at: Moment | None = None
+    """Inclusive."""
+    ends_at: Moment | None = None
+    """Exclusive."""
+    point_names: dict[str, PointName] = {}
+    guest_earning: GuestEarning = "PENDING_UNTIL_JOINED"
+    trigger: Trigger = "ORDER_FULFILLED"
+    pending_days: PendingDays = 0
+    earn_on_redeemed: YesOrNo = False
+    include_imported_orders: YesOrNo = False
+    reservation_minutes: ReservationMinutes = 60
+    channels: tuple[ChannelListing, ...] = ()
+    earning: tuple[EarningRule, ...] = ()
+    redemption: tuple[RedemptionRule, ...] = ()
+    expiry: ExpiryPolicy = ExpiryPolicy()
+    refund: RefundPolicy = RefundPolicy()
+
+    def listing(self, channel: str) -> ChannelListing | None:
+        """Return the program's listing in the channel with this slug, or None."""
+        for listing in self.channels:
+            if listing.channel == channel:
+                return listing
+        return None
+
+    def redemption_rule(self, channel: str) -> RedemptionRule | None:
+        """Return the redemption rule of the channel with this slug, or None."""
+        if self.listing(channel) is None:
+            return None
+        for rule in self.redemption:
+            if rule.is_for(channel):
+                return rule
+        return None
+
+    def is_current(self, at: datetime.datetime) -> bool:
+        """Return whether ``at`` is within the program's dates."""
+        return (self.starts_at is None or self.starts_at <= at) and (self.ends_at is None or at < self.ends_at)
+
+    def inactive_reason(self, channel: str, *, at: datetime.datetime) -> str:
+        """Return why the program is not active there and then: CHANNEL or DATES; empty where it is active."""
+        listing = self.listing(channel)
+        if listing is None or not listing.is_active:
+            return "CHANNEL"
+        return "" if self.is_current(at) else "DATES"

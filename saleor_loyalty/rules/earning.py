@@ -1,0 +1,174 @@
+"""Earning: a basket and the rules give a receipt.
+
+Per line the most specific conversion rule counts (B-9); fixed rules add on top, once per order. The points of a rule
+are rounded down once, for the order, and then split over its lines with an exact sum. Pure: no clock, no database; an
+award of nothing has a receipt that says why. Held by ``tests/rules/test_earning*.py``.
+"""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+
+from ..basket import Basket, BasketLine
+from .document import ProgramRules
+from .largest_remainder import split_by_largest_remainder
+from .money import POINTS_MAX, minor_unit
+from .receipt import Receipt, ReceiptLine
+from .rule_index import IndexedRule, RuleIndex, index_of
+
+ZERO = Decimal(0)
+_Counted = list[tuple[BasketLine, Decimal]]
+
+
+def evaluate_earning(
+    basket: Basket, *, rules: ProgramRules, at: datetime.datetime, program_version: int | None = None
+) -> Receipt:
+    """Return what ``basket`` earns under ``rules`` at the moment ``at``.
+
+    Returns a receipt of kind EARN. Its points are at most ``POINTS_MAX``. Where the program is not active in the
+    basket's channel at ``at``, or gives nothing to guests, there are no points and one line that says so.
+    """
+    refusal = _refusal(basket, rules, at)
+    if refusal is not None:
+        return Receipt(
+            kind="EARN", points=0, currency=basket.currency, program_version=program_version, lines=(refusal,)
+        )
+    index = index_of(rules, basket.channel)
+    current = index.current(at)
+    evaluation = _Evaluation(basket)
+    if current is not index:
+        evaluation.note_outside_dates(index, at)
+    evaluation.count_conversion(current)
+    evaluation.count_fixed(current)
+    evaluation.note_what_never_counts()
+    return evaluation.receipt(program_version)
+
+
+def receipt_holds(receipt: Receipt, *, basket: Basket, rules: ProgramRules, at: datetime.datetime) -> bool:
+    """Return whether evaluating again gives this very receipt."""
+    return evaluate_earning(basket, rules=rules, at=at, program_version=receipt.program_version) == receipt
+
+
+def _refusal(basket: Basket, rules: ProgramRules, at: datetime.datetime) -> ReceiptLine | None:
+    listing = rules.listing(basket.channel)
+    if listing is None or not listing.is_active:
+        return ReceiptLine("PROGRAM_INACTIVE", detail="CHANNEL")
+    if listing.currency != basket.currency:
+        return ReceiptLine("PROGRAM_INACTIVE", detail="CURRENCY_MISMATCH")
+    if not rules.is_current(at):
+        return ReceiptLine("PROGRAM_INACTIVE", detail="DATES")
+    if rules.guest_earning == "NONE" and basket.customer.member_status != "MEMBER":
+        return ReceiptLine("GUEST_NOT_ELIGIBLE")
+    return None
+
+
+class _Evaluation:
+    """The growing receipt of one basket."""
+
+    def __init__(self, basket: Basket) -> None:
+        self.basket = basket
+        self.unit = minor_unit(basket.currency)
+        self.points = 0
+        self.lines: list[ReceiptLine] = []
+        self.applied: list[IndexedRule] = []
+        self.line_points: dict[str, int] = {}
+        self.line_bases: dict[str, Decimal] = {}
+        self.in_scope: set[str] = set()
+        self.noted: set[tuple[str, str]] = set()
+
+    def note_outside_dates(self, index: RuleIndex, at: datetime.datetime) -> None:
+        for item in sorted((*index.conversion, *index.fixed), key=lambda item: item.position):
+            if not item.rule.is_current(at):
+                self.lines.append(ReceiptLine("OUTSIDE_WINDOW", None, item.key))
+
+    def count_conversion(self, index: RuleIndex) -> None:
+        counted: dict[IndexedRule, _Counted] = {}
+        for line in self.basket.lines:
+            item = index.conversion_rule(line)
+            if item is None:
+                continue
+            amount = self._judge(line, item)
+            if amount is not None:
+                counted.setdefault(item, []).append((line, amount))
+        for item in sorted(counted, key=lambda item: item.position):
+            self._convert(item, counted[item])
+
+    def count_fixed(self, index: RuleIndex) -> None:
+        for item in sorted(index.fixed, key=lambda item: item.position):
+            counted: _Counted = []
+            for line in self.basket.lines:
+                if item.is_in_scope(line):
+                    amount = self._judge(line, item)
+                    if amount is not None and amount > ZERO:
+                        counted.append((line, amount))
+            if counted:
+                self._apply(item, item.points, counted)
+
+    def note_what_never_counts(self) -> None:
+        for line in self.basket.lines:
+            if line.id not in self.in_scope:
+                self.lines.append(ReceiptLine("LINE_NOT_IN_SCOPE", line.id))
+        if self.basket.shipping_gross > ZERO:
+            self.lines.append(ReceiptLine("SHIPPING_EXCLUDED", None, "", self.basket.shipping_gross))
+        if not self.lines:
+            self.lines.append(ReceiptLine("LINE_NOT_IN_SCOPE"))
+
+    def receipt(self, program_version: int | None) -> Receipt:
+        return Receipt(
+            kind="EARN",
+            points=self.points,
+            currency=self.basket.currency,
+            program_version=program_version,
+            rule_keys=tuple(item.key for item in sorted(self.applied, key=lambda item: item.position)),
+            lines=tuple(self.lines),
+            line_points=self.line_points,
+            line_bases=self.line_bases,
+        )
+
+    def _judge(self, line: BasketLine, item: IndexedRule) -> Decimal | None:
+        """Return the line's money that counts for the rule, or None where the line is excluded."""
+        self.in_scope.add(line.id)
+        code = item.basis.exclusion(line)
+        if code:
+            if (line.id, code) not in self.noted:
+                self.noted.add((line.id, code))
+                self.lines.append(ReceiptLine(code, line.id, item.key, item.basis.amount(line)))
+            return None
+        redeemed = item.basis.redeemed(line)
+        if redeemed and (line.id, "PAID_WITH_POINTS") not in self.noted:
+            self.noted.add((line.id, "PAID_WITH_POINTS"))
+            self.lines.append(ReceiptLine("PAID_WITH_POINTS", line.id, item.key, redeemed))
+        return item.basis.amount(line)
+
+    def _convert(self, item: IndexedRule, counted: _Counted) -> None:
+        base = sum((amount for _, amount in counted), ZERO)
+        steps = int(base // item.amount_step)
+        if steps == 0:
+            for line, amount in counted:
+                self.lines.append(ReceiptLine("BELOW_STEP", line.id, item.key, amount, 0, item.detail))
+                self.line_bases.setdefault(line.id, amount)
+            return
+        self._apply(item, steps * item.points, counted)
+        rest = base - steps * item.amount_step
+        if rest:
+            self.lines.append(ReceiptLine("ROUNDED", None, item.key, rest))
+
+    def _apply(self, item: IndexedRule, points: int, counted: _Counted) -> None:
+        most = min(item.rule.max_points_per_order or POINTS_MAX, POINTS_MAX - self.points)
+        given = min(points, most)
+        weights = [int(amount / self.unit) for _, amount in counted]
+        shares = split_by_largest_remainder(given, weights)
+        tax = ZERO
+        for (line, amount), share in zip(counted, shares, strict=True):
+            self.lines.append(ReceiptLine("RULE_APPLIED", line.id, item.key, amount, share, item.detail))
+            self.line_points[line.id] = self.line_points.get(line.id, 0) + share
+            self.line_bases.setdefault(line.id, amount)
+            tax += line.gross - line.net
+        if given < points:
+            base = sum((amount for _, amount in counted), ZERO)
+            self.lines.append(ReceiptLine("CAPPED", None, item.key, base, 0, str(most)))
+        if tax and not item.basis.with_tax:
+            self.lines.append(ReceiptLine("TAX_EXCLUDED", None, item.key, tax))
+        self.points += given
+        self.applied.append(item)

@@ -1,0 +1,110 @@
+"""The receipt: the stored explanation of one award, refusal or redemption, line by line.
+
+Its points are the sum of the points of its lines. It round-trips through JSON without loss, because the ledger and the
+order record keep it. ``recount_points`` computes the points again from the lines' bases and rates alone.
+Held by ``tests/rules/test_receipt.py``.
+
+Codes, and what a line with that code says:
+
+    RULE_APPLIED         base: the line's money that counted; points: its share; detail: the rate, 10/1 or fixed/100
+    ROUNDED              of a rule; base: the money left over below one whole step
+    CAPPED               of a rule; base: all that counted; detail: the most points that the rule may give
+    BELOW_STEP           base: money that counted, but the rule's lines together do not reach one step
+    LINE_NOT_IN_SCOPE    no rule looks at the line
+    LINE_ON_PROMOTION    on an automatic discount
+    LINE_ON_COUPON       on a voucher
+    LINE_ON_BUY_X_GET_Y  on a gift promotion, or the gift itself
+    GIFT_CARD_EXCLUDED   the line is a gift card
+    SHIPPING_EXCLUDED    base: the shipping price, which never counts
+    TAX_EXCLUDED         of a rule that counts before tax; base: the tax left out
+    PAID_WITH_POINTS     base: the part of the line that is paid with points, which earns nothing
+    OUTSIDE_WINDOW       of a rule that has not started or has ended
+    PROGRAM_INACTIVE     detail: CHANNEL, DATES or CURRENCY_MISMATCH
+    GUEST_NOT_ELIGIBLE   the program gives nothing to guests
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+ZERO = Decimal(0)
+
+
+class ReceiptLine(NamedTuple):
+    """One reason. Without ``order_line_id`` it is about the rule or the whole basket."""
+
+    code: str
+    order_line_id: str | None = None
+    rule_key: str = ""
+    base: Decimal = ZERO
+    """Money in major units of the receipt's currency."""
+    points: int = 0
+    detail: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Receipt:
+    """Why an award or a redemption came to its points."""
+
+    kind: str
+    """EARN or REDEEM."""
+    points: int
+    currency: str
+    program_version: int | None = None
+    rule_keys: tuple[str, ...] = ()
+    """The rules that gave or took points, in the order of the document."""
+    lines: tuple[ReceiptLine, ...] = ()
+    line_points: Mapping[str, int] = field(default_factory=dict)
+    """Order line id -> its share of the points; adds up to ``points``."""
+    line_bases: Mapping[str, Decimal] = field(default_factory=dict)
+    """Order line id -> the money of it that counted."""
+
+
+def receipt_to_json(receipt: Receipt) -> dict[str, Any]:
+    """Return the receipt as JSON-ready data: Decimals as text."""
+    return {
+        "kind": receipt.kind,
+        "points": receipt.points,
+        "currency": receipt.currency,
+        "program_version": receipt.program_version,
+        "rule_keys": list(receipt.rule_keys),
+        "lines": [{**line._asdict(), "base": str(line.base)} for line in receipt.lines],
+        "line_points": dict(receipt.line_points),
+        "line_bases": {line_id: str(base) for line_id, base in receipt.line_bases.items()},
+    }
+
+
+def receipt_from_json(data: Mapping[str, Any]) -> Receipt:
+    """Return the receipt that ``receipt_to_json`` wrote. Raises KeyError or TypeError on foreign data."""
+    return Receipt(
+        kind=data["kind"],
+        points=data["points"],
+        currency=data["currency"],
+        program_version=data["program_version"],
+        rule_keys=tuple(data["rule_keys"]),
+        lines=tuple(ReceiptLine(**{**line, "base": Decimal(line["base"])}) for line in data["lines"]),
+        line_points=dict(data["line_points"]),
+        line_bases={line_id: Decimal(base) for line_id, base in data["line_bases"].items()},
+    )
+
+
+def recount_points(receipt: Receipt) -> int:
+    """Return the points of an award's receipt, computed again from the bases, rates and caps on its lines."""
+    bases: dict[str, Decimal] = {}
+    rates: dict[str, str] = {}
+    caps: dict[str, int] = {}
+    for line in receipt.lines:
+        if line.code == "RULE_APPLIED":
+            bases[line.rule_key] = bases.get(line.rule_key, ZERO) + line.base
+            rates[line.rule_key] = line.detail
+        elif line.code == "CAPPED":
+            caps[line.rule_key] = int(line.detail)
+    total = 0
+    for rule_key, rate in rates.items():
+        kind, _, amount = rate.partition("/")
+        points = int(amount) if kind == "fixed" else int(bases[rule_key] // Decimal(amount)) * int(kind)
+        total += min(points, caps.get(rule_key, points))
+    return total
