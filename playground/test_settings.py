@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 
 from playground.database import django_database, ensure_server
-
 from playground.settings import *  # noqa: F403  (settings are extended this way in Django)
 
 DATABASES = {"default": django_database(os.environ.get("DATABASE_URL") or ensure_server(durable=False))}

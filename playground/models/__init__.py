@@ -1,5 +1,29 @@
 """The shop's tables."""
 
+from .catalogue import Category, Channel, Collection, Listing, Product, Variant
+from .checkout import Checkout, CheckoutLine, LinePoints
+from .order import Fulfillment, FulfillmentLine, FulfillmentStatus, Order, OrderLine
 from .people import App, User, UserManager
+from .sales import OrderPromotion, Voucher
 
-__all__ = ["App", "User", "UserManager"]
+__all__ = [
+    "App",
+    "Category",
+    "Channel",
+    "Checkout",
+    "CheckoutLine",
+    "Collection",
+    "Fulfillment",
+    "FulfillmentLine",
+    "FulfillmentStatus",
+    "LinePoints",
+    "Listing",
+    "Order",
+    "OrderLine",
+    "OrderPromotion",
+    "Product",
+    "User",
+    "UserManager",
+    "Variant",
+    "Voucher",
+]

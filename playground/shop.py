@@ -1,0 +1,260 @@
+"""What the shop does: carts change, orders are made, delivered, paid, refunded and cancelled.
+
+Each verb opens its own transaction and locks the cart's or the order's row first, as the loyalty package expects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Sum
+from django.utils import timezone
+
+from . import loyalty
+from .carts import OpenCart, open_cart
+from .models import (
+    Channel,
+    Checkout,
+    CheckoutLine,
+    Fulfillment,
+    FulfillmentLine,
+    FulfillmentStatus,
+    Order,
+    OrderLine,
+    OrderPromotion,
+    User,
+    Variant,
+    Voucher,
+)
+from .order_facts import freeze_line
+from .pricing import ZERO
+
+
+class Refused(Exception):
+    """The shop does not do it. ``code`` is Saleor's."""
+
+    def __init__(self, code: str, message: str, *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.field = field
+
+
+def create_checkout(channel: Channel, *, user: User | None, email: str, language_code: str) -> Checkout:
+    now = timezone.now()
+    return Checkout.objects.create(
+        channel=channel,
+        user=user,
+        email=(email or (user.email if user else "")).lower(),
+        language_code=language_code,
+        created_at=now,
+        updated_at=now,
+    )
+
+
+@contextmanager
+def changing(checkout_id: UUID) -> Iterator[Checkout]:
+    """Lock the cart, let it be changed, then make vouchers, gifts and points true again, in one transaction."""
+    with transaction.atomic():
+        checkout = Checkout.objects.select_for_update().filter(pk=checkout_id).first()
+        if checkout is None:
+            raise Refused("NOT_FOUND", "There is no such checkout.", field="id")
+        yield checkout
+        checkout.updated_at = timezone.now()
+        checkout.save()
+        _drop_unmet_voucher(checkout.pk)
+        _refresh_gift(checkout.pk)
+        loyalty.refit(checkout.pk)
+
+
+def set_lines(checkout: Checkout, quantities: Mapping[int, int], *, is_addition: bool) -> None:
+    """Add to or set the quantities of variants; 0 removes the line."""
+    sold = set(
+        Variant.objects.filter(pk__in=quantities, listings__channel=checkout.channel).values_list("pk", flat=True)
+    )
+    for variant_id, quantity in quantities.items():
+        if variant_id not in sold:
+            raise Refused("UNAVAILABLE_VARIANT_IN_CHANNEL", "This is not sold here.", field="lines")
+        if quantity < (1 if is_addition else 0):
+            raise Refused("ZERO_QUANTITY", "The quantity must be positive.", field="quantity")
+        key = {"checkout": checkout, "variant_id": variant_id, "is_gift": False}
+        if quantity == 0:
+            CheckoutLine.objects.filter(**key).delete()
+            continue
+        line, is_new = CheckoutLine.objects.get_or_create(
+            **key, defaults={"quantity": quantity, "created_at": timezone.now()}
+        )
+        if not is_new:
+            line.quantity = line.quantity + quantity if is_addition else quantity
+            line.save(update_fields=["quantity"])
+
+
+def add_voucher(checkout: Checkout, code: str) -> None:
+    voucher = Voucher.objects.filter(channel=checkout.channel, code=code).first()
+    cart = open_cart(checkout.pk)
+    if voucher is None or cart is None:
+        raise Refused("INVALID", "Promo code is invalid.", field="promoCode")
+    if cart.totals_without_points.subtotal < voucher.min_spent:
+        raise Refused("VOUCHER_NOT_APPLICABLE", "Voucher is not applicable to this checkout.", field="promoCode")
+    checkout.voucher = voucher
+
+
+def complete_checkout(checkout_id: UUID, *, user: User | None) -> Order:
+    """Make the order of the cart. Raises Refused, or LoyaltyException where points or the buyer stop it."""
+    if user is not None:
+        Checkout.objects.filter(pk=checkout_id, user=None).update(user=user)
+    cart = _open(checkout_id)
+    if not cart.lines:
+        raise Refused("NO_LINES", "Cannot create an order without lines.")
+    if not cart.email:
+        raise Refused("EMAIL_NOT_SET", "Checkout email must be set.")
+    loyalty.check(checkout_id, has_points=bool(cart.rows))
+    with transaction.atomic():
+        cart = _open(checkout_id, for_update=True)
+        order = _write_order(cart)
+        loyalty.commit(order, discount=cart.current_discount() if cart.counted_rows else None)
+        cart.checkout.delete()
+        loyalty.settle_on_commit(order)
+    return order
+
+
+def _write_order(cart: OpenCart) -> Order:
+    now = timezone.now()
+    checkout, basket, totals, discount = cart.checkout, cart.basket, cart.totals, cart.current_discount()
+    order = Order.objects.create(
+        checkout_id=checkout.pk,
+        channel=checkout.channel,
+        user=checkout.user,
+        email=cart.email,
+        language_code=checkout.language_code,
+        status="CONFIRMED" if checkout.channel.confirms_orders else "UNCONFIRMED",
+        voucher_code=checkout.voucher.code if checkout.voucher else "",
+        shipping_net=totals.shipping_net,
+        shipping_gross=totals.shipping_gross,
+        points_value=discount.value if discount else ZERO,
+        created_at=now,
+        updated_at=now,
+    )
+    OrderLine.objects.bulk_create(
+        OrderLine(
+            order=order,
+            variant=line.variant,
+            facts=freeze_line(facts, at=now),
+            product_name=line.variant.product.name,
+            quantity=line.quantity,
+            net=totals.lines[facts.id].net,
+            gross=totals.lines[facts.id].gross,
+            points_row=cart.counted_rows.get(facts.id, ZERO),
+        )
+        for line, facts in zip(cart.lines, basket.lines, strict=True)
+    )
+    return order
+
+
+@contextmanager
+def changing_order(order_id: int) -> Iterator[Order]:
+    """Lock the order, let it be changed, and settle its points when that is committed."""
+    with transaction.atomic():
+        order = Order.objects.select_for_update().filter(pk=order_id).first()
+        if order is None:
+            raise Refused("NOT_FOUND", "There is no such order.", field="id")
+        yield order
+        order.updated_at = timezone.now()
+        order.save()
+        loyalty.settle_on_commit(order)
+
+
+def fulfill(order: Order, quantities: Mapping[int, int] | None, *, needs_approval: bool = False) -> Fulfillment:
+    """Deliver the quantities by order line, or with None all that is left."""
+    if order.status != "CONFIRMED":
+        raise Refused("CANNOT_FULFILL", "Only a confirmed order can be fulfilled.")
+    left = quantities_left(order)
+    wanted = {pk: quantity for pk, quantity in (left if quantities is None else quantities).items() if quantity}
+    if not wanted or any(quantity < 0 or quantity > left.get(pk, 0) for pk, quantity in wanted.items()):
+        raise Refused("FULFILL_ORDER_LINE", "That is not left to fulfil.", field="lines")
+    status = FulfillmentStatus.WAITING_FOR_APPROVAL if needs_approval else FulfillmentStatus.FULFILLED
+    return _write_fulfillment(order, wanted, status)
+
+
+def cancel_fulfillment(fulfillment: Fulfillment) -> None:
+    if fulfillment.status not in (FulfillmentStatus.FULFILLED, FulfillmentStatus.WAITING_FOR_APPROVAL):
+        raise Refused("CANNOT_CANCEL_FULFILLMENT", "This fulfilment does not stand.")
+    fulfillment.status = FulfillmentStatus.CANCELED
+    fulfillment.save(update_fields=["status"])
+
+
+def cancel_order(order: Order) -> None:
+    standing = (FulfillmentStatus.FULFILLED, FulfillmentStatus.WAITING_FOR_APPROVAL, FulfillmentStatus.REFUNDED)
+    if order.status == "CANCELED" or order.fulfillments.filter(status__in=standing).exists():
+        raise Refused("CANNOT_CANCEL_ORDER", "This order cannot be cancelled.")
+    order.status = "CANCELED"
+
+
+def refund_lines(order: Order, quantities: Mapping[int, int]) -> Fulfillment:
+    """Pay delivered quantities back: they move from the fulfilments that stand to one that is refunded."""
+    amount = ZERO
+    for line in order.lines.filter(pk__in=quantities):
+        wanted = quantities[line.pk]
+        amount += (line.gross * wanted / line.quantity).quantize(Decimal("0.01"))
+        rows = line.fulfillment_lines.filter(fulfillment__status=FulfillmentStatus.FULFILLED).order_by("-pk")
+        for row in rows.select_for_update():
+            moved = min(wanted, row.quantity)
+            row.quantity, wanted = row.quantity - moved, wanted - moved
+            row.save(update_fields=["quantity"])
+        if wanted:
+            raise Refused("INVALID_QUANTITY", "More than was delivered cannot be refunded.", field="lines")
+    order.refunded += amount
+    return _write_fulfillment(order, quantities, FulfillmentStatus.REFUNDED)
+
+
+def quantities_left(order: Order) -> dict[int, int]:
+    """Return by order line what is in no fulfilment that stands, waits or was refunded."""
+    taken = FulfillmentLine.objects.filter(order_line__order=order).exclude(
+        fulfillment__status=FulfillmentStatus.CANCELED
+    )
+    sums = dict(taken.values_list("order_line").annotate(Sum("quantity")).order_by())
+    return {line.pk: line.quantity - sums.get(line.pk, 0) for line in order.lines.all()}
+
+
+def _write_fulfillment(order: Order, quantities: Mapping[int, int], status: str) -> Fulfillment:
+    fulfillment = Fulfillment.objects.create(order=order, status=status, created_at=timezone.now())
+    FulfillmentLine.objects.bulk_create(
+        FulfillmentLine(fulfillment=fulfillment, order_line_id=pk, quantity=quantity)
+        for pk, quantity in quantities.items()
+    )
+    return fulfillment
+
+
+def _open(checkout_id: UUID, *, for_update: bool = False) -> OpenCart:
+    cart = open_cart(checkout_id, for_update=for_update)
+    if cart is None:
+        raise Refused("NOT_FOUND", "There is no such checkout.", field="id")
+    return cart
+
+
+def _drop_unmet_voucher(checkout_id: UUID) -> None:
+    cart = _open(checkout_id)
+    voucher = cart.checkout.voucher
+    if voucher and cart.totals_without_points.subtotal < voucher.min_spent:
+        Checkout.objects.filter(pk=checkout_id).update(voucher=None)
+
+
+def _refresh_gift(checkout_id: UUID) -> None:
+    """Put the gift of the first promotion that the cart qualifies for on it, or take it off."""
+    cart = _open(checkout_id)
+    promotions = OrderPromotion.objects.filter(channel=cart.checkout.channel, is_active=True, gift__isnull=False)
+    earned = None
+    if cart.checkout.voucher is None:
+        earned = promotions.filter(min_subtotal__lte=cart.totals_without_points.subtotal).first()
+    gifts = CheckoutLine.objects.filter(checkout_id=checkout_id, is_gift=True)
+    gifts.exclude(variant=earned.gift if earned else None).delete()
+    if earned and len(cart.lines) > 0:
+        gifts.get_or_create(
+            checkout_id=checkout_id,
+            variant=earned.gift,
+            is_gift=True,
+            defaults={"quantity": 1, "created_at": timezone.now()},
+        )
