@@ -1,0 +1,74 @@
+"""Saleor's users, as the program may know them: who is asking, their facts, the search for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import QuerySet
+from saleor.account.models import User
+from saleor.permission.enums import AccountPermissions, CheckoutPermissions, OrderPermissions
+
+from ..host import Requester, UserFacts
+from .permission import LoyaltyPermissions
+
+_REQUESTER_ATTRIBUTE = "_loyalty_requester"
+
+
+def read_requester(context: Any) -> Requester:
+    """Return who is asking. Read once a GraphQL context: an app's permissions cost a statement each time."""
+    requester: Requester | None = getattr(context, _REQUESTER_ATTRIBUTE, None)
+    if requester is None:
+        requester = _requester_of(context)
+        setattr(context, _REQUESTER_ATTRIBUTE, requester)
+    return requester
+
+
+def _requester_of(context: Any) -> Requester:
+    app = getattr(context, "app", None)
+    user = getattr(context, "user", None)
+    if app:
+        return Requester(app_id=app.pk, **_permissions_of(app))
+    if not user:
+        return Requester()
+    # An ordinary customer has no permissions to ask the database for.
+    is_staff = user.is_active and user.is_staff
+    return Requester(user_id=user.pk, is_staff=is_staff, **(_permissions_of(user) if is_staff else {}))
+
+
+def _permissions_of(asking: Any) -> dict[str, bool]:
+    return {
+        "can_manage_loyalty": asking.has_perm(LoyaltyPermissions.MANAGE_LOYALTY),
+        "can_manage_users": asking.has_perm(AccountPermissions.MANAGE_USERS),
+        "can_manage_orders": asking.has_perm(OrderPermissions.MANAGE_ORDERS),
+        "can_manage_checkouts": asking.has_perm(CheckoutPermissions.MANAGE_CHECKOUTS),
+    }
+
+
+def read_users(user_ids: Iterable[int], *, using: str) -> dict[int, UserFacts]:
+    rows = (
+        User.objects.using(using)
+        .filter(pk__in=set(user_ids))
+        .only("email", "first_name", "last_name", "is_active", "is_confirmed", "last_login", "language_code")
+    )
+    return {
+        user.pk: UserFacts(
+            id=user.pk,
+            email=user.email,
+            first_name=user.first_name,
+            last_name=user.last_name,
+            is_active=user.is_active,
+            is_confirmed=user.is_confirmed,
+            last_login_at=user.last_login,
+            language_code=user.language_code,
+        )
+        for user in rows
+    }
+
+
+def search_users(query: str, *, using: str) -> QuerySet[Any]:
+    """Return the pks of the users whom Saleor's own customer search would find, over Saleor's own indexes."""
+    # Its own search function has another name and another index from 3.23 on; the filter is the same on all versions.
+    from saleor.graphql.account.filters import filter_user_search
+
+    return filter_user_search(User.objects.using(using), "search", query).values_list("pk", flat=True)

@@ -1,0 +1,139 @@
+"""Saleor as the host: the port of ``saleor_loyalty/host.py``, by delegation.
+
+Imports of Saleor stand inside of the methods: this module is imported while Django loads its apps, before Saleor's
+GraphQL layer may be, and each of them costs a start that does not need it.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from typing import Any
+
+from django.db.models import QuerySet
+
+from ..basket import Basket
+from ..host import CheckoutHandle, GraphQLTypes, OrderFacts, Requester, UserFacts
+
+PLUGIN_ID = "saleor.loyalty"
+
+
+class SaleorHost:
+    """The shop around us is Saleor."""
+
+    # Start.
+
+    def import_models(self) -> None:
+        from .permission import register_permission
+
+        register_permission()
+
+    def ready(self) -> None:
+        from .periodic import add_periodic_tasks
+        from .schema import install_schema_extension
+        from .signals import connect_signals
+
+        install_schema_extension()
+        connect_signals()
+        add_periodic_tasks()
+
+    def checks(self) -> list[Any]:
+        from .doctor import check_touchpoints
+
+        return check_touchpoints()
+
+    def is_active(self) -> bool:
+        from saleor.plugins.models import PluginConfiguration
+
+        stored = PluginConfiguration.objects.filter(identifier=PLUGIN_ID, channel=None)
+        is_active = stored.values_list("active", flat=True).first()
+        # There is no row before somebody saves the plugin's page: then the plugin's default rules, which is active.
+        return is_active is not False
+
+    # The database and the request.
+
+    def write_context(self) -> AbstractContextManager[None]:
+        from saleor.core.db.connection import allow_writer
+
+        return allow_writer()
+
+    def read_alias(self, context: Any) -> str:
+        from saleor.graphql.core.context import get_database_connection_name
+
+        return get_database_connection_name(context)
+
+    def read_own_writes(self, context: Any) -> None:
+        from saleor.graphql.core.context import disallow_replica_in_context
+
+        disallow_replica_in_context(context)
+
+    def requester(self, context: Any) -> Requester:
+        from .customers import read_requester
+
+        return read_requester(context)
+
+    def language_code(self, context: Any) -> str | None:
+        """Saleor's requests carry no language: its checkouts, orders and users do."""
+        return None
+
+    # GraphQL.
+
+    @property
+    def graphql_types(self) -> GraphQLTypes:
+        from .graphql_types import GRAPHQL_TYPES
+
+        return GRAPHQL_TYPES
+
+    def graphql_roots(self, type_name: str, keys: Iterable[str], *, using: str = "default") -> dict[str, Any]:
+        from .graphql_types import graphql_roots
+
+        return graphql_roots(type_name, keys, using=using)
+
+    # Users.
+
+    def users(self, user_ids: Iterable[int], *, using: str = "default") -> dict[int, UserFacts]:
+        from .customers import read_users
+
+        return read_users(user_ids, using=using)
+
+    def user_instances(self, user_ids: Iterable[int], *, using: str = "default") -> dict[int, Any]:
+        from .graphql_types import user_instances
+
+        return user_instances(user_ids, using=using)
+
+    def search_users(self, query: str, *, using: str = "default") -> QuerySet[Any]:
+        from .customers import search_users
+
+        return search_users(query, using=using)
+
+    # Checkouts, orders and products.
+
+    def open_checkout(self, checkout_id: str, *, for_update: bool) -> CheckoutHandle | None:
+        from .checkout import open_checkout
+
+        return open_checkout(checkout_id, for_update=for_update)
+
+    def checkouts(self, checkout_ids: Iterable[str], *, using: str = "default") -> dict[str, CheckoutHandle]:
+        from .checkout import open_checkouts
+
+        return open_checkouts(checkout_ids, using=using)
+
+    def order_facts(self, order_id: str, *, for_update: bool = False) -> OrderFacts | None:
+        from .orders import read_order_facts
+
+        return read_order_facts(order_id, for_update=for_update)
+
+    def changed_orders(
+        self, *, since: datetime.datetime, after_id: str, limit: int
+    ) -> Sequence[tuple[datetime.datetime, str]]:
+        from .orders import read_changed_orders
+
+        return read_changed_orders(since=since, after_id=after_id, limit=limit)
+
+    def product_baskets(
+        self, instances: Sequence[Any], *, channel: str, customer: Any, at: datetime.datetime, using: str = "default"
+    ) -> list[Basket | None]:
+        from .products import read_product_baskets
+
+        return read_product_baskets(instances, channel=channel, customer=customer, at=at, using=using)

@@ -1,0 +1,84 @@
+"""The order-level benefit of a checkout: its voucher, or the running order promotions, or nothing.
+
+Never writes. Saleor applies order promotions only where no code is set, also where the code is not usable now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Protocol
+
+from .promotions import PromotionOrderDiscount, read_promotion_rules
+from .vouchers import VoucherOrderDiscount, read_vouchers
+
+
+class OrderDiscount(Protocol):
+    """What an order-level benefit takes off a subtotal, and which subtotal it asks for."""
+
+    def amount(self, subtotal: Decimal) -> Decimal: ...
+
+    def broken_threshold(self, before: Decimal, after: Decimal) -> str: ...
+
+
+class NoOrderDiscount:
+    def amount(self, subtotal: Decimal) -> Decimal:
+        return Decimal(0)
+
+    def broken_threshold(self, before: Decimal, after: Decimal) -> str:
+        return ""
+
+
+@dataclass(frozen=True)
+class OrderLevel:
+    discount: OrderDiscount
+    voucher: Any = None
+
+
+def read_order_levels(pairs: Sequence[tuple[Any, list[Any]]], *, using: str = "default") -> dict[Any, OrderLevel]:
+    """Return by the checkout's primary key what counts on the whole of it."""
+    checkouts = [checkout for checkout, _ in pairs]
+    vouchers = read_vouchers(checkouts, using=using)
+    channel_pks = {checkout.channel_id for checkout in checkouts if not checkout.voucher_code}
+    rules = read_promotion_rules(channel_pks, using=using) if channel_pks else {}
+    levels: dict[Any, OrderLevel] = {}
+    for checkout, lines in pairs:
+        voucher = vouchers.get(checkout.pk)
+        if voucher is not None:
+            levels[checkout.pk] = OrderLevel(VoucherOrderDiscount(voucher, checkout.channel), voucher)
+        elif not checkout.voucher_code and rules.get(checkout.channel_id):
+            levels[checkout.pk] = OrderLevel(_promotions(checkout, lines, rules[checkout.channel_id], using=using))
+        else:
+            levels[checkout.pk] = OrderLevel(NoOrderDiscount())
+    return levels
+
+
+def _promotions(checkout: Any, lines: Sequence[Any], rules: Sequence[Any], *, using: str) -> PromotionOrderDiscount:
+    needs_shipping = any(info.product_type.is_shipping_required for info in lines)
+    return PromotionOrderDiscount(
+        rules,
+        channel=checkout.channel,
+        shipping=checkout.undiscounted_base_shipping_price_amount if needs_shipping else Decimal(0),
+        country=_country(checkout),
+        applied_rule_ids=_applied_rule_ids(checkout, lines),
+        using=using,
+    )
+
+
+def _country(checkout: Any) -> Callable[[], str]:
+    def country() -> str:
+        address = checkout.shipping_address or checkout.billing_address
+        if address is None or not address.country:
+            return str(checkout.country.code)
+        return str(address.country.code)
+
+    return country
+
+
+def _applied_rule_ids(checkout: Any, lines: Sequence[Any]) -> Callable[[], set[Any]]:
+    def applied_rule_ids() -> set[Any]:
+        on_gifts = {row.promotion_rule_id for info in lines if info.line.is_gift for row in info.discounts}
+        return on_gifts | {row.promotion_rule_id for row in checkout.discounts.all()}
+
+    return applied_rule_ids

@@ -1,0 +1,31 @@
+"""Adds our periodic tasks to Saleor's beat schedule at run time, without a change of its settings file.
+
+Saleor's beat scheduler copies the schedule into the tables of django-celery-beat when it starts, and leaves rows behind
+when an entry disappears: ``loyalty_uninstall`` removes ours.
+"""
+
+from __future__ import annotations
+
+import datetime
+
+from django.conf import settings
+
+ENTRY_PREFIX = "loyalty-"
+
+SCHEDULE: dict[str, tuple[str, datetime.timedelta]] = {
+    "loyalty-expire-lots": ("saleor_loyalty.tasks.expire_lots_task", datetime.timedelta(hours=1)),
+    "loyalty-release-reservations": (
+        "saleor_loyalty.tasks.release_reservations_task",
+        datetime.timedelta(minutes=10),
+    ),
+    "loyalty-reconcile-orders": ("saleor_loyalty.tasks.reconcile_orders_task", datetime.timedelta(minutes=15)),
+}
+
+
+def add_periodic_tasks() -> None:
+    """Add the entries that are not there; an operator's own entry of the same name wins."""
+    schedule = getattr(settings, "CELERY_BEAT_SCHEDULE", None)
+    if schedule is None:
+        schedule = settings.CELERY_BEAT_SCHEDULE = {}
+    for name, (task, every) in SCHEDULE.items():
+        schedule.setdefault(name, {"task": task, "schedule": every})

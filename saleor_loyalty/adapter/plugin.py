@@ -1,0 +1,138 @@
+"""The plugin that Saleor lists, switches on and off, and calls.
+
+A hook is a hint: Saleor calls it after its commit (but for ``preprocess_order_creation``), possibly twice, possibly never.
+So the order hooks only ask for a settlement, which looks at the order as it then is; what must not be lost is done in
+the order's own transaction (``signals.py``). An exception in a hook would reach the customer as an internal error after
+the data was saved: each hook but ``preprocess_order_creation`` logs its failure and goes on.
+
+It is a global plugin: hooks without a channel (customers, bulk orders) do not reach a plugin per channel; what differs
+by channel is in the program's rules.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from saleor.checkout.error_codes import CheckoutErrorCode
+from saleor.plugins.base_plugin import BasePlugin
+
+from .settlement import schedule_settlement, settle_new_order
+
+logger = logging.getLogger(__name__)
+
+PLUGIN_ID = "saleor.loyalty"
+
+
+class LoyaltyPlugin(BasePlugin):
+    PLUGIN_ID = PLUGIN_ID
+    PLUGIN_NAME = "Loyalty"
+    PLUGIN_DESCRIPTION = (
+        "Customers earn points with their orders and pay with them as a discount. "
+        "While this plugin is inactive no points are earned and none can be spent."
+    )
+    DEFAULT_ACTIVE = True
+    CONFIGURATION_PER_CHANNEL = False
+    HIDDEN = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._scheduled: set[tuple[Any, Any]] = set()
+
+    # The checkout.
+
+    def checkout_updated(self, checkout: Any, *args: Any, previous_value: Any = None, **kwargs: Any) -> Any:
+        """Fit the redemption to the changed cart; the answer to the same request already shows it."""
+        from ..checkout import refit_redemption
+        from .touched import is_touched
+
+        try:
+            if is_touched(checkout.pk):
+                refit_redemption(checkout_id=str(checkout.pk), at=timezone.now())
+        except Exception:
+            logger.exception("The redemption of checkout %s could not be fitted to its cart.", checkout.pk)
+        return previous_value
+
+    def preprocess_order_creation(
+        self, checkout_info: Any, *args: Any, previous_value: Any = None, **kwargs: Any
+    ) -> Any:
+        """Refuse an order whose redemption does not hold, before any payment."""
+        from ..checkout import check_redemption
+        from ..errors import RedemptionRefused, RegistrationRequired
+        from .refusal import refusal_message
+
+        checkout = checkout_info.checkout
+        try:
+            check_redemption(checkout_id=str(checkout.pk), at=timezone.now())
+        except RedemptionRefused as error:
+            # The code must be in both of Saleor's enums for completions; any other becomes an internal error in one.
+            raise ValidationError(
+                refusal_message(error, language=checkout.language_code),
+                code=CheckoutErrorCode.VOUCHER_NOT_APPLICABLE.value,
+            ) from error
+        except RegistrationRequired as error:
+            raise ValidationError(
+                refusal_message(error, language=checkout.language_code), code=CheckoutErrorCode.EMAIL_NOT_SET.value
+            ) from error
+        except Exception:
+            # A cart with points on it must not be sold unchecked; one without must not suffer from our fault.
+            logger.exception("The redemption of checkout %s could not be checked.", checkout.pk)
+            self._refuse_if_touched(checkout)
+        return previous_value
+
+    def _refuse_if_touched(self, checkout: Any) -> None:
+        from .refusal import unavailable_message
+        from .touched import is_touched
+
+        if is_touched(checkout.pk):
+            raise ValidationError(
+                unavailable_message(language=checkout.language_code),
+                code=CheckoutErrorCode.VOUCHER_NOT_APPLICABLE.value,
+            )
+
+    # Orders.
+
+    def order_created(self, order: Any, *args: Any, previous_value: Any = None, **kwargs: Any) -> Any:
+        """Settle at once, so that the answer of the completion already shows the points."""
+        settle_new_order(order)
+        return previous_value
+
+    def _order_changed(self, order: Any, *args: Any, previous_value: Any = None, **kwargs: Any) -> Any:
+        self._schedule(order)
+        return previous_value
+
+    order_confirmed = _order_changed
+    order_paid = _order_changed
+    order_fully_paid = _order_changed
+    order_updated = _order_changed
+    order_fulfilled = _order_changed
+    order_cancelled = _order_changed
+    order_expired = _order_changed
+    order_refunded = _order_changed
+    order_fully_refunded = _order_changed
+
+    def _fulfillment_changed(self, fulfillment: Any, *args: Any, previous_value: Any = None, **kwargs: Any) -> Any:
+        self._schedule(fulfillment.order)
+        return previous_value
+
+    fulfillment_created = _fulfillment_changed
+    fulfillment_approved = _fulfillment_changed
+    fulfillment_canceled = _fulfillment_changed
+
+    def order_bulk_created(self, orders: Any, *args: Any, previous_value: Any = None, **kwargs: Any) -> Any:
+        for order in orders:
+            self._schedule(order)
+        return previous_value
+
+    def _schedule(self, order: Any) -> None:
+        """Ask for a settlement, once for each state of the order in this request.
+
+        Saleor makes one plugin object a request or task. A later hook of the same request is only worth a second
+        settlement where the order was saved in between.
+        """
+        state = (order.pk, order.updated_at)
+        if state not in self._scheduled:
+            self._scheduled.add(state)
+            schedule_settlement(order.pk)

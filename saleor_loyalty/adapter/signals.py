@@ -1,0 +1,88 @@
+"""What must happen with an order or a checkout itself, not after it: Django's signals.
+
+``post_save`` of a new order runs inside of the transaction that makes the order, in all of Saleor's flows: the points
+are taken if and only if the order exists. Raising there would leave a charged payment without an order, so it records
+and never raises. ``post_delete`` of a checkout also fires when Saleor completes one, where the reservation is committed
+already, and where it deletes expired ones in bulk: reservations that are still open are released after the commit, in
+one go. What is lost with a dying process is released by its deadline.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from django.db import transaction
+from django.db.models.signals import post_delete, post_save
+from django.utils import timezone
+from saleor.checkout.models import Checkout
+from saleor.core.db.connection import allow_writer
+from saleor.order.models import Order
+
+_GONE = "_loyalty_gone_checkouts"
+
+logger = logging.getLogger(__name__)
+
+
+def connect_signals() -> None:
+    post_save.connect(on_order_saved, sender=Order, dispatch_uid="saleor_loyalty.order_saved")
+    post_delete.connect(on_checkout_deleted, sender=Checkout, dispatch_uid="saleor_loyalty.checkout_deleted")
+
+
+def on_order_saved(sender: Any, instance: Any, created: bool = False, raw: bool = False, **kwargs: Any) -> None:
+    """Take the reserved points of the checkout that this order is made of."""
+    if not created or raw or not instance.checkout_token:
+        return
+    from ..checkout import commit_redemption
+    from .discounts import read_applied_discount
+    from .touched import is_touched
+
+    at = timezone.now()
+    try:
+        with transaction.atomic(using=kwargs.get("using")):
+            if not is_touched(instance.checkout_token):
+                return
+            commit_redemption(
+                order_id=str(instance.pk),
+                order_number=str(instance.number or ""),
+                checkout_id=instance.checkout_token,
+                user_id=instance.user_id,
+                channel=instance.channel.slug,
+                discount=read_applied_discount(instance.checkout_token),
+                currency=instance.currency,
+                at=at,
+            )
+    except Exception:
+        logger.exception("The redemption of order %s could not be committed.", instance.pk)
+
+
+def on_checkout_deleted(sender: Any, instance: Any, **kwargs: Any) -> None:
+    """Release the open reservation of a checkout that is gone, once its deletion is committed."""
+    connection = transaction.get_connection(kwargs.get("using"))
+    if not hasattr(connection, _GONE):
+        setattr(connection, _GONE, set())
+    gone: set[str] = getattr(connection, _GONE)
+    gone.add(str(instance.pk))
+    # One callback a checkout, since a rollback forgets callbacks; the first one to run does the work for all.
+    transaction.on_commit(lambda: _release(gone), using=connection.alias)
+
+
+def _release(gone: set[str]) -> None:
+    if not gone:
+        return
+    from ..checkout import release_checkout
+    from ..models import Reservation, ReservationStatus
+
+    ids, at = sorted(gone), timezone.now()
+    gone.clear()
+    try:
+        with allow_writer():
+            reserved = Reservation.objects.filter(checkout_id__in=ids, status=ReservationStatus.RESERVED)
+            open_ids = set(reserved.values_list("checkout_id", flat=True))
+            if open_ids:
+                # Ids of a deletion that was rolled back may be among them.
+                open_ids -= {str(pk) for pk in Checkout.objects.filter(pk__in=open_ids).values_list("pk", flat=True)}
+            for checkout_id in sorted(open_ids):
+                release_checkout(checkout_id=checkout_id, at=at)
+    except Exception:
+        logger.exception("The reservations of %s deleted checkouts could not be released.", len(ids))
