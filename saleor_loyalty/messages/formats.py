@@ -37,7 +37,8 @@ def isolate(text: str, *, language: str) -> str:
 
 def format_number(number: int, *, language: str) -> str:
     """Return a whole number with the language's grouping."""
-    return format_decimal(number, locale=find_language(language))
+    text: str = format_decimal(number, locale=find_language(language))
+    return text
 
 
 def format_points(points: int, *, language: str, point_names: Mapping[str, Any] | None = None) -> str:
@@ -59,18 +60,21 @@ def format_points(points: int, *, language: str, point_names: Mapping[str, Any] 
 
 def format_money(value: Decimal, *, currency: str, language: str) -> str:
     """Return an amount with all digits of its currency and the currency's sign."""
-    return format_currency(value, currency, locale=find_language(language))
+    text: str = format_currency(value, currency, locale=find_language(language))
+    return text
 
 
 def format_percent(percent: int | Decimal, *, language: str) -> str:
     """Return a share given in percent: 20 becomes "20%"."""
-    return babel_percent(Decimal(percent) / 100, locale=find_language(language), decimal_quantization=False)
+    text: str = babel_percent(Decimal(percent) / 100, locale=find_language(language), decimal_quantization=False)
+    return text
 
 
 def format_date(at: datetime.date | datetime.datetime, *, language: str, time_zone: str = "UTC") -> str:
     """Return a day; of a moment, the day in the time zone."""
     day = at.astimezone(ZoneInfo(time_zone)).date() if isinstance(at, datetime.datetime) else at
-    return babel_date(day, "medium", locale=find_language(language))
+    text: str = babel_date(day, "medium", locale=find_language(language))
+    return text
 
 
 def format_time(at: datetime.datetime, *, language: str, time_zone: str = "UTC") -> str:

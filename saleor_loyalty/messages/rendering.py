@@ -1,6 +1,6 @@
 """One message, from its code and its facts to the finished text.
 
-The name of a placeholder says what kind of value it takes; the caller passes raw values (whole points, Decimal amounts,
+The name of a placeholder says what kind of value it takes; the caller passes raw values (points, Decimal amounts,
 aware datetimes), never texts that are already formatted. A fact that the text needs and the caller did not pass is an
 error of the caller (ValueError); facts that the text does not need are ignored.
 """
