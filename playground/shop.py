@@ -43,16 +43,22 @@ class Refused(Exception):
         self.field = field
 
 
-def create_checkout(channel: Channel, *, user: User | None, email: str, language_code: str) -> Checkout:
+def create_checkout(
+    channel: Channel, *, user: User | None, email: str, language_code: str, quantities: Mapping[int, int]
+) -> Checkout:
     now = timezone.now()
-    return Checkout.objects.create(
-        channel=channel,
-        user=user,
-        email=(email or (user.email if user else "")).lower(),
-        language_code=language_code,
-        created_at=now,
-        updated_at=now,
-    )
+    with transaction.atomic():
+        checkout = Checkout.objects.create(
+            channel=channel,
+            user=user,
+            email=(email or (user.email if user else "")).lower(),
+            language_code=language_code,
+            created_at=now,
+            updated_at=now,
+        )
+        set_lines(checkout, quantities, is_addition=True)
+        _refresh_gift(checkout.pk)
+    return checkout
 
 
 @contextmanager
@@ -183,6 +189,13 @@ def cancel_fulfillment(fulfillment: Fulfillment) -> None:
     if fulfillment.status not in (FulfillmentStatus.FULFILLED, FulfillmentStatus.WAITING_FOR_APPROVAL):
         raise Refused("CANNOT_CANCEL_FULFILLMENT", "This fulfilment does not stand.")
     fulfillment.status = FulfillmentStatus.CANCELED
+    fulfillment.save(update_fields=["status"])
+
+
+def approve_fulfillment(fulfillment: Fulfillment) -> None:
+    if fulfillment.status != FulfillmentStatus.WAITING_FOR_APPROVAL:
+        raise Refused("INVALID", "This fulfilment does not wait for approval.")
+    fulfillment.status = FulfillmentStatus.FULFILLED
     fulfillment.save(update_fields=["status"])
 
 

@@ -1,0 +1,81 @@
+"""Scalars, enums, inputs and money, under Saleor's names."""
+
+from __future__ import annotations
+
+from decimal import Decimal as PythonDecimal
+from typing import Any
+
+import graphene
+from graphql.language import ast
+
+
+class Decimal(graphene.Scalar):  # type: ignore[misc]
+    """A number without loss."""
+
+    @staticmethod
+    def serialize(value: Any) -> PythonDecimal:
+        return PythonDecimal(value)
+
+    @staticmethod
+    def parse_value(value: Any) -> PythonDecimal | None:
+        try:
+            number = PythonDecimal(str(value))
+        except ArithmeticError:
+            return None
+        return number if number.is_finite() else None
+
+    @staticmethod
+    def parse_literal(node: Any) -> PythonDecimal | None:
+        if isinstance(node, ast.FloatValue | ast.IntValue | ast.StringValue):
+            return Decimal.parse_value(node.value)
+        return None
+
+
+# Saleor writes amounts as JSON numbers with the currency's own decimals; so does the view (see ``view.py``).
+class Money(graphene.ObjectType):  # type: ignore[misc]
+    currency = graphene.String(required=True)
+    amount = graphene.Field(Decimal, required=True)
+
+
+class TaxedMoney(graphene.ObjectType):  # type: ignore[misc]
+    currency = graphene.String(required=True)
+    gross = graphene.Field(Money, required=True)
+    net = graphene.Field(Money, required=True)
+    tax = graphene.Field(Money, required=True)
+
+
+def money(amount: PythonDecimal, currency: str) -> Money:
+    return Money(amount=amount, currency=currency)
+
+
+def taxed_money(net: PythonDecimal, gross: PythonDecimal, currency: str) -> TaxedMoney:
+    return TaxedMoney(
+        currency=currency,
+        net=money(net, currency),
+        gross=money(gross, currency),
+        tax=money(gross - net, currency),
+    )
+
+
+class OrderDirection(graphene.Enum):  # type: ignore[misc]
+    ASC = ""
+    DESC = "-"
+
+
+LanguageCodeEnum = graphene.Enum(
+    "LanguageCodeEnum",
+    [
+        (code.upper().replace("-", "_"), code)
+        for code in ("en", "en-us", "he", "he-il", "ar", "ar-eg", "it", "de", "fr", "pt-br", "ru", "pl")
+    ],
+)
+
+
+class DateTimeRangeInput(graphene.InputObjectType):  # type: ignore[misc]
+    gte = graphene.DateTime()
+    lte = graphene.DateTime()
+
+
+class IntRangeInput(graphene.InputObjectType):  # type: ignore[misc]
+    gte = graphene.Int()
+    lte = graphene.Int()

@@ -1,0 +1,72 @@
+"""GraphQL over HTTP: POST runs a document, GET shows the explorer page."""
+
+from __future__ import annotations
+
+import json
+import logging
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
+from graphql import GraphQLError
+
+from .requests import identify
+
+logger = logging.getLogger(__name__)
+EXPLORER = Path(__file__).parent.parent / "explorer.html"
+
+
+@csrf_exempt
+def graphql_view(request: HttpRequest) -> HttpResponse:
+    if request.method == "GET":
+        return HttpResponse(explorer_page(), content_type="text/html; charset=utf-8")
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["GET", "POST"])
+    try:
+        body = json.loads(request.body)
+        document, variables = body["query"], body.get("variables")
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return JsonResponse({"errors": [{"message": "Send JSON with a query."}]}, status=400)
+    identify(request)
+    return JsonResponse(run_document(document, variables, body.get("operationName"), request), encoder=MoneyEncoder)
+
+
+def run_document(document: str, variables: Any, operation_name: str | None, request: HttpRequest) -> dict[str, Any]:
+    """Return the answer to a document as ``{"data": …, "errors": […]}``."""
+    from .schema import schema
+
+    result = schema().execute(
+        document, variable_values=variables, operation_name=operation_name, context_value=request
+    )
+    answer: dict[str, Any] = {"data": result.data}
+    if result.errors:
+        answer["errors"] = [_told(error) for error in result.errors]
+    return answer
+
+
+def _told(error: Exception) -> dict[str, Any]:
+    cause = getattr(error, "original_error", None) or error
+    name = type(cause).__name__
+    if not isinstance(cause, GraphQLError):
+        logger.error("A resolver failed.", exc_info=cause)
+        return {"message": "Internal Server Error", "extensions": {"exception": {"code": name}}}
+    told: dict[str, Any] = {"message": str(error), "extensions": {"exception": {"code": name}}}
+    if getattr(error, "path", None):
+        told["path"] = error.path  # type: ignore[attr-defined]
+    return told
+
+
+class MoneyEncoder(json.JSONEncoder):
+    """Writes a Decimal as a JSON number, as Saleor does. Amounts of money have few digits: the shortest text of the
+    nearest binary number is the very same digits."""
+
+    def default(self, value: Any) -> Any:
+        return float(value) if isinstance(value, Decimal) else super().default(value)
+
+
+@lru_cache(maxsize=1)
+def explorer_page() -> str:
+    return EXPLORER.read_text(encoding="utf-8")
