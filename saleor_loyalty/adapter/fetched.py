@@ -39,7 +39,9 @@ def fetch_checkouts(
 ) -> list[FetchedCheckout]:
     """Return those checkouts that exist; their rows locked if asked for (then inside an atomic block)."""
     qs = checkout_qs_select_for_update() if for_update else Checkout.objects.using(using).order_by("pk")
-    qs = qs.filter(pk__in=list(checkout_ids)).select_related("user", "channel__tax_configuration")
+    qs = qs.filter(pk__in=list(checkout_ids)).select_related(
+        "user", "channel__tax_configuration", "shipping_address", "billing_address"
+    )
     checkouts = list(qs)
     lines = _fetch_lines(checkouts, using=using)
     return complete_checkouts([(checkout, lines[checkout.pk]) for checkout in checkouts], using=using)

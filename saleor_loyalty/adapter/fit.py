@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ..rules import SplitLine, split_discount
-from .prices import NO_ROWS, CheckoutPrices
+from .prices import CheckoutPrices
 
 STEPS_MAX = 5_000
 """Enough single minor units to close the gap that is left by rounding on a cart with a discount of 99 %."""
@@ -125,6 +125,9 @@ def _capacity(prices: CheckoutPrices, line_id: str) -> Decimal:
 
 def _smallest(low: int, high: int, is_enough: Callable[[int], bool]) -> int:
     """Return the smallest number in the range that is enough, or ``high`` where none is."""
+    if low >= high or is_enough(low):
+        return low
+    low += 1
     while low < high:
         middle = (low + high) // 2
         if is_enough(middle):
@@ -132,6 +135,3 @@ def _smallest(low: int, high: int, is_enough: Callable[[int], bool]) -> int:
         else:
             low = middle + 1
     return low
-
-
-__all__ = ["NO_ROWS", "Fit", "Fitter"]

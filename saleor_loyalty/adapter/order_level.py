@@ -8,14 +8,20 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from .promotions import PromotionOrderDiscount, read_promotion_rules
 from .vouchers import VoucherOrderDiscount, read_vouchers
 
 
+Benefit = Literal["", "VOUCHER", "AUTOMATIC", "GIFT"]
+
+
 class OrderDiscount(Protocol):
     """What an order-level benefit takes off a subtotal, and which subtotal it asks for."""
+
+    def benefit(self, subtotal: Decimal) -> Benefit:
+        """Return what touches every line of a cart with this subtotal."""
 
     def amount(self, subtotal: Decimal) -> Decimal: ...
 
@@ -23,6 +29,9 @@ class OrderDiscount(Protocol):
 
 
 class NoOrderDiscount:
+    def benefit(self, subtotal: Decimal) -> Benefit:
+        return ""
+
     def amount(self, subtotal: Decimal) -> Decimal:
         return Decimal(0)
 
@@ -42,19 +51,23 @@ def read_order_levels(pairs: Sequence[tuple[Any, list[Any]]], *, using: str = "d
     vouchers = read_vouchers(checkouts, using=using)
     channel_pks = {checkout.channel_id for checkout in checkouts if not checkout.voucher_code}
     rules = read_promotion_rules(channel_pks, using=using) if channel_pks else {}
+    gifts: dict[Any, Any] = {}
     levels: dict[Any, OrderLevel] = {}
     for checkout, lines in pairs:
         voucher = vouchers.get(checkout.pk)
         if voucher is not None:
             levels[checkout.pk] = OrderLevel(VoucherOrderDiscount(voucher, checkout.channel), voucher)
         elif not checkout.voucher_code and rules.get(checkout.channel_id):
-            levels[checkout.pk] = OrderLevel(_promotions(checkout, lines, rules[checkout.channel_id], using=using))
+            rules_here = rules[checkout.channel_id]
+            levels[checkout.pk] = OrderLevel(_promotions(checkout, lines, rules_here, gifts=gifts, using=using))
         else:
             levels[checkout.pk] = OrderLevel(NoOrderDiscount())
     return levels
 
 
-def _promotions(checkout: Any, lines: Sequence[Any], rules: Sequence[Any], *, using: str) -> PromotionOrderDiscount:
+def _promotions(
+    checkout: Any, lines: Sequence[Any], rules: Sequence[Any], *, gifts: dict[Any, Any], using: str
+) -> PromotionOrderDiscount:
     needs_shipping = any(info.product_type.is_shipping_required for info in lines)
     return PromotionOrderDiscount(
         rules,
@@ -62,18 +75,16 @@ def _promotions(checkout: Any, lines: Sequence[Any], rules: Sequence[Any], *, us
         shipping=checkout.undiscounted_base_shipping_price_amount if needs_shipping else Decimal(0),
         country=_country(checkout),
         applied_rule_ids=_applied_rule_ids(checkout, lines),
+        gifts=gifts,
         using=using,
     )
 
 
-def _country(checkout: Any) -> Callable[[], str]:
-    def country() -> str:
-        address = checkout.shipping_address or checkout.billing_address
-        if address is None or not address.country:
-            return str(checkout.country.code)
-        return str(address.country.code)
-
-    return country
+def _country(checkout: Any) -> str:
+    address = checkout.shipping_address or checkout.billing_address
+    if address is None or not address.country:
+        return str(checkout.country.code)
+    return str(address.country.code)
 
 
 def _applied_rule_ids(checkout: Any, lines: Sequence[Any]) -> Callable[[], set[Any]]:

@@ -18,7 +18,7 @@ from saleor.checkout import base_calculations
 
 from ..rules import minor_unit
 from .discounts import is_ours
-from .order_level import OrderDiscount
+from .order_level import Benefit, OrderDiscount
 
 NO_ROWS: Mapping[str, Decimal] = {}
 
@@ -90,6 +90,10 @@ class CheckoutPrices:
     def broken_threshold(self, rows: Mapping[str, Decimal]) -> str:
         """Return the reason where these rows cost the cart a benefit that it has without them, else ''."""
         return self._order_discount.broken_threshold(self._subtotal, self.subtotal(rows))
+
+    def benefit(self) -> Benefit:
+        """Return what touches every line of the cart without our rows."""
+        return self._order_discount.benefit(self._subtotal)
 
     def order_discount(self, rows: Mapping[str, Decimal]) -> Decimal:
         """Return the order-level discount that Saleor computes with these rows."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from django.db.models import F
 from prices import Money
@@ -48,7 +48,10 @@ def read_promotion_rules(channel_pks: Iterable[int], *, using: str = "default") 
 
 
 class PromotionOrderDiscount:
-    """What the running order promotions do to the whole cart."""
+    """What the running order promotions do to the whole cart.
+
+    ``gifts`` remembers the best gift of each set of rules; several checkouts may share it.
+    """
 
     def __init__(
         self,
@@ -56,8 +59,9 @@ class PromotionOrderDiscount:
         *,
         channel: Any,
         shipping: Decimal,
-        country: Callable[[], str],
+        country: str,
         applied_rule_ids: Callable[[], set[Any]],
+        gifts: dict[Any, Any],
         using: str = "default",
     ) -> None:
         self._rules = rules
@@ -66,7 +70,7 @@ class PromotionOrderDiscount:
         self._country = country
         self._applied_rule_ids = applied_rule_ids
         self._using = using
-        self._gifts: dict[frozenset[Any], tuple[Any, Decimal] | None] = {}
+        self._gifts = gifts
         self._outcomes: dict[Decimal, Outcome] = {}
 
     def outcome(self, subtotal: Decimal) -> Outcome:
@@ -74,6 +78,12 @@ class PromotionOrderDiscount:
         if subtotal not in self._outcomes:
             self._outcomes[subtotal] = self._choose(subtotal)
         return self._outcomes[subtotal]
+
+    def benefit(self, subtotal: Decimal) -> Literal["", "AUTOMATIC", "GIFT"]:
+        outcome = self.outcome(subtotal)
+        if outcome.is_gift:
+            return "GIFT"
+        return "AUTOMATIC" if outcome.amount else ""
 
     def amount(self, subtotal: Decimal) -> Decimal:
         """Return what Saleor takes off a subtotal of this size; a gift takes nothing off the other lines."""
@@ -119,11 +129,14 @@ class PromotionOrderDiscount:
 
     def _gift(self, rules: list[Any], price: Money) -> tuple[Any, Decimal] | None:
         """Return the rule and the worth of the best gift that is to be had; Saleor looks at the stock for it."""
-        key = frozenset(rule.pk for rule in rules)
-        if key and key not in self._gifts:
-            found = get_best_rule(rules, self._channel, self._country(), price, self._using)
+        if not rules:
+            return None
+        key = (self._channel.pk, self._country, frozenset(rule.pk for rule in rules))
+        if key not in self._gifts:
+            found = get_best_rule(rules, self._channel, self._country, price, self._using)
             self._gifts[key] = (found[0].pk, found[1]) if found else None
-        return self._gifts[key] if key else None
+        known: tuple[Any, Decimal] | None = self._gifts[key]
+        return known
 
 
 def holds(predicate: Any, prices: dict[str, Decimal]) -> bool:

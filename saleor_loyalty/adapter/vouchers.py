@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from django.db.models import F, prefetch_related_objects
 from django.utils import timezone
 from prices import Money
 from saleor.discount import VoucherType
-from saleor.discount.interface import fetch_voucher_info
+from saleor.discount.interface import VoucherInfo, fetch_voucher_info
 from saleor.discount.models import Voucher
 from saleor.discount.utils.voucher import attach_voucher_to_line_info
 
@@ -67,8 +67,6 @@ def attach_voucher(voucher: Any, code: str, lines: Sequence[Any]) -> None:
         attach_voucher_to_line_info(fetch_voucher_info(voucher, code), lines)
     elif voucher.apply_once_per_order:
         # Not fetch_voucher_info: it would read four lists that such a voucher does not look at.
-        from saleor.discount.interface import VoucherInfo
-
         info = VoucherInfo(
             voucher=voucher, voucher_code=code, product_pks=[], variant_pks=[], collection_pks=[], category_pks=[]
         )
@@ -85,6 +83,9 @@ class VoucherOrderDiscount:
         self._min_spent: Decimal | None = listing.min_spent_amount if listing else None
         self.is_on_every_line = voucher.type == VoucherType.ENTIRE_ORDER and not voucher.apply_once_per_order
         self._is_listed = listing is not None
+
+    def benefit(self, subtotal: Decimal) -> Literal["", "VOUCHER"]:
+        return "VOUCHER" if self.is_on_every_line else ""
 
     def amount(self, subtotal: Decimal) -> Decimal:
         """Return what Saleor takes off a subtotal of this size."""
