@@ -1,0 +1,32 @@
+"""``enroll_account``: a customer joins the program by name. An account works without it."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.db import transaction
+
+from ..errors import AccountClosed
+from ..lock_objects import loyalty_account_qs_select_for_update
+from ..models import AccountStatus, LoyaltyAccount
+from .target import AccountTarget, open_target
+
+
+def enroll_account(target: AccountTarget, *, at: datetime.datetime) -> LoyaltyAccount:
+    """Note when the customer joined; the first time counts. Opens the account if need be.
+
+    Raises:
+        AccountNotFound, ProgramNotFound: see ``open_target``.
+        AccountClosed: the account is closed or anonymized.
+
+    Locks: the account. Idempotent.
+    """
+    with transaction.atomic():
+        account_id = open_target(target, at=at)
+        account = loyalty_account_qs_select_for_update().get(pk=account_id)
+        if account.status in (AccountStatus.CLOSED, AccountStatus.ANONYMIZED):
+            raise AccountClosed
+        if account.enrolled_at is None:
+            account.enrolled_at = at
+            account.save(update_fields=["enrolled_at"])
+        return account

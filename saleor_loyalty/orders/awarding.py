@@ -1,0 +1,106 @@
+"""Posting the difference between what an order should have earned and what stands in the ledger.
+
+It never decides what should stand (``targets``) and never looks at today's rules (the recorded version counts).
+Idempotency: the caller holds the order record's lock; each posting's key is the order, what it is for, and the
+record's revision, which rises in the same atomic block.
+"""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from ..errors import AccountClosed
+from ..host import OrderFacts
+from ..ledger import award_points, open_account, reverse_award
+from ..models import AccountStatus, OrderRecord
+from ..rules import ProgramRules
+
+POSTED_NOWHERE = frozenset({AccountStatus.CLOSED, AccountStatus.ANONYMIZED})
+
+
+def settle_award(
+    record: OrderRecord, facts: OrderFacts, *, target: int, rules: ProgramRules, at: datetime.datetime
+) -> None:
+    """Award or reverse so that ``target`` points of the order's award stand.
+
+    What a reversal could not take, because it was spent, is remembered as ``unrecovered`` and not tried again; a later
+    award fills it up first. A closed or anonymized account gets nothing, a frozen one still earns.
+    Changes the record without saving it. Writes at most one transaction.
+    """
+    standing = record.awarded - record.reversed
+    if target > standing:
+        _award(record, facts, points=target - standing, rules=rules, at=at)
+    elif target < standing:
+        _take_back(record, excess=standing - target, rules=rules, at=at)
+    else:
+        record.unrecovered = 0
+
+
+def _award(record: OrderRecord, facts: OrderFacts, *, points: int, rules: ProgramRules, at: datetime.datetime) -> None:
+    account_id = _earning_account(record, facts, at=at)
+    if account_id is None:
+        return
+    is_member = facts.basket.customer.member_status == "MEMBER"
+    record.revision += 1
+    try:
+        award_points(
+            account_id,
+            points=points,
+            at=at,
+            idempotency_key=f"order:{record.order_id}:award:{record.revision}",
+            order_id=record.order_id,
+            program_version=record.program_version_id,
+            channel_slug=record.channel_slug,
+            receipt=_receipt_of_posting(record, points=points),
+            available_at=at + datetime.timedelta(days=rules.pending_days) if is_member else None,
+        )
+    except AccountClosed:
+        record.revision -= 1
+        return
+    record.awarded += points
+    record.unrecovered = 0
+
+
+def _take_back(record: OrderRecord, *, excess: int, rules: ProgramRules, at: datetime.datetime) -> None:
+    points = excess - record.unrecovered
+    if points <= 0 or record.account_id is None:
+        record.unrecovered = min(record.unrecovered, excess)
+        return
+    record.revision += 1
+    result = reverse_award(
+        record.account_id,
+        points=points,
+        at=at,
+        idempotency_key=f"order:{record.order_id}:reverse:{record.revision}",
+        order_id=record.order_id,
+        policy=rules.refund.reversal,
+        receipt=_receipt_of_posting(record, points=-points),
+    )
+    record.reversed += result.reversed_points
+    record.unrecovered += result.unrecovered_points
+
+
+def _earning_account(record: OrderRecord, facts: OrderFacts, *, at: datetime.datetime) -> int | None:
+    """Return the account that the award belongs to: the one remembered, else the order's user's, else the guest's."""
+    if record.account_id is None:
+        if facts.user_id is None and not facts.email:
+            return None
+        account = open_account(
+            record.program,
+            user_id=facts.user_id,
+            email=None if facts.user_id is not None else facts.email,
+            at=at,
+        )
+        record.account = account
+    if record.account is not None and record.account.status in POSTED_NOWHERE:
+        return None
+    return record.account_id
+
+
+def _receipt_of_posting(record: OrderRecord, *, points: int) -> dict[str, Any]:
+    """The recorded receipt, and which part of it this posting is."""
+    receipt: dict[str, Any] = dict(record.receipt or {})
+    receipt["posted"] = points
+    receipt["standing"] = record.awarded - record.reversed + points
+    return receipt

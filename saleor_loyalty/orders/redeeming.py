@@ -1,0 +1,207 @@
+"""The redemption side of an order: its points are taken once, and given back as far as the order no longer uses them.
+
+It never takes further points after the order exists (a row that grows is ignored), and never looks at today's rate:
+the reservation's program version names it. Used by the commit inside the order's own transaction and, where that
+failed, by ``settle_order``. The caller holds the order record's lock or has made the order in this atomic block.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import logging
+from decimal import Decimal
+from typing import Any
+
+from ..errors import AccountClosed
+from ..host import AppliedDiscount, OrderFacts
+from ..ledger import commit_reservation, release_reservation, return_points
+from ..models import LoyaltyAccount, OrderRecord, ReservationStatus
+from ..programs import active_program, load_version
+from ..rules import Receipt, ReceiptLine, points_for_value, receipt_to_json
+from ..selectors import last_reservation
+from .records import insert_order_record, lock_order_record, new_order_record
+
+logger = logging.getLogger(__name__)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class RedeemingOrder:
+    """What the commit needs to know of an order."""
+
+    order_id: str
+    order_number: str
+    checkout_id: str
+    user_id: int | None
+    channel: str
+    currency: str
+    discount: AppliedDiscount
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class _Terms:
+    """Whose points pay, by which rule, and how many at most."""
+
+    account_id: int
+    program_id: int
+    program_version_id: int
+    program_version: int
+    rule_key: str
+    rate: str
+    points: int
+
+
+def redeem_for_order(order: RedeemingOrder, *, at: datetime.datetime) -> OrderRecord | None:
+    """Take the points that the order's rows stand for and note it on the order's record.
+
+    The smaller of the reserved points and the rows' value counts; the rest of the reservation is free again. Where
+    the reservation is gone the points are taken from what is available, and what is missing becomes a debt marked as
+    a shortfall. Returns the record, or None where the rows belong to no account.
+    Idempotency: one redemption for each order, keyed by its id. Needs an atomic block.
+    """
+    terms = _find_terms(order, at=at)
+    if terms is None:
+        logger.warning("Order %s carries loyalty rows that belong to no account.", order.order_id)
+        return None
+    if terms.points <= 0:
+        release_open_reservation(order.checkout_id, at=at)
+        return None
+    record = lock_order_record(order.order_id) or insert_order_record(_new_record(order, terms=terms, at=at))
+    if record.redeemed:
+        return record
+    receipt = _receipt_of(order, terms=terms)
+    result = commit_reservation(
+        checkout_id=order.checkout_id,
+        account_id=terms.account_id,
+        order_id=order.order_id,
+        points_max=terms.points,
+        points_wanted=terms.points,
+        at=at,
+        idempotency_key=f"order:{order.order_id}:redeem",
+        program_version_id=terms.program_version_id,
+        channel_slug=order.channel,
+        receipt=receipt,
+    )
+    record.account_id = terms.account_id
+    record.redeemed = result.points
+    record.redeemed_value = order.discount.value
+    record.redeemed_rows = order.discount.rows
+    record.redemption_receipt = {**receipt, "shortfall": result.shortfall}
+    record.revision += 1
+    record.updated_at = at
+    record.save()
+    return record
+
+
+def give_back_points(record: OrderRecord, *, target: int, at: datetime.datetime) -> None:
+    """Return spent points to their original lots until ``target`` points are back.
+
+    Never takes a return back; a closed account gets nothing. Changes the record without saving it; the caller holds
+    its lock.
+    """
+    missing = target - record.returned
+    if missing <= 0 or record.account_id is None:
+        return
+    record.revision += 1
+    try:
+        return_points(
+            record.account_id,
+            points=missing,
+            at=at,
+            idempotency_key=f"order:{record.order_id}:return:{record.revision}",
+            order_id=record.order_id,
+            receipt=record.redemption_receipt,
+        )
+    except AccountClosed:
+        record.revision -= 1
+        return
+    record.returned += missing
+
+
+def release_open_reservation(checkout_id: str, *, at: datetime.datetime) -> bool:
+    """Free what is still set aside for the checkout. Returns whether something was."""
+    reservation = last_reservation(checkout_id)
+    if reservation is None or reservation.status != ReservationStatus.RESERVED:
+        return False
+    return release_reservation(reservation.pk, at=at)
+
+
+def redeeming_order_of_facts(facts: OrderFacts) -> RedeemingOrder | None:
+    """Return what the commit needs, or None where the order has no redemption of its own to take."""
+    if facts.origin != "CHECKOUT" or not facts.checkout_id:
+        return None  # a reissue copies rows that were paid for once already
+    if facts.discount is None or facts.discount.value <= 0:
+        return None
+    return RedeemingOrder(
+        order_id=facts.id,
+        order_number=facts.number,
+        checkout_id=facts.checkout_id,
+        user_id=facts.user_id,
+        channel=facts.channel,
+        currency=facts.currency,
+        discount=facts.discount,
+    )
+
+
+def _find_terms(order: RedeemingOrder, *, at: datetime.datetime) -> _Terms | None:
+    reservation = last_reservation(order.checkout_id)
+    if reservation is not None:
+        version = load_version(reservation.program_version_id)
+        account_id, cap = reservation.account_id, reservation.points
+        covers_all = order.discount.value >= reservation.value
+    else:
+        active = active_program(order.channel, at=at)
+        if active is None or order.user_id is None:
+            return None
+        account = LoyaltyAccount.objects.filter(program_id=active.program_id, user_id=order.user_id).first()
+        if account is None:
+            return None
+        version, account_id, cap, covers_all = active, account.pk, None, False
+    rule = version.rules.redemption_rule(order.channel)
+    if rule is None:
+        return None
+    rate = rule.rate(order.channel)
+    points = points_for_value(order.discount.value, rate_points=rate.points, rate_value=Decimal(rate.value))
+    if cap is not None:
+        points = cap if covers_all else min(cap, points)
+    return _Terms(
+        account_id=account_id,
+        program_id=version.program_id,
+        program_version_id=version.version_id,
+        program_version=version.version_number,
+        rule_key=rule.key,
+        rate=f"{rate.points}/{rate.value}",
+        points=points,
+    )
+
+
+def _new_record(order: RedeemingOrder, *, terms: _Terms, at: datetime.datetime) -> OrderRecord:
+    return new_order_record(
+        order_id=order.order_id,
+        order_number=order.order_number,
+        channel=order.channel,
+        currency=order.currency,
+        program_id=terms.program_id,
+        program_version_id=terms.program_version_id,
+        at=at,
+    )
+
+
+def _receipt_of(order: RedeemingOrder, *, terms: _Terms) -> dict[str, Any]:
+    line = ReceiptLine(
+        code="RULE_APPLIED",
+        rule_key=terms.rule_key,
+        base=order.discount.value,
+        points=terms.points,
+        detail=terms.rate,
+    )
+    return receipt_to_json(
+        Receipt(
+            kind="REDEEM",
+            points=terms.points,
+            currency=order.currency,
+            program_version=terms.program_version,
+            rule_keys=(terms.rule_key,),
+            lines=(line,),
+        )
+    )

@@ -1,0 +1,113 @@
+"""Reading: accounts, transactions, and what an order or a checkout has to do with points.
+
+It never writes and never locks, and takes the database alias to read from. Numbers of points that change with time
+come from ``ledger.read_points``; what is here is rows as they were last written.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from .host import get_host
+from .models import (
+    LoyaltyAccount,
+    LoyaltyTransaction,
+    OrderRecord,
+    OrderRecordState,
+    Reservation,
+    ReservationStatus,
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OrderLoyalty:
+    """What an order has to do with points: the numbers of ``Order.loyalty``."""
+
+    earned: int
+    """Awarded and not taken back."""
+    pending: int
+    """Still to come when the trigger happens; 0 for an order that has ended."""
+    redeemed: int
+    redeemed_value: Decimal
+    currency: str
+    reversed: int
+    returned: int
+    receipt: dict[str, Any] | None
+    account_id: int | None
+    program_id: int
+
+
+def order_loyalty(order_ids: Iterable[str], *, using: str = "default") -> dict[str, OrderLoyalty]:
+    """Return by order id what the orders have to do with points; orders without a record are left out.
+
+    Cost: one statement.
+    """
+    records = OrderRecord.objects.using(using).filter(order_id__in=list(order_ids)).order_by("-pk")
+    return {record.order_id: summarize_record(record) for record in records}
+
+
+def summarize_record(record: OrderRecord) -> OrderLoyalty:
+    """Return the numbers of an order's record. Pure."""
+    standing = record.awarded - record.reversed
+    is_alive = record.state in (OrderRecordState.WAITING, OrderRecordState.PENDING)
+    return OrderLoyalty(
+        earned=standing,
+        pending=max(0, record.earnable - standing) if is_alive else 0,
+        redeemed=record.redeemed,
+        redeemed_value=record.redeemed_value,
+        currency=record.currency,
+        reversed=record.reversed,
+        returned=record.returned,
+        receipt=record.receipt,
+        account_id=record.account_id,
+        program_id=record.program_id,
+    )
+
+
+def checkout_loyalty(
+    checkout_ids: Iterable[str], *, at: datetime.datetime, using: str = "default"
+) -> dict[str, Reservation]:
+    """Return by checkout id the open reservations whose deadline has not passed. Cost: one statement."""
+    reservations = Reservation.objects.using(using).filter(
+        checkout_id__in=list(checkout_ids), status=ReservationStatus.RESERVED, expires_at__gt=at
+    )
+    return {reservation.checkout_id: reservation for reservation in reservations}
+
+
+def last_reservation(checkout_id: str, *, using: str = "default") -> Reservation | None:
+    """Return the checkout's open reservation, else its last one, with its account; None where it never had one."""
+    reservations = Reservation.objects.using(using).filter(checkout_id=checkout_id).select_related("account")
+    return reservations.order_by("-pk").first()
+
+
+def account_of_user(user_id: int, *, program_id: int, using: str = "default") -> LoyaltyAccount | None:
+    """Return the user's account in the program, or None."""
+    return LoyaltyAccount.objects.using(using).filter(program_id=program_id, user_id=user_id).first()
+
+
+def accounts_page(
+    *, program_id: int | None = None, search: str = "", using: str = "default"
+) -> QuerySet[LoyaltyAccount]:
+    """Return the accounts that a search finds, in no order yet: the caller orders by columns and pk, and cuts pages.
+
+    ``search`` matches what the host finds of its users by name or e-mail, and guests' e-mails that contain it.
+    """
+    accounts = LoyaltyAccount.objects.using(using).all()
+    if program_id is not None:
+        accounts = accounts.filter(program_id=program_id)
+    query = search.strip()
+    if query:
+        users = get_host().search_users(query, using=using)
+        accounts = accounts.filter(Q(user_id__in=users) | Q(email__icontains=query))
+    return accounts
+
+
+def transactions_of(account_ids: Iterable[int], *, using: str = "default") -> QuerySet[LoyaltyTransaction]:
+    """Return the accounts' transactions, in no order yet: the caller orders by sequence or pk, and cuts pages."""
+    return LoyaltyTransaction.objects.using(using).filter(account_id__in=list(account_ids))
