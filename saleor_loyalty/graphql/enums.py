@@ -1,0 +1,85 @@
+"""Our enums. Their values are the stored values of the models; names end in Enum, but for codes and sort fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import graphene
+
+from ..models import AccountStatus, GuestEarning, ProgramStatus, ReservationStatus, Source, TransactionType
+
+
+def _enum(name: str, values: Iterable[str]) -> Any:
+    return graphene.Enum(name, [(str(value), str(value)) for value in values])
+
+
+LoyaltyProgramStatusEnum = _enum("LoyaltyProgramStatusEnum", ProgramStatus)
+LoyaltyGuestEarningEnum = _enum("LoyaltyGuestEarningEnum", GuestEarning)
+LoyaltyAccountStatusEnum = _enum("LoyaltyAccountStatusEnum", AccountStatus)
+LoyaltyMemberStatusEnum = _enum("LoyaltyMemberStatusEnum", ("VISITOR", "PENDING", "MEMBER"))
+LoyaltyTransactionTypeEnum = _enum("LoyaltyTransactionTypeEnum", TransactionType)
+LoyaltySourceEnum = _enum("LoyaltySourceEnum", Source)
+LoyaltyReservationStatusEnum = _enum("LoyaltyReservationStatusEnum", ReservationStatus)
+
+LoyaltyTriggerEnum = _enum("LoyaltyTriggerEnum", ("ORDER_PLACED", "ORDER_PAID", "ORDER_FULFILLED"))
+LoyaltyRuleScopeEnum = _enum("LoyaltyRuleScopeEnum", ("SHOP", "CATEGORY", "COLLECTION", "PRODUCT", "VARIANT"))
+LoyaltyTaxModeEnum = _enum("LoyaltyTaxModeEnum", ("BEFORE_TAX", "AFTER_TAX"))
+LoyaltyEarningRuleTypeEnum = _enum("LoyaltyEarningRuleTypeEnum", ("FIXED_AMOUNT", "CONVERSION_RATE"))
+LoyaltyRedemptionTypeEnum = _enum("LoyaltyRedemptionTypeEnum", ("VARIABLE_VALUE", "VARIABLE_PERCENT", "FIXED"))
+LoyaltyOverLimitEnum = _enum("LoyaltyOverLimitEnum", ("BLOCK", "CLAMP"))
+LoyaltyExpiryTypeEnum = _enum("LoyaltyExpiryTypeEnum", ("NEVER",))
+LoyaltyReversalPolicyEnum = _enum("LoyaltyReversalPolicyEnum", ("WITHIN_BALANCE",))
+LoyaltyMessageSeverityEnum = _enum("LoyaltyMessageSeverityEnum", ("INFO", "WARNING", "ERROR"))
+
+LoyaltyReceiptCodeEnum = _enum(
+    "LoyaltyReceiptCodeEnum",
+    (
+        "BELOW_STEP",
+        "CAPPED",
+        "GIFT_CARD_EXCLUDED",
+        "GUEST_NOT_ELIGIBLE",
+        "LINE_NOT_IN_SCOPE",
+        "LINE_ON_BUY_X_GET_Y",
+        "LINE_ON_COUPON",
+        "LINE_ON_PROMOTION",
+        "ORDER_NOT_ELIGIBLE",
+        "OUTSIDE_WINDOW",
+        "PAID_WITH_POINTS",
+        "PROGRAM_INACTIVE",
+        "ROUNDED",
+        "RULE_APPLIED",
+        "SHIPPING_EXCLUDED",
+        "TAX_EXCLUDED",
+    ),
+)
+
+LoyaltyAccountSortField = _enum("LoyaltyAccountSortField", ("BALANCE", "EARNED", "LAST_ACTIVITY", "CUSTOMER"))
+LoyaltyTransactionSortField = _enum("LoyaltyTransactionSortField", ("SEQUENCE", "CREATED_AT"))
+
+LoyaltyErrorCode = _enum(
+    "LoyaltyErrorCode",
+    (
+        "ABOVE_MAXIMUM_PERCENT",
+        "ABOVE_MAXIMUM_POINTS",
+        "ACCOUNT_FROZEN",
+        "ALREADY_EXISTS",
+        "BELOW_MINIMUM_POINTS",
+        "CURRENCY_MISMATCH",
+        "IDEMPOTENCY_KEY_REUSED",
+        "INSUFFICIENT_POINTS",
+        "INVALID",
+        "NOTHING_ELIGIBLE",
+        "NOT_A_MEMBER",
+        "NOT_COMBINABLE",
+        "NOT_FOUND",
+        "NOT_MULTIPLE_OF_STEP",
+        "PROGRAM_INACTIVE",
+        "REGISTRATION_REQUIRED",
+        "REQUIRED",
+        "RESERVATION_EXPIRED",
+        "RESERVATION_NOT_FOUND",
+        "RULE_INVALID",
+        "STALE_REVISION",
+    ),
+)

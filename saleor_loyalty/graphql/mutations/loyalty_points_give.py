@@ -1,0 +1,58 @@
+"""``loyaltyPointsGive``: staff or an app gives points to a customer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import graphene
+from django.db import transaction
+
+from ...ledger import Actor, give_points
+from .. import host_types
+from ..account_choice import AccountChoice, find_or_open_account
+from ..base import LoyaltyMutation, aware_moment, require_text
+from ..enums import LoyaltySourceEnum
+from ..request import LoyaltyRequest
+from ..types.account import LoyaltyAccount
+from ..types.transaction import LoyaltyTransaction
+
+
+class LoyaltyPointsGiveInput(AccountChoice):
+    points = graphene.Int(required=True, description="How many points, at least 1.")
+    reason = graphene.String(required=True, description="The reason, as the customer sees it.")
+    internal_note = graphene.String(description="A note for staff.")
+    source = LoyaltySourceEnum(description="What the points are for; MANUAL if left out.")
+    expires_at = graphene.Argument(host_types.DateTime, description="When they expire; left out: never.")
+    external_reference = graphene.String(description="The id in another system.")
+    idempotency_key = graphene.String(required=True, description="The same request under the same key counts once.")
+
+
+class LoyaltyPointsGive(LoyaltyMutation):
+    account = graphene.Field(LoyaltyAccount, description="The account.")
+    transaction = graphene.Field(LoyaltyTransaction, description="The transaction; of a repeated request: the first.")
+
+    class Arguments:
+        input = LoyaltyPointsGiveInput(required=True, description="To whom, how many and why.")
+
+    class Meta:
+        description = "Gives points. A user without an account gets one."
+
+    @classmethod
+    def perform(cls, request: LoyaltyRequest, *, input: Any) -> LoyaltyPointsGive:
+        reason = require_text(input.get("reason"), field="reason")
+        key = require_text(input.get("idempotency_key"), field="idempotencyKey")
+        expires_at = aware_moment(input.get("expires_at"), field="expiresAt")
+        with transaction.atomic():
+            posting = give_points(
+                find_or_open_account(input, at=request.at),
+                points=input["points"],
+                at=request.at,
+                idempotency_key=key,
+                actor=Actor(kind=request.requester.actor_kind, id=request.requester.actor_id),
+                source=input.get("source") or "MANUAL",
+                reason=reason,
+                internal_note=input.get("internal_note") or "",
+                expires_at=expires_at,
+                external_reference=input.get("external_reference") or "",
+            )
+        return cls(account=posting.account, transaction=posting.transaction)

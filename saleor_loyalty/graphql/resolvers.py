@@ -1,0 +1,151 @@
+"""The resolvers of the root fields and of ``User.loyaltyAccount``."""
+
+from __future__ import annotations
+
+import copy
+from itertools import islice
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from graphql import GraphQLError
+from promise import Promise
+
+from ..ledger import audit_accounts
+from ..models import LoyaltyAccount, LoyaltyProgram, LoyaltyTransaction
+from ..selectors import accounts_page
+from . import host_types
+from .connection import PAGE_LIMIT, Page, page_arguments, paginate
+from .dataloaders import AccountsByUserIdLoader, ActiveProgramByChannelLoader
+from .filters import account_condition, transaction_filter
+from .host_types import unwrap
+from .ids import integer_key
+from .permissions import may_see_account_of_user, require_manage_loyalty, require_manage_users
+from .request import loyalty_request
+from .sorters import (
+    NEWEST_ACCOUNT_FIRST,
+    NEWEST_TRANSACTION_FIRST,
+    OLDEST_PROGRAM_FIRST,
+    account_sort,
+    annotate_for_account_sort,
+)
+from .types.audit import AuditReport
+
+
+def resolve_user_loyalty_account(
+    root: Any, info: Any, program: str | None = None, channel: str | None = None
+) -> Promise | None:
+    """Resolve ``User.loyaltyAccount``: null for everybody but the user and the permitted."""
+    user, request = unwrap(root), loyalty_request(info)
+    if not may_see_account_of_user(request.requester, user.pk):
+        return None
+    accounts = request.loader(AccountsByUserIdLoader).load(user.pk)
+    if program is not None:
+        program_id = integer_key(program, "LoyaltyProgram")
+        return accounts.then(lambda found: _account_in(found, program_id, channel))
+    if channel is None:
+        return accounts.then(lambda found: found[0] if found else None)
+    active = request.loader(ActiveProgramByChannelLoader).load(channel)
+    return Promise.all([accounts, active]).then(
+        lambda found: _account_in(found[0], found[1].program_id if found[1] else None, channel)
+    )
+
+
+def _account_in(accounts: list[LoyaltyAccount], program_id: int | None, channel: str | None) -> LoyaltyAccount | None:
+    """Return the account of the program, remembering the channel that was asked for. A copy: others may ask for another
+    channel of the same account."""
+    for account in accounts:
+        if account.program_id == program_id:
+            asked = copy.copy(account)
+            asked.asked_for_channel = channel  # type: ignore[attr-defined]
+            return asked
+    return None
+
+
+def resolve_loyalty_program(
+    _root: Any, info: Any, id: str | None = None, slug: str | None = None, channel: str | None = None
+) -> LoyaltyProgram | None:
+    """Resolve ``loyaltyProgram`` by exactly one of its keys."""
+    require_manage_loyalty(info)
+    if sum(key is not None for key in (id, slug, channel)) != 1:
+        raise GraphQLError("Exactly one of `id`, `slug` and `channel` is needed.")
+    programs = LoyaltyProgram.objects.using(loyalty_request(info).using)
+    if id is not None:
+        return programs.filter(pk=integer_key(id, "LoyaltyProgram")).first()
+    if slug is not None:
+        return programs.filter(slug=_storable(slug)).first()
+    return programs.filter(channels__channel_slug=_storable(channel or ""), channels__is_active=True).first()
+
+
+def resolve_loyalty_programs(_root: Any, info: Any, **arguments: Any) -> Page:
+    require_manage_loyalty(info)
+    programs = LoyaltyProgram.objects.using(loyalty_request(info).using).all()
+    return paginate(programs, OLDEST_PROGRAM_FIRST, page_arguments(arguments))
+
+
+def resolve_loyalty_account(
+    _root: Any, info: Any, id: str | None = None, user_id: str | None = None, program: str | None = None
+) -> LoyaltyAccount | None:
+    """Resolve ``loyaltyAccount`` by its id, or by a user and, where there are several, a program."""
+    require_manage_loyalty(info)
+    if (id is None) == (user_id is None):
+        raise GraphQLError("Exactly one of `id` and `userId` is needed.")
+    accounts = LoyaltyAccount.objects.using(loyalty_request(info).using).order_by("pk")
+    if id is not None:
+        return accounts.filter(pk=integer_key(id, "LoyaltyAccount")).first()
+    accounts = accounts.filter(user_id=integer_key(user_id or "", host_types.User._meta.name), user__isnull=False)
+    if program is not None:
+        accounts = accounts.filter(program_id=integer_key(program, "LoyaltyProgram"))
+    return accounts.first()
+
+
+def resolve_loyalty_accounts(
+    _root: Any, info: Any, where: Any = None, search: str | None = None, sort_by: Any = None, **arguments: Any
+) -> Page:
+    """Resolve the account list. To look for people by name or e-mail, or to sort by it, needs MANAGE_USERS too."""
+    require_manage_loyalty(info)
+    if search or (sort_by is not None and sort_by["field"] == "CUSTOMER"):
+        require_manage_users(info)
+    accounts: QuerySet[LoyaltyAccount] = accounts_page(
+        search=_storable(search or ""), using=loyalty_request(info).using
+    )
+    sort = account_sort(sort_by) if sort_by is not None else NEWEST_ACCOUNT_FIRST
+    accounts = annotate_for_account_sort(accounts.filter(account_condition(where)), sort)
+    return paginate(accounts, sort, page_arguments(arguments))
+
+
+def resolve_loyalty_transactions(
+    _root: Any, info: Any, filter: Any = None, account: str | None = None, **arguments: Any
+) -> Page:
+    require_manage_loyalty(info)
+    condition = transaction_filter(filter).condition()
+    if account is not None:
+        condition &= Q(account_id=integer_key(account, "LoyaltyAccount"))
+    transactions = LoyaltyTransaction.objects.using(loyalty_request(info).using).filter(condition)
+    return paginate(transactions, NEWEST_TRANSACTION_FIRST, page_arguments(arguments))
+
+
+def resolve_loyalty_audit(
+    _root: Any, info: Any, program_id: str, accounts: list[str] | None = None
+) -> AuditReport | None:
+    """Resolve ``loyaltyAudit`` of a program or of some of its accounts; null where there is no such program."""
+    require_manage_loyalty(info)
+    request = loyalty_request(info)
+    key = integer_key(program_id, "LoyaltyProgram")
+    if not LoyaltyProgram.objects.using(request.using).filter(pk=key).exists():
+        return None
+    if accounts is not None and len(accounts) > PAGE_LIMIT:
+        raise GraphQLError(f"At most {PAGE_LIMIT} accounts can be audited at once.")
+    account_ids = None if accounts is None else [integer_key(account, "LoyaltyAccount") for account in accounts]
+    found = audit_accounts(
+        program_id=key,
+        account_ids=None if account_ids is None else [known for known in account_ids if known is not None],
+        at=request.at,
+        using=request.using,
+    )
+    findings = list(islice(found, PAGE_LIMIT + 1))
+    return AuditReport(checked_at=request.at, findings=findings[:PAGE_LIMIT], is_complete=len(findings) <= PAGE_LIMIT)
+
+
+def _storable(text: str) -> str:
+    """Return the text without NUL, which PostgreSQL refuses even to look for."""
+    return text.replace("\x00", "")

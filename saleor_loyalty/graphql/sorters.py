@@ -1,0 +1,68 @@
+"""The orders in which lists may be asked for, as keyset sorts, and the annotations they need."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import graphene
+from django.contrib.auth import get_user_model
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Coalesce, Lower
+
+from .connection import Sort, parse_integer, parse_moment, parse_text
+from .enums import LoyaltyAccountSortField, LoyaltyTransactionSortField
+from .host_types import OrderDirection
+
+BEGINNING_OF_TIME = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+END_OF_TIME = datetime.datetime(9999, 12, 31, tzinfo=datetime.UTC)
+
+
+class LoyaltyAccountSortingInput(graphene.InputObjectType):  # type: ignore[misc]
+    direction = graphene.Argument(OrderDirection, required=True)
+    field = graphene.Argument(LoyaltyAccountSortField, required=True)
+
+
+class LoyaltyTransactionSortingInput(graphene.InputObjectType):  # type: ignore[misc]
+    direction = graphene.Argument(OrderDirection, required=True)
+    field = graphene.Argument(LoyaltyTransactionSortField, required=True)
+
+
+_ACCOUNT_COLUMNS: dict[str, tuple[str, Any]] = {
+    "BALANCE": ("balance", parse_integer),
+    "EARNED": ("given", parse_integer),
+    "LAST_ACTIVITY": ("last_activity", parse_moment),
+    "CUSTOMER": ("customer", parse_text),
+}
+NEWEST_ACCOUNT_FIRST = Sort(name="NEWEST", column="id", parse=parse_integer, is_descending=True)
+NEWEST_TRANSACTION_FIRST = Sort(name="NEWEST", column="id", parse=parse_integer, is_descending=True)
+OLDEST_PROGRAM_FIRST = Sort(name="OLDEST", column="id", parse=parse_integer)
+SOONEST_EXPIRY_FIRST = Sort(name="EXPIRY", column="expiry", parse=parse_moment)
+
+
+def account_sort(sort_by: Any | None) -> Sort:
+    """Return the order of an account list; the newest account first without ``sort_by``."""
+    if sort_by is None:
+        return NEWEST_ACCOUNT_FIRST
+    column, parse = _ACCOUNT_COLUMNS[sort_by["field"]]
+    return Sort(name=sort_by["field"], column=column, parse=parse, is_descending=sort_by["direction"] == "-")
+
+
+def annotate_for_account_sort(queryset: QuerySet[Any], sort: Sort) -> QuerySet[Any]:
+    """Return the accounts with the column that the sort needs."""
+    if sort.column == "last_activity":
+        return queryset.annotate(last_activity=Coalesce("last_transaction_at", Value(BEGINNING_OF_TIME)))
+    if sort.column == "customer":
+        email = f"user__{get_user_model().get_email_field_name()}"
+        return queryset.annotate(customer=Lower(Coalesce(email, "email", Value(""))))
+    return queryset
+
+
+def transaction_sort(sort_by: Any | None) -> Sort:
+    """Return the order of one account's transactions; the last one first without ``sort_by``."""
+    if sort_by is None:
+        return Sort(name="SEQUENCE", column="sequence", parse=parse_integer, is_descending=True)
+    is_descending = sort_by["direction"] == "-"
+    if sort_by["field"] == "CREATED_AT":
+        return Sort(name="CREATED_AT", column="created_at", parse=parse_moment, is_descending=is_descending)
+    return Sort(name="SEQUENCE", column="sequence", parse=parse_integer, is_descending=is_descending)

@@ -1,0 +1,189 @@
+"""Accounts and their points. Whoever can reach an account owns it or holds MANAGE_LOYALTY."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import graphene
+from graphene.relay import Node
+from promise import Promise
+
+from ...ledger import AccountPoints
+from ...models import LoyaltyAccount as LoyaltyAccountModel
+from ...programs import ActiveProgram
+from ...rules import value_of_points
+from .. import host_types
+from ..connection import connection_arguments, connection_type, page_arguments
+from ..dataloaders import (
+    AccountPageKey,
+    ActiveProgramByChannelLoader,
+    OpenLotPageLoader,
+    PointsByAccountLoader,
+    ProgramByIdLoader,
+    ReservationsByAccountIdLoader,
+    TransactionPageLoader,
+    UserByIdLoader,
+    UserFactsByIdLoader,
+)
+from ..enums import LoyaltyAccountStatusEnum, LoyaltyMemberStatusEnum
+from ..filters import LoyaltyTransactionFilterInput, transaction_filter
+from ..host_types import MoneyValue
+from ..permissions import NEEDS_USERS, may_see_customer
+from ..request import loyalty_request
+from ..sorters import SOONEST_EXPIRY_FIRST, LoyaltyTransactionSortingInput, transaction_sort
+from .program import LoyaltyProgram
+from .transaction import (
+    LoyaltyPointLotCountableConnection,
+    LoyaltyReservation,
+    LoyaltyTransactionCountableConnection,
+)
+
+
+class LoyaltyPoints(graphene.ObjectType):  # type: ignore[misc]
+    available = graphene.Int(required=True, description="Spendable now.")
+    balance = graphene.Int(required=True, description="All points: available + pending + reserved - debt.")
+    pending = graphene.Int(required=True, description="Recorded, not yet spendable.")
+    reserved = graphene.Int(required=True, description="Set aside for a checkout.")
+    debt = graphene.Int(required=True, description="What later points make up for first.")
+    expiring_soon = graphene.Int(required=True, description="Available points that expire soon.")
+    earned = graphene.Int(
+        required=True, description="All points ever given: redeemed + expired + reversed + deducted + balance."
+    )
+    redeemed = graphene.Int(required=True, description="All points ever redeemed in purchases, less those given back.")
+    expired = graphene.Int(required=True, description="All points that ever expired.")
+    reversed = graphene.Int(required=True, description="All awards that were taken back.")
+    deducted = graphene.Int(required=True, description="All points that staff took.")
+
+    class Meta:
+        description = "The points of an account, corrected by what is due by now."
+
+    @staticmethod
+    def resolve_earned(root: AccountPoints, _info: Any) -> int:
+        return root.given
+
+
+class LoyaltyAccount(graphene.ObjectType):  # type: ignore[misc]
+    program = graphene.Field(LoyaltyProgram, required=True, description="The program.")
+    user = graphene.Field(host_types.User, description="The customer." + NEEDS_USERS)
+    email = graphene.String(description="The e-mail of a guest who has not joined." + NEEDS_USERS)
+    status = LoyaltyAccountStatusEnum(required=True, description="Whether points can move.")
+    member_status = LoyaltyMemberStatusEnum(required=True, description="Whether the customer has joined.")
+    points = graphene.Field(LoyaltyPoints, required=True, description="The points.")
+    value = graphene.Field(
+        host_types.Money,
+        channel=graphene.String(
+            description="The channel's slug; may be left out where the account was asked for one."
+        ),
+        description="What the available points are worth in a channel; null where they cannot be spent there.",
+    )
+    lots = graphene.Field(
+        LoyaltyPointLotCountableConnection,
+        required=True,
+        description="The lots that still hold points, the soonest expiry first.",
+        **connection_arguments(),
+    )
+    transactions = graphene.Field(
+        LoyaltyTransactionCountableConnection,
+        required=True,
+        description="The points log, the newest first.",
+        filter=LoyaltyTransactionFilterInput(description="Which transactions."),
+        sort_by=LoyaltyTransactionSortingInput(description="In which order."),
+        **connection_arguments(),
+    )
+    reservations = graphene.List(
+        graphene.NonNull(LoyaltyReservation), required=True, description="The points set aside now."
+    )
+    last_activity_at = graphene.Field(host_types.DateTime, description="The last login or transaction.")
+    enrolled_at = graphene.Field(host_types.DateTime, description="When the customer joined the program.")
+    revision = graphene.Int(required=True, description="Raised with each write; see `expectedRevision`.")
+
+    class Meta:
+        description = "One customer in one program."
+        interfaces = (Node,)
+
+    @staticmethod
+    def resolve_program(root: LoyaltyAccountModel, info: Any) -> Promise:
+        return loyalty_request(info).loader(ProgramByIdLoader).load(root.program_id)
+
+    @staticmethod
+    def resolve_user(root: LoyaltyAccountModel, info: Any) -> Promise | None:
+        request = loyalty_request(info)
+        if root.user_id is None or not may_see_customer(request.requester, root.user_id):
+            return None
+        return request.loader(UserByIdLoader).load(root.user_id)
+
+    @staticmethod
+    def resolve_email(root: LoyaltyAccountModel, info: Any) -> str | None:
+        requester = loyalty_request(info).requester
+        return (root.email or None) if may_see_customer(requester, root.user_id) else None
+
+    @staticmethod
+    def resolve_member_status(root: LoyaltyAccountModel, info: Any) -> Promise | str:
+        if root.user_id is None:
+            return "VISITOR"
+        facts = loyalty_request(info).loader(UserFactsByIdLoader).load(root.user_id)
+        return facts.then(lambda found: found.member_status if found else "VISITOR")
+
+    @staticmethod
+    def resolve_points(root: LoyaltyAccountModel, info: Any) -> Promise:
+        return loyalty_request(info).loader(PointsByAccountLoader).load(root)
+
+    @staticmethod
+    def resolve_value(root: LoyaltyAccountModel, info: Any, channel: str | None = None) -> Promise | None:
+        slug = channel or getattr(root, "asked_for_channel", None)
+        if slug is None:
+            return None
+        request = loyalty_request(info)
+        program = request.loader(ActiveProgramByChannelLoader).load(slug)
+        points = request.loader(PointsByAccountLoader).load(root)
+
+        def value(found: list[Any]) -> MoneyValue | None:
+            active: ActiveProgram | None = found[0]
+            if active is None or active.program_id != root.program_id:
+                return None
+            rule, listing = active.rules.redemption_rule(slug), active.rules.listing(slug)
+            if rule is None or listing is None:
+                return None
+            rate, currency = rule.rate(slug), listing.currency
+            available: int = found[1].available
+            return MoneyValue(
+                value_of_points(available, rate_points=rate.points, rate_value=rate.value, currency=currency), currency
+            )
+
+        return Promise.all([program, points]).then(value)
+
+    @staticmethod
+    def resolve_lots(root: LoyaltyAccountModel, info: Any, **arguments: Any) -> Promise:
+        key = AccountPageKey(account_id=root.pk, sort=SOONEST_EXPIRY_FIRST, arguments=page_arguments(arguments))
+        return loyalty_request(info).loader(OpenLotPageLoader).load(key)
+
+    @staticmethod
+    def resolve_transactions(
+        root: LoyaltyAccountModel, info: Any, filter: Any = None, sort_by: Any = None, **arguments: Any
+    ) -> Promise:
+        key = AccountPageKey(
+            account_id=root.pk,
+            sort=transaction_sort(sort_by),
+            arguments=page_arguments(arguments),
+            filter=transaction_filter(filter),
+        )
+        return loyalty_request(info).loader(TransactionPageLoader).load(key)
+
+    @staticmethod
+    def resolve_reservations(root: LoyaltyAccountModel, info: Any) -> Promise:
+        return loyalty_request(info).loader(ReservationsByAccountIdLoader).load(root.pk)
+
+    @staticmethod
+    def resolve_last_activity_at(root: LoyaltyAccountModel, info: Any) -> Any:
+        if root.user_id is None:
+            return root.last_transaction_at
+        facts = loyalty_request(info).loader(UserFactsByIdLoader).load(root.user_id)
+
+        def latest(found: Any) -> Any:
+            moments = (root.last_transaction_at, found.last_login_at if found else None)
+            return max((moment for moment in moments if moment is not None), default=None)
+
+        return facts.then(latest)
+
+
+LoyaltyAccountCountableConnection = connection_type(LoyaltyAccount)

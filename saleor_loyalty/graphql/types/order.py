@@ -1,0 +1,124 @@
+"""``Order.loyalty``: what an order has to do with points, for its customer and for permitted staff and apps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import graphene
+from promise import Promise
+
+from ...models import OrderRecord
+from ...selectors import OrderLoyalty, summarize_record
+from .. import host_types
+from ..dataloaders import OrderRecordByOrderIdLoader, RulesByVersionIdLoader
+from ..host_types import MoneyValue, unwrap
+from ..permissions import may_see_order
+from ..receipts import receipt_in_words
+from ..request import loyalty_request
+from ..texts import Message, Texts
+from .receipt import LoyaltyMessage, LoyaltyReceipt
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OrderInWords:
+    """What LoyaltyOrder resolves from; other fields are the numbers'."""
+
+    record: OrderRecord
+    loyalty: OrderLoyalty
+    language_code: str
+    has_customer: bool
+
+
+class LoyaltyOrder(graphene.ObjectType):  # type: ignore[misc]
+    earned = graphene.Int(required=True, description="Points awarded for the order and not taken back.")
+    pending = graphene.Int(required=True, description="Points that are still to come.")
+    redeemed = graphene.Int(required=True, description="Points that paid for the order.")
+    redeemed_value = graphene.Field(host_types.Money, description="What they took off; null where there were none.")
+    reversed = graphene.Int(required=True, description="Awarded points that were taken back.")
+    returned = graphene.Int(required=True, description="Spent points that were given back.")
+    messages = graphene.List(graphene.NonNull(LoyaltyMessage), required=True, description="Ready messages.")
+    receipt = graphene.Field(LoyaltyReceipt, description="Why it earns what it earns; null before it is judged.")
+
+    class Meta:
+        description = "What an order has to do with points, in the order's own language."
+
+    @staticmethod
+    def resolve_earned(root: OrderInWords, _info: Any) -> int:
+        return root.loyalty.earned
+
+    @staticmethod
+    def resolve_pending(root: OrderInWords, _info: Any) -> int:
+        return root.loyalty.pending
+
+    @staticmethod
+    def resolve_redeemed(root: OrderInWords, _info: Any) -> int:
+        return root.loyalty.redeemed
+
+    @staticmethod
+    def resolve_redeemed_value(root: OrderInWords, _info: Any) -> MoneyValue | None:
+        loyalty = root.loyalty
+        return MoneyValue(loyalty.redeemed_value, loyalty.currency) if loyalty.redeemed else None
+
+    @staticmethod
+    def resolve_reversed(root: OrderInWords, _info: Any) -> int:
+        return root.loyalty.reversed
+
+    @staticmethod
+    def resolve_returned(root: OrderInWords, _info: Any) -> int:
+        return root.loyalty.returned
+
+    @staticmethod
+    def resolve_messages(root: OrderInWords, info: Any) -> Promise:
+        rules = loyalty_request(info).loader(RulesByVersionIdLoader).load(root.record.program_version_id)
+
+        def write(found: Any) -> list[Message]:
+            texts = Texts(
+                language=root.language_code,
+                rules=found,
+                channel=root.record.channel_slug,
+                currency=root.record.currency,
+            )
+            return texts.order(root.loyalty, has_customer=root.has_customer)
+
+        return rules.then(write)
+
+    @staticmethod
+    def resolve_receipt(root: OrderInWords, info: Any) -> Promise | None:
+        if root.record.receipt is None:
+            return None
+        return receipt_in_words(
+            loyalty_request(info),
+            root.record.receipt,
+            version_id=root.record.program_version_id,
+            channel=root.record.channel_slug,
+            language_code=root.language_code,
+        )
+
+
+def resolve_order_loyalty(root: Any, info: Any) -> Promise | None:
+    """Resolve ``Order.loyalty``: null for everybody but the customer and the permitted."""
+    order, request = unwrap(root), loyalty_request(info)
+    if not may_see_order(request.requester, order.user_id):
+        return None
+
+    def in_words(record: OrderRecord | None) -> OrderInWords | None:
+        if record is None:
+            return None
+        return OrderInWords(
+            record=record,
+            loyalty=summarize_record(record),
+            language_code=order.language_code,
+            has_customer=order.user_id is not None,
+        )
+
+    return request.loader(OrderRecordByOrderIdLoader).load(str(order.pk)).then(in_words)
+
+
+order_loyalty_field = graphene.Field(
+    LoyaltyOrder,
+    description=(
+        "What the order has to do with points. Null for everybody but the order's customer, and staff and apps with "
+        "MANAGE_LOYALTY and MANAGE_ORDERS."
+    ),
+)
