@@ -12,6 +12,8 @@
     ├── ReservationNotFound        RESERVATION_NOT_FOUND
     ├── ReservationAlreadySettled  RESERVATION_EXPIRED
     ├── ProgramNotFound            NOT_FOUND
+    ├── DraftNotFound              NOT_FOUND
+    ├── AlreadyExists              ALREADY_EXISTS
     ├── ProgramInactive            PROGRAM_INACTIVE
     ├── RulesInvalid               RULE_INVALID, with one message for each path in the document
     ├── CurrencyMismatch           CURRENCY_MISMATCH
@@ -140,6 +142,19 @@ class ProgramNotFound(LoyaltyException):
 
     code = "NOT_FOUND"
     field = "program"
+
+
+class DraftNotFound(LoyaltyException):
+    """The program has no draft to publish."""
+
+    code = "NOT_FOUND"
+    field = "program"
+
+
+class AlreadyExists(LoyaltyException):
+    """What may exist only once exists already."""
+
+    code = "ALREADY_EXISTS"
 
 
 class ProgramInactive(LoyaltyException):

@@ -1,0 +1,32 @@
+"""Programs: draft, publish, pause, archive; and which program is active where.
+
+Owns ``LoyaltyProgram``, ``ProgramVersion`` and ``ProgramChannel``. It never touches points, but that pausing frees what
+carts had set aside. A published version is immutable (trigger); a channel has at most one program (unique constraint);
+every verb works under the program's row lock.
+"""
+
+from .active_program import ActiveProgram, active_program, active_programs, load_version, program_for_account
+from .archive_program import archive_program
+from .create_program import create_program, rename_program
+from .pause_program import pause_program, resume_program
+from .publish_draft import publish_draft
+from .transfer_rules import export_program, import_program
+from .update_draft import DraftUpdate, update_draft
+
+__all__ = [
+    "ActiveProgram",
+    "DraftUpdate",
+    "active_program",
+    "active_programs",
+    "archive_program",
+    "create_program",
+    "export_program",
+    "import_program",
+    "load_version",
+    "pause_program",
+    "program_for_account",
+    "publish_draft",
+    "rename_program",
+    "resume_program",
+    "update_draft",
+]

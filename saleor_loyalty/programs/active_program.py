@@ -1,0 +1,119 @@
+"""Which program is active in a channel, and the rules of a published version.
+
+Reads only. Rules are parsed once per process and kept by the version's id: a published version never changes (trigger),
+so that the copy cannot be stale. What can change (status, channels, name) is read each time.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ..errors import ProgramNotFound
+from ..host import get_host
+from ..models import LoyaltyAccount, LoyaltyProgram, ProgramChannel, ProgramStatus, ProgramVersion
+from ..rules import ProgramRules, parse_rules
+
+VERSIONS_KEPT = 256
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ActiveProgram:
+    """A program as one of its published versions describes it."""
+
+    program_id: int
+    program_name: str
+    version_id: int
+    version_number: int
+    rules: ProgramRules
+
+
+def active_program(channel_slug: str, *, at: datetime.datetime, using: str = "default") -> ActiveProgram | None:
+    """Return the program that is active in the channel at ``at``, as published now.
+
+    None where no program lists the channel, the listing is not active, the program is paused or archived, ``at`` is
+    outside the program's dates, or the operator switched the host's plugin off.
+
+    Cost: one statement, and one more for a version that this process has not seen.
+    """
+    return active_programs([channel_slug], at=at, using=using).get(channel_slug)
+
+
+def active_programs(
+    channel_slugs: Iterable[str], *, at: datetime.datetime, using: str = "default"
+) -> dict[str, ActiveProgram]:
+    """Return by channel slug the programs that are active at ``at``; channels without one are left out.
+
+    Cost: one statement for all channels, and one more for each version that this process has not seen.
+    """
+    if not get_host().is_active():
+        return {}
+    rows = ProgramChannel.objects.using(using).filter(
+        channel_slug__in=list(channel_slugs),
+        is_active=True,
+        program__status=ProgramStatus.ACTIVE,
+        program__published_version__isnull=False,
+    )
+    found = {}
+    for slug, program_id, name, version_id in rows.values_list(
+        "channel_slug", "program_id", "program__name", "program__published_version_id"
+    ):
+        number, rules = _load_rules(version_id, using)[1:]
+        if not rules.inactive_reason(slug, at=at):
+            found[slug] = ActiveProgram(
+                program_id=program_id, program_name=name, version_id=version_id, version_number=number, rules=rules
+            )
+    return found
+
+
+def load_version(version_id: int, *, using: str = "default") -> ActiveProgram:
+    """Return a published version, whatever the program's status is now. The program's name is left empty: it is not
+    the version's, and this takes no statement once the version is known to the process.
+
+    Raises ProgramNotFound where there is no such version, or it is a draft.
+    """
+    program_id, number, rules = _load_rules(version_id, using)
+    return ActiveProgram(
+        program_id=program_id, program_name="", version_id=version_id, version_number=number, rules=rules
+    )
+
+
+def program_for_account(account: LoyaltyAccount, *, using: str = "default") -> ActiveProgram | None:
+    """Return the account's program by its published version, whatever its status; None before the first publishing.
+
+    Cost: one statement, and one more for a version that this process has not seen.
+    """
+    row = (
+        LoyaltyProgram.objects.using(using)
+        .filter(pk=account.program_id, published_version__isnull=False)
+        .values_list("name", "published_version_id")
+        .first()
+    )
+    if row is None:
+        return None
+    name, version_id = row
+    program_id, number, rules = _load_rules(version_id, using)
+    return ActiveProgram(
+        program_id=program_id, program_name=name, version_id=version_id, version_number=number, rules=rules
+    )
+
+
+@lru_cache(maxsize=VERSIONS_KEPT)
+def _load_rules(version_id: int, using: str) -> tuple[int, int, ProgramRules]:
+    row = (
+        ProgramVersion.objects.using(using)
+        .filter(pk=version_id, published_at__isnull=False)
+        .values_list("program_id", "number", "rules")
+        .first()
+    )
+    if row is None:
+        raise ProgramNotFound("There is no such published program version.")
+    program_id, number, data = row
+    return program_id, number, parse_rules(data)
+
+
+def forget_versions() -> None:
+    """Empty the process's memory of versions: for tests that reset the database's sequences."""
+    _load_rules.cache_clear()
