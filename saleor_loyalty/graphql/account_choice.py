@@ -1,4 +1,4 @@
-"""Which account a staff mutation means: by the account's id, or by a user's id and, where there are several, a program's.
+"""Which account a staff mutation means: by the account's id, or by a user's id and a program's.
 
 It finds or opens the account through the domain; it moves no points.
 """

@@ -86,7 +86,7 @@ class LoyaltyMutation(graphene.Mutation):  # type: ignore[misc]
 
 
 def require_text(value: str | None, *, field: str) -> str:
-    """Return the text. Raises InputRefused REQUIRED when it is blank; what else does not fit is the domain's to say."""
+    """Return the text. Raises InputRefused REQUIRED when it is blank; what else is wrong is the domain's to say."""
     if not (value or "").strip():
         raise InputRefused("REQUIRED", "This must not be empty.", field=field)
     return value or ""

@@ -1,8 +1,8 @@
 """Relay connections by keyset: a page costs the same wherever it lies, and the total is counted only when asked for.
 
-A page has ``first`` or ``last`` of at most 100 items, else the field is a GraphQL error. A cursor holds the sort's name,
-the item's sort value and its primary key, so that rows written meanwhile never shift a page; a cursor of another sort is
-refused. Sort columns are never NULL (callers coalesce them), so the order is total.
+A page has ``first`` or ``last`` of at most 100 items, else the field is a GraphQL error. A cursor holds the sort's
+name, the item's sort value and its primary key, so that rows written meanwhile never shift a page; a cursor of another
+sort is refused. Sort columns are never NULL (callers coalesce them), so the order is total.
 """
 
 from __future__ import annotations

@@ -254,6 +254,9 @@ class LotsByTransactionIdLoader(Loader):
         return [found[key] for key in keys]
 
 
+ALL_TRANSACTIONS = TransactionFilter()
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AccountPageKey:
     """Which page of an account's rows."""
@@ -261,7 +264,7 @@ class AccountPageKey:
     account_id: int
     sort: Sort
     arguments: PageArguments
-    filter: TransactionFilter = TransactionFilter()
+    filter: TransactionFilter = ALL_TRANSACTIONS
 
 
 class _AccountPageLoader(Loader):

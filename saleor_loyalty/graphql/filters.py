@@ -89,8 +89,10 @@ def transaction_filter(data: Any | None) -> TransactionFilter:
 
 
 def account_condition(where: Any | None, *, depth: int = 1) -> Q:
-    """Return the condition of a where input: all its parts hold. Raises GraphQLError when it is nested too deep, a list
-    in it is too long, or a time has no time zone."""
+    """Return the condition of a where input: all its parts hold.
+
+    Raises GraphQLError when it is nested too deep, a list in it is too long, or a time has no time zone.
+    """
     if where is None:
         return Q()
     if depth > MAX_DEPTH:

@@ -1,8 +1,8 @@
 """Who may see and do what. The rule of privacy lives here alone.
 
-Staff operations need MANAGE_LOYALTY and answer everybody else with PermissionDenied. On the host's own objects our fields
-are null for everybody but the owner or staff and apps that hold MANAGE_LOYALTY and the permission of that object, so that
-a shared page never fails. Ownership is the authenticated user's id, never an e-mail. Enforced by
+Staff operations need MANAGE_LOYALTY and answer everybody else with PermissionDenied. On the host's own objects our
+fields are null for everybody but the owner or staff and apps that hold MANAGE_LOYALTY and the permission of that
+object, so that a shared page never fails. Ownership is the authenticated user's id, never an e-mail. Enforced by
 ``tests/graphql/test_authorization.py``, which has a row for each field.
 """
 

@@ -51,8 +51,8 @@ def resolve_user_loyalty_account(
 
 
 def _account_in(accounts: list[LoyaltyAccount], program_id: int | None, channel: str | None) -> LoyaltyAccount | None:
-    """Return the account of the program, remembering the channel that was asked for. A copy: others may ask for another
-    channel of the same account."""
+    """Return the account of the program, with the channel that was asked for. It is a copy: the same response may
+    ask for the account in another channel."""
     for account in accounts:
         if account.program_id == program_id:
             asked = copy.copy(account)

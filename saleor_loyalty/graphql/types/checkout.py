@@ -172,11 +172,11 @@ class LoyaltyCheckout(graphene.ObjectType):  # type: ignore[misc]
     redemption = graphene.Field(
         LoyaltyRedemptionQuote,
         points=graphene.Int(description="What asking for so many points would do; left out: what could be spent."),
-        description="What the customer may spend. Null for everybody else, but for MANAGE_LOYALTY and MANAGE_CHECKOUTS.",
+        description="What may be spent. Null for all but the customer, or MANAGE_LOYALTY and MANAGE_CHECKOUTS.",
     )
     applied = graphene.Field(
         LoyaltyReservation,
-        description="The points that are applied. Null for everybody else, but for MANAGE_LOYALTY and MANAGE_CHECKOUTS.",
+        description="What is applied. Null for all but the customer, or MANAGE_LOYALTY and MANAGE_CHECKOUTS.",
     )
     messages = graphene.List(
         graphene.NonNull(LoyaltyMessage),
