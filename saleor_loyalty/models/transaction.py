@@ -1,8 +1,8 @@
 """The append-only points ledger: transactions and the texts that belong to them.
 
 A transaction is never updated or deleted: PostgreSQL triggers refuse it, also to raw SQL (see migrations). A
-correction is a new row that names the one it corrects. Texts that may name a person live in the erasable side row; the chained
-row holds only a salted digest of them, so that erasing a text leaves the chain whole.
+correction is a new row that names the one it corrects. Texts that may name a person live in the erasable side row;
+the chained row holds only a salted digest of them, so that erasing a text leaves the chain whole.
 """
 
 from __future__ import annotations

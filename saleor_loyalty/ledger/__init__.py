@@ -1,0 +1,60 @@
+"""The points ledger: the only writer of transactions, lots, lot uses, reservations and balances.
+
+Each verb opens its own atomic block, locks the account, brings it up to date, checks, and posts; a refusal writes
+nothing. Reads (``read_points``, ``open_reservation``, ``audit_accounts``) write nothing.
+"""
+
+from .audit import audit_accounts
+from .award_points import award_points
+from .commit_reservation import commit_reservation
+from .deduct_points import deduct_points
+from .erase_texts import erase_texts
+from .give_points import give_points
+from .open_account import open_account
+from .read_points import read_points
+from .rebuild_projection import rebuild_projection
+from .refresh_account import refresh_account
+from .release_guest_points import release_guest_points
+from .release_reservation import release_reservation
+from .renew_reservation import renew_reservation
+from .reservations import open_reservation
+from .reserve_points import reserve_points
+from .results import AccountPoints, Actor, CommitResult, Finding, LedgerInconsistent, Posting, ReversalResult
+from .return_points import return_points
+from .reverse_award import reverse_award
+from .set_available import set_available
+from .sweeps import expire_due_lots, release_dead_reservations
+from .update_reservation import update_reservation
+from .upkeep import bring_up_to_date
+
+__all__ = [
+    "AccountPoints",
+    "Actor",
+    "CommitResult",
+    "Finding",
+    "LedgerInconsistent",
+    "Posting",
+    "ReversalResult",
+    "audit_accounts",
+    "award_points",
+    "bring_up_to_date",
+    "commit_reservation",
+    "deduct_points",
+    "erase_texts",
+    "expire_due_lots",
+    "give_points",
+    "open_account",
+    "open_reservation",
+    "read_points",
+    "rebuild_projection",
+    "refresh_account",
+    "release_dead_reservations",
+    "release_guest_points",
+    "release_reservation",
+    "renew_reservation",
+    "reserve_points",
+    "return_points",
+    "reverse_award",
+    "set_available",
+    "update_reservation",
+]

@@ -1,0 +1,73 @@
+"""Locking and saving an account's row, and what its status allows.
+
+A verb changes the locked instance in memory and saves it once, at its end; the check constraints of the table judge
+the result as a whole.
+"""
+
+from __future__ import annotations
+
+import datetime
+
+from ..errors import AccountClosed, AccountFrozen, AccountNotFound
+from ..lock_objects import loyalty_account_qs_select_for_update
+from ..models import AccountStatus, LoyaltyAccount
+from .inputs import check_account_bounds
+
+PROJECTED_FIELDS = (
+    "balance",
+    "pending",
+    "reserved",
+    "debt",
+    "given",
+    "redeemed",
+    "expired",
+    "reversed",
+    "deducted",
+    "sequence",
+    "last_hash",
+    "revision",
+    "next_due_at",
+    "last_transaction_at",
+)
+
+
+def lock_account(account_id: int) -> LoyaltyAccount:
+    """Return the account as it is once its row is locked. Raises AccountNotFound. Inside an atomic block only."""
+    account = loyalty_account_qs_select_for_update().filter(pk=account_id).first()
+    if account is None:
+        raise AccountNotFound
+    return account
+
+
+def lock_accounts(account_ids: set[int]) -> dict[int, LoyaltyAccount]:
+    """Lock several accounts in the order of their primary keys. Raises AccountNotFound if one is missing."""
+    accounts = {account.pk: account for account in loyalty_account_qs_select_for_update().filter(pk__in=account_ids)}
+    if accounts.keys() != account_ids:
+        raise AccountNotFound
+    return accounts
+
+
+def save_account(account: LoyaltyAccount) -> None:
+    """Write the projections back and raise the revision. Raises InvalidPoints beyond what an account may hold."""
+    check_account_bounds(account)
+    account.revision += 1
+    account.save(update_fields=PROJECTED_FIELDS, force_update=True)
+
+
+def note_due(account: LoyaltyAccount, moment: datetime.datetime | None) -> None:
+    """Remember that time alone changes the account at ``moment``."""
+    if moment is not None and (account.next_due_at is None or moment < account.next_due_at):
+        account.next_due_at = moment
+
+
+def require_active(account: LoyaltyAccount) -> None:
+    """Raises AccountClosed, AccountFrozen."""
+    require_open(account)
+    if account.status == AccountStatus.FROZEN:
+        raise AccountFrozen
+
+
+def require_open(account: LoyaltyAccount) -> None:
+    """Raises AccountClosed for a closed or anonymized account. A frozen one is open."""
+    if account.status in (AccountStatus.CLOSED, AccountStatus.ANONYMIZED):
+        raise AccountClosed

@@ -1,0 +1,78 @@
+"""Awarding what an order has earned."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from ..models import LoyaltyAccount, LoyaltyTransaction, TransactionType
+from .account_rows import require_open
+from .idempotency import Request, write_once
+from .inputs import check_dates, check_points, check_source
+from .movements import credit_points
+from .posting import Entry
+from .results import Posting
+
+
+def award_points(
+    account_id: int,
+    *,
+    points: int,
+    at: datetime.datetime,
+    idempotency_key: str,
+    order_id: str,
+    program_version: int | None,
+    channel_slug: str,
+    receipt: dict[str, Any] | None,
+    available_at: datetime.datetime | None,
+    expires_at: datetime.datetime | None = None,
+    source: str = "ORDER",
+    occurred_at: datetime.datetime | None = None,
+) -> Posting:
+    """Credit an order's points, with the receipt that explains them, and open their lot.
+
+    Args:
+        program_version: the primary key of the version that the order was judged by.
+        available_at: when they become spendable; None: a guest's, pending until the guest has joined.
+
+    A frozen account still earns.
+
+    Raises InvalidPoints; LoyaltyException for dates that do not fit; AccountNotFound; IdempotencyConflict;
+    AccountClosed; InvalidPoints beyond what an account can hold.
+    Locks / writes: opens an atomic block; the account, then its lots.
+    Idempotency: the request is order, points, version and channel. Dates and receipt are the moment's: a retry that
+    computes them again is the same request and returns the stored posting.
+    """
+    check_points(points)
+    check_dates(at=at, available_at=available_at, expires_at=expires_at)
+    check_source(source)
+    request = Request(
+        key=idempotency_key,
+        facts={
+            "verb": "award",
+            "account": account_id,
+            "points": points,
+            "order": order_id,
+            "version": program_version,
+            "channel": channel_slug,
+        },
+    )
+
+    def write(account: LoyaltyAccount) -> LoyaltyTransaction:
+        require_open(account)
+        entry = Entry(
+            type=TransactionType.EARN.value,
+            source=str(source),
+            points=points,
+            created_at=at,
+            occurred_at=occurred_at or at,
+            idempotency_key=request.key,
+            request_hash=request.hash,
+            order_id=order_id,
+            channel_slug=channel_slug,
+            program_version_id=program_version,
+            receipt=receipt,
+        )
+        return credit_points(account, entry, available_at=available_at, expires_at=expires_at)
+
+    return write_once(account_id, request=request, at=at, write=write).posting()

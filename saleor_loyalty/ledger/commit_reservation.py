@@ -1,0 +1,106 @@
+"""Turning a checkout's reservation into the redemption of the order that came of it."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django.db.models import Sum
+
+from ..models import LotUse, LoyaltyAccount, LoyaltyTransaction, ReservationStatus, Source, TransactionType
+from .idempotency import Request, write_once
+from .inputs import check_actor, check_moment, check_points
+from .movements import debit_points
+from .posting import Entry
+from .reservations import end_reservation, lock_open_reservation
+from .results import Actor, CommitResult
+from .settling import settle_changes
+
+
+def commit_reservation(
+    *,
+    checkout_id: str,
+    account_id: int,
+    order_id: str,
+    points_max: int,
+    at: datetime.datetime,
+    idempotency_key: str,
+    receipt: dict[str, Any] | None = None,
+    points_wanted: int | None = None,
+    channel_slug: str = "",
+    program_version_id: int | None = None,
+    actor: Actor = Actor(),  # noqa: B008 (frozen)
+) -> CommitResult:
+    """Take the points that an order was paid with.
+
+    From an open reservation the smaller of what it holds and ``points_max`` (what the order's rows are worth) is
+    taken, and the rest released. Where the reservation is gone, the smaller of ``points_wanted`` (by default
+    ``points_max``) and ``points_max`` is taken again from what is available; what is missing becomes a debt, and the
+    transaction is marked as a shortfall. Works in every status of the account: the order exists already.
+
+    Raises InvalidPoints; AccountNotFound; IdempotencyConflict.
+    Locks / writes: opens an atomic block; the account, then the reservation, then lots.
+    Idempotency: the request is checkout and order; the same again returns the stored outcome.
+    """
+    check_points(points_max, minimum=0)
+    if points_wanted is not None:
+        check_points(points_wanted, minimum=0)
+    check_moment(at)
+    check_actor(actor)
+    request = Request(
+        key=idempotency_key,
+        facts={"verb": "commit", "account": account_id, "checkout": checkout_id, "order": order_id},
+    )
+
+    def write(account: LoyaltyAccount) -> LoyaltyTransaction | None:
+        shortfall = 0
+        wanted = points_max if points_wanted is None else min(points_wanted, points_max)
+        reservation = lock_open_reservation(checkout_id)
+        if reservation is not None and reservation.account_id == account_id:
+            points = min(reservation.points, points_max)
+            status = ReservationStatus.COMMITTED if points else ReservationStatus.RELEASED
+            end_reservation(account, reservation, status=status, at=at, order_id=order_id)
+            set_aside = True
+        else:
+            points = wanted
+            set_aside = False
+            shortfall = max(0, points - account.available)
+        transaction = None
+        if points:
+            entry = Entry(
+                type=TransactionType.REDEEM.value,
+                source=Source.ORDER.value,
+                points=-points,
+                created_at=at,
+                occurred_at=at,
+                actor=actor,
+                idempotency_key=request.key,
+                request_hash=request.hash,
+                order_id=order_id,
+                checkout_id=checkout_id,
+                channel_slug=channel_slug,
+                program_version_id=program_version_id,
+                receipt=receipt,
+                is_shortfall=shortfall > 0,
+            )
+            transaction = debit_points(account, entry, includes_due=set_aside, debt=shortfall)
+        if set_aside:
+            settle_changes(account, at=at)
+        return transaction
+
+    written = write_once(account_id, request=request, at=at, write=write)
+    if written.transaction is None:
+        return CommitResult(transaction=None, points=0, shortfall=0)
+    return CommitResult(
+        transaction=written.transaction,
+        points=-written.transaction.points,
+        shortfall=_shortfall_of(written.transaction),
+    )
+
+
+def _shortfall_of(redemption: LoyaltyTransaction) -> int:
+    """Return what no lot covered when the redemption was posted, whatever has paid the debt since."""
+    if not redemption.is_shortfall:
+        return 0
+    at_once = LotUse.objects.filter(transaction=redemption, created_at=redemption.created_at)
+    return -redemption.points - (at_once.aggregate(points=Sum("points"))["points"] or 0)

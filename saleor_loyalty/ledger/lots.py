@@ -1,0 +1,115 @@
+"""Lots: opening them, taking from them, giving back to them. Every movement of a lot is a lot use.
+
+Rules:
+- Only matured lots pay: a lot whose ``available_at`` lies ahead, or is NULL (a guest's), counts as pending.
+- Soonest expiry first, lots without a date last, then in the order of their creation.
+- A lot past its date pays nothing new; what a reservation set aside in time may still be committed from it.
+- ``remaining`` never falls below zero or rises above what was issued (check constraints).
+
+All functions run under the account's lock, in the caller's atomic block.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from ..lock_objects import lot_qs_select_for_update
+from ..models import Lot, LotUse, LoyaltyAccount, LoyaltyTransaction
+from .account_rows import note_due
+
+_CHUNK_SIZE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedUse:
+    lot: Lot
+    points: int
+
+
+def plan_lot_use(lots: Iterable[Lot], *, points: int) -> list[PlannedUse]:
+    """Return how ``points`` are taken from ``lots`` in their order. Pure; may plan less, if the lots hold less."""
+    plan = []
+    for lot in lots:
+        if points <= 0:
+            break
+        taken = min(points, lot.remaining)
+        if taken > 0:
+            plan.append(PlannedUse(lot, taken))
+            points -= taken
+    return plan
+
+
+def open_lot(
+    account: LoyaltyAccount,
+    transaction: LoyaltyTransaction,
+    *,
+    points: int,
+    available_at: datetime.datetime | None,
+    expires_at: datetime.datetime | None,
+    at: datetime.datetime,
+) -> Lot:
+    """Open the lot of a credit. ``available_at`` None: a guest's, pending until the guest has joined."""
+    is_matured = available_at is not None and available_at <= at
+    if not is_matured:
+        account.pending += points
+        note_due(account, available_at)
+    note_due(account, expires_at)
+    return Lot.objects.create(
+        account=account,
+        transaction=transaction,
+        issued=points,
+        remaining=points,
+        available_at=available_at,
+        is_matured=is_matured,
+        expires_at=expires_at,
+    )
+
+
+def matured_lots(account: LoyaltyAccount, *, at: datetime.datetime, includes_due: bool = False) -> Iterator[Lot]:
+    """Yield the lots that can pay, locked, soonest expiry first; with ``includes_due`` also those past their date."""
+    qs = lot_qs_select_for_update().filter(account=account, remaining__gt=0, is_matured=True)
+    if not includes_due:
+        qs = qs.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=at))
+    start = 0
+    while True:
+        chunk = list(qs[start : start + _CHUNK_SIZE])
+        yield from chunk
+        if len(chunk) < _CHUNK_SIZE:
+            return
+        start += _CHUNK_SIZE
+
+
+def use_lots(transaction: LoyaltyTransaction, plan: Sequence[PlannedUse]) -> None:
+    """Let a debit take from lots as planned."""
+    save_uses(
+        [
+            LotUse(lot=use.lot, transaction=transaction, points=use.points, created_at=transaction.created_at)
+            for use in plan
+        ]
+    )
+
+
+def save_uses(uses: Sequence[LotUse]) -> None:
+    """Write lot uses and project them on their lots' ``remaining``."""
+    lots = {}
+    for use in uses:
+        use.lot.remaining -= use.points
+        lots[use.lot.pk] = use.lot
+    LotUse.objects.bulk_create(uses)
+    save_remaining(list(lots.values()))
+
+
+def save_remaining(lots: Sequence[Lot]) -> None:
+    """Write ``remaining`` back: one statement for the lots that are used up, one for the others."""
+    empty = [lot.pk for lot in lots if lot.remaining == 0]
+    others = [lot for lot in lots if lot.remaining != 0]
+    if empty:
+        Lot.objects.filter(pk__in=empty).update(remaining=0)
+    if len(others) == 1:
+        others[0].save(update_fields=("remaining",), force_update=True)
+    elif others:
+        Lot.objects.bulk_update(others, ("remaining",))

@@ -1,0 +1,64 @@
+"""Credits and debits: a transaction together with what it does to lots and to the account's debt.
+
+The invariant, under the account's lock and after each of these functions:
+``balance = sum of remaining - debt``, and nothing is available while a debt stands.
+"""
+
+from __future__ import annotations
+
+import datetime
+
+from ..errors import InsufficientPoints
+from ..models import LoyaltyAccount, LoyaltyTransaction
+from .debts import pay_debt
+from .lots import matured_lots, open_lot, plan_lot_use, use_lots
+from .posting import Entry, post_entry
+from .results import LedgerInconsistent
+
+
+def credit_points(
+    account: LoyaltyAccount,
+    entry: Entry,
+    *,
+    available_at: datetime.datetime | None,
+    expires_at: datetime.datetime | None,
+) -> LoyaltyTransaction:
+    """Post a credit and open its lot. Points that are available at once pay the account's debt first."""
+    transaction = post_entry(account, entry)
+    lot = open_lot(
+        account,
+        transaction,
+        points=entry.points,
+        available_at=available_at,
+        expires_at=expires_at,
+        at=entry.created_at,
+    )
+    if account.debt > 0 and lot.is_matured:
+        pay_debt(account, lots=[lot], at=entry.created_at)
+    return transaction
+
+
+def debit_points(
+    account: LoyaltyAccount,
+    entry: Entry,
+    *,
+    includes_due: bool = False,
+    debt: int = 0,
+) -> LoyaltyTransaction:
+    """Post a debit and take its points from the lots that can pay, but for ``debt``, which the account then owes.
+
+    With ``includes_due`` the points may come from lots past their date: only for points that were set aside in time.
+
+    Raises InsufficientPoints where fewer are available.
+    """
+    covered = -entry.points - debt
+    if covered > account.available:
+        raise InsufficientPoints(requested=covered, available=account.available)
+    transaction = post_entry(account, entry)
+    account.debt += debt
+    if covered:
+        plan = plan_lot_use(matured_lots(account, at=entry.created_at, includes_due=includes_due), points=covered)
+        if sum(use.points for use in plan) != covered:
+            raise LedgerInconsistent(f"The lots of account {account.pk} cannot pay {covered} points.")
+        use_lots(transaction, plan)
+    return transaction

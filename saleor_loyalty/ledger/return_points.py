@@ -1,0 +1,169 @@
+"""Giving spent points back, to the lots they came from and with the dates those had."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Sum
+
+from ..errors import InvalidPoints
+from ..lock_objects import lot_qs_select_for_update
+from ..models import Lot, LotUse, LoyaltyAccount, LoyaltyTransaction, Source, TransactionType
+from .account_rows import note_due, require_open
+from .idempotency import Request, write_once
+from .inputs import check_actor, check_moment, check_points
+from .lots import PlannedUse, save_uses
+from .posting import Entry, post_entry
+from .results import Actor, Posting
+from .settling import settle_changes
+from .upkeep import expire_points
+
+
+@dataclass
+class _Plan:
+    """What one redemption gets back."""
+
+    redemption: LoyaltyTransaction
+    to_debt: int = 0
+    """The part that was never covered and is still owed: it is simply no longer owed."""
+    to_lots: list[PlannedUse] = field(default_factory=list)
+
+    @property
+    def points(self) -> int:
+        return self.to_debt + sum(use.points for use in self.to_lots)
+
+
+def return_points(
+    account_id: int,
+    *,
+    points: int,
+    at: datetime.datetime,
+    idempotency_key: str,
+    order_id: str,
+    receipt: dict[str, Any] | None = None,
+    actor: Actor = Actor(),  # noqa: B008 (frozen)
+    reason: str = "",
+    internal_note: str = "",
+) -> Posting:
+    """Give back ``points`` of what the order redeemed.
+
+    What was taken last comes back first, as if so much less had been spent: first what is still owed of it, then the
+    lots in the reverse order of their use. A lot that is past its date by now gets its points and loses them again in
+    the same step, by an EXPIRE of its own. Works on a frozen account.
+
+    An order with several redemptions gets one RETURN for each of them that is touched, the newest redemption first;
+    the first is returned.
+
+    Raises InvalidPoints, also where the order has fewer points left to return; AccountNotFound; IdempotencyConflict;
+    AccountClosed.
+    Locks / writes: opens an atomic block; the account, then its lots.
+    Idempotency: the same request returns the stored posting.
+    """
+    check_points(points)
+    check_moment(at)
+    check_actor(actor)
+    request = Request(
+        key=idempotency_key,
+        facts={"verb": "return", "account": account_id, "points": points, "order": order_id},
+        reason=reason,
+        internal_note=internal_note,
+    )
+
+    def write(account: LoyaltyAccount) -> LoyaltyTransaction:
+        require_open(account)
+        transactions = []
+        for number, plan in enumerate(_plan_returns(account, order_id=order_id, points=points), start=1):
+            entry = Entry(
+                type=TransactionType.RETURN.value,
+                source=Source.ORDER.value,
+                points=plan.points,
+                created_at=at,
+                occurred_at=at,
+                actor=actor,
+                idempotency_key=request.key if number == 1 else f"{request.key}#{number}",
+                request_hash=request.hash,
+                reason=reason,
+                internal_note=internal_note,
+                order_id=order_id,
+                channel_slug=plan.redemption.channel_slug,
+                program_version_id=plan.redemption.program_version_id,
+                reverses_id=plan.redemption.pk,
+                receipt=receipt,
+            )
+            transactions.append(_post(account, entry, plan, at=at))
+        settle_changes(account, at=at)
+        return transactions[0]
+
+    return write_once(account_id, request=request, at=at, write=write).posting()
+
+
+def _post(account: LoyaltyAccount, entry: Entry, plan: _Plan, *, at: datetime.datetime) -> LoyaltyTransaction:
+    transaction = post_entry(account, entry)
+    uses = [LotUse(lot=use.lot, transaction=transaction, points=-use.points, created_at=at) for use in plan.to_lots]
+    if plan.to_debt:
+        # The points that pay the debt pass through a lot of their own, like any credit that pays one.
+        lot = Lot.objects.create(
+            account=account,
+            transaction=transaction,
+            issued=plan.to_debt,
+            remaining=plan.to_debt,
+            available_at=at,
+            is_matured=True,
+        )
+        uses.append(LotUse(lot=lot, transaction=plan.redemption, points=plan.to_debt, created_at=at))
+        account.debt -= plan.to_debt
+    save_uses(uses)
+    dead = [use for use in plan.to_lots if use.lot.expires_at is not None and use.lot.expires_at <= at]
+    expire_points(account, dead, at=at)
+    for use in plan.to_lots:
+        if use not in dead:
+            note_due(account, use.lot.expires_at)
+    return transaction
+
+
+def _plan_returns(account: LoyaltyAccount, *, order_id: str, points: int) -> list[_Plan]:
+    """Raises InvalidPoints where the order's redemptions have fewer points left to return."""
+    redemptions = LoyaltyTransaction.objects.filter(
+        account=account, order_id=order_id, type=TransactionType.REDEEM
+    ).order_by("-sequence")
+    plans = []
+    missing = points
+    for redemption in redemptions:
+        plan = _plan_return(account, redemption, points=missing)
+        if plan.points:
+            plans.append(plan)
+            missing -= plan.points
+        if missing == 0:
+            return plans
+    raise InvalidPoints(f"Only {points - missing} points of the order are left to return.")
+
+
+def _plan_return(account: LoyaltyAccount, redemption: LoyaltyTransaction, *, points: int) -> _Plan:
+    plan = _Plan(redemption)
+    # A lot of a return that reduced this redemption's own debt has nothing to get back.
+    uses = LotUse.objects.filter(transaction=redemption).exclude(lot__transaction__reverses=redemption)
+    taken: dict[int, int] = {}
+    for lot_id, used in uses.order_by("-pk").values_list("lot_id", "points"):
+        taken[lot_id] = taken.get(lot_id, 0) + used
+    covered = LotUse.objects.filter(transaction=redemption).aggregate(points=Sum("points"))["points"] or 0
+    # Negative sums.
+    given_back: dict[int, int] = dict(
+        LotUse.objects.filter(transaction__reverses=redemption, points__lt=0)
+        .order_by()
+        .values_list("lot")
+        .annotate(Sum("points"))
+    )
+    plan.to_debt = min(points, -redemption.points - covered)
+    missing = points - plan.to_debt
+    lots = {
+        lot.pk: lot
+        for lot in lot_qs_select_for_update().filter(pk__in=list(taken), account=account).select_related("transaction")
+    }
+    for lot_id, used in taken.items():
+        back = min(missing, used + given_back.get(lot_id, 0))
+        if back > 0:
+            plan.to_lots.append(PlannedUse(lots[lot_id], back))
+            missing -= back
+    return plan

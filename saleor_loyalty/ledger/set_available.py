@@ -1,0 +1,80 @@
+"""Setting what is available to a number: the difference is posted, pending and reserved points stay."""
+
+from __future__ import annotations
+
+import datetime
+
+from ..errors import StaleRevision
+from ..models import LoyaltyAccount, LoyaltyTransaction, Source, TransactionType
+from .account_rows import require_active
+from .idempotency import Request, write_once
+from .inputs import check_actor, check_moment, check_points
+from .movements import credit_points, debit_points
+from .posting import Entry, post_entry
+from .results import Actor, Posting
+
+
+def set_available(
+    account_id: int,
+    *,
+    points: int,
+    at: datetime.datetime,
+    idempotency_key: str,
+    expected_revision: int | None = None,
+    actor: Actor = Actor(),  # noqa: B008 (frozen)
+    reason: str = "",
+    internal_note: str = "",
+) -> Posting:
+    """Post what is missing or too much, so that exactly ``points`` (0 or more) are available.
+
+    A debt is paid by the way where ``points`` is above 0, and stays where it is 0. Where nothing differs, a SET of 0
+    points is recorded. With ``expected_revision`` the account must not have been written to since it was read.
+
+    Raises InvalidPoints; LoyaltyException for texts that do not fit; AccountNotFound; IdempotencyConflict;
+    StaleRevision; AccountClosed; AccountFrozen; InvalidPoints beyond what an account can hold.
+    Locks / writes: opens an atomic block; the account, then its lots.
+    Idempotency: the same request returns the stored posting, also when the revision has moved on.
+    """
+    check_points(points, minimum=0)
+    check_moment(at)
+    check_actor(actor)
+    request = Request(
+        key=idempotency_key,
+        facts={
+            "verb": "set",
+            "account": account_id,
+            "points": points,
+            "expectedRevision": expected_revision,
+            "actor": [actor.kind, actor.id],
+        },
+        reason=reason,
+        internal_note=internal_note,
+    )
+
+    def write(account: LoyaltyAccount) -> LoyaltyTransaction:
+        # Being brought up to date does not raise the revision before the account is saved.
+        if expected_revision is not None and account.revision != expected_revision:
+            raise StaleRevision(expected=expected_revision, actual=account.revision)
+        require_active(account)
+        difference = points - account.available
+        if points > 0:
+            difference += account.debt
+        entry = Entry(
+            type=TransactionType.SET.value,
+            source=Source.MANUAL.value,
+            points=difference,
+            created_at=at,
+            occurred_at=at,
+            actor=actor,
+            idempotency_key=request.key,
+            request_hash=request.hash,
+            reason=reason,
+            internal_note=internal_note,
+        )
+        if difference > 0:
+            return credit_points(account, entry, available_at=at, expires_at=None)
+        if difference < 0:
+            return debit_points(account, entry)
+        return post_entry(account, entry)
+
+    return write_once(account_id, request=request, at=at, write=write).posting()

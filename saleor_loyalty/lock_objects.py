@@ -1,0 +1,39 @@
+"""The only place that takes row locks. Lock order, everywhere: the host's checkout or order row, then the order
+record, then accounts by primary key, then the reservation, then lots.
+
+The locks leave foreign key checks of other sessions alone (``no_key``): writing a row that refers to a locked account
+does not wait for it. State is read after the lock: a verb works on what these querysets return, never on an instance
+that was loaded before.
+"""
+
+from __future__ import annotations
+
+from django.db.models import F, QuerySet
+
+from .models import Lot, LoyaltyAccount, LoyaltyProgram, OrderRecord, Reservation
+
+
+def loyalty_program_qs_select_for_update() -> QuerySet[LoyaltyProgram]:
+    """Taken by the verbs of ``programs/`` alone, and before anything else."""
+    return LoyaltyProgram.objects.order_by("pk").select_for_update(of=("self",), no_key=True)
+
+
+def order_record_qs_select_for_update() -> QuerySet[OrderRecord]:
+    return OrderRecord.objects.order_by("pk").select_for_update(of=("self",), no_key=True)
+
+
+def loyalty_account_qs_select_for_update(*, skip_locked: bool = False) -> QuerySet[LoyaltyAccount]:
+    """Accounts in the order of their primary keys, so that two sessions that lock the same ones cannot deadlock."""
+    return LoyaltyAccount.objects.order_by("pk").select_for_update(of=("self",), no_key=True, skip_locked=skip_locked)
+
+
+def reservation_qs_select_for_update() -> QuerySet[Reservation]:
+    """Lock the reservation's account first."""
+    return Reservation.objects.order_by("pk").select_for_update(of=("self",), no_key=True)
+
+
+def lot_qs_select_for_update() -> QuerySet[Lot]:
+    """Soonest expiry first. Lock the lots' account first."""
+    return Lot.objects.order_by(F("expires_at").asc(nulls_last=True), "pk").select_for_update(
+        of=("self",), no_key=True
+    )
