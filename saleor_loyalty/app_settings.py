@@ -21,3 +21,8 @@ def __getattr__(name: str) -> Any:
     from django.conf import settings
 
     return getattr(settings, f"LOYALTY_{name}", _DEFAULTS[name])
+
+
+def names() -> tuple[str, ...]:
+    """Return the names of the settings, without their prefix."""
+    return tuple(_DEFAULTS)

@@ -1,8 +1,8 @@
 """Programs: draft, publish, pause, archive; and which program is active where.
 
-Owns ``LoyaltyProgram``, ``ProgramVersion`` and ``ProgramChannel``. It never touches points, but that pausing frees what
-carts had set aside. A published version is immutable (trigger); a channel has at most one program (unique constraint);
-every verb works under the program's row lock.
+Owns ``LoyaltyProgram``, ``ProgramVersion`` and ``ProgramChannel``. It never touches points, but that pausing frees
+what carts had set aside. A published version is immutable (trigger); a channel has at most one program (unique
+constraint); every verb works under the program's row lock.
 """
 
 from .active_program import ActiveProgram, active_program, active_programs, load_version, program_for_account

@@ -1,7 +1,7 @@
 """Which program is active in a channel, and the rules of a published version.
 
-Reads only. Rules are parsed once per process and kept by the version's id: a published version never changes (trigger),
-so that the copy cannot be stale. What can change (status, channels, name) is read each time.
+Reads only. Rules are parsed once per process and kept by the version's id: a published version never changes
+(trigger), so that the copy cannot be stale. What can change (status, channels, name) is read each time.
 """
 
 from __future__ import annotations

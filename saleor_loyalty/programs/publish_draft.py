@@ -19,7 +19,7 @@ ONE_PROGRAM_PER_CHANNEL = "loyalty_channel_one_active_program"
 def publish_draft(program_id: int, *, at: datetime.datetime, actor: Actor | None = None) -> ProgramVersion:
     """Publish the program's draft as its next version and activate the program, a paused one too.
 
-    The version is immutable afterwards. The program takes the channels that the document lists and gives up all others.
+    The version is immutable afterwards. The program takes the channels that the document lists and gives up others.
 
     Raises:
         ProgramNotFound: there is no such program.
