@@ -100,8 +100,13 @@ class _Evaluation:
             for line in self.basket.lines:
                 if item.is_in_scope(line):
                     amount = self._judge(line, item)
-                    if amount is not None and amount > ZERO:
+                    if amount is None:
+                        continue
+                    if amount > ZERO:
                         counted.append((line, amount))
+                    elif (line.id, "BELOW_STEP") not in self.noted:
+                        self.noted.add((line.id, "BELOW_STEP"))
+                        self.lines.append(ReceiptLine("BELOW_STEP", line.id, item.key, amount, 0, item.detail))
             if counted:
                 self._apply(item, item.points, counted)
 

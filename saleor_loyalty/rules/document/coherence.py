@@ -191,6 +191,6 @@ def _overlaps(parts: Parts) -> Iterator[Problem]:
             if other_position is not None:
                 yield (
                     path,
-                    f'overlaps with redemption[{other_position}] in channel "{channel}"; only one rule may count there',
+                    f'overlaps with redemption[{other_position}] in "{channel}"; only one rule may count there',
                 )
             taken.setdefault(channel, position)

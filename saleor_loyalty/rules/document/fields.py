@@ -53,7 +53,7 @@ def _whole_number(low: int, high: int) -> Callable[[Any], int]:
 
 def _schema_version(value: Any) -> int:
     if value != 1 or isinstance(value, bool | float):
-        raise _refuse(f"unknown schema version {value!r}; this release reads version 1")
+        raise _refuse(f"unknown schema version {value!r:.40}; this release reads version 1")
     return 1
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -22,6 +22,8 @@ PROBLEMS_MAX = 200
 _PartT = TypeVar("_PartT", bound=DocumentPart)
 _MOMENT: TypeAdapter[Any] = TypeAdapter(Moment)
 _SECTIONS = [field.alias or name for name, field in ProgramRules.model_fields.items()]
+_DECISIVE = {"type", "channels", "channelRates"}
+"""Keys of a rule without which its other keys cannot be judged."""
 _MESSAGES = {
     "missing": "is required",
     "extra_forbidden": "unknown key",
@@ -46,7 +48,8 @@ def parse_rules(data: Mapping[str, Any]) -> ProgramRules:
         rules = ProgramRules.model_validate(dict(data))
     except ValidationError as error:
         problems.extend((_path(detail["loc"]), _message(detail)) for detail in error.errors(include_url=False))
-    problems.extend(find_problems(_parts(data)))
+    broken = {path for path, _ in problems}
+    problems.extend(problem for problem in find_problems(_parts(data)) if not _is_under(problem[0], broken))
     if problems or rules is None:
         raise RulesInvalid(sorted(dict.fromkeys(problems), key=_position)[:PROBLEMS_MAX])
     return rules
@@ -73,6 +76,11 @@ def _message(detail: ErrorDetails) -> str:
     return _MESSAGES.get(detail["type"], detail["msg"])
 
 
+def _is_under(path: str, broken: Iterable[str]) -> bool:
+    """Return whether the path, or something in it, is broken by itself: then nothing else is said of it."""
+    return any(path == other or other.startswith((f"{path}.", f"{path}[")) for other in broken)
+
+
 def _position(problem: Problem) -> tuple[int, int]:
     name, _, index = problem[0].partition(".")[0].partition("[")
     order = _SECTIONS.index(name) if name in _SECTIONS else len(_SECTIONS)
@@ -82,7 +90,7 @@ def _position(problem: Problem) -> tuple[int, int]:
 def _parts(data: Mapping[str, Any]) -> Parts:
     point_names = data.get("pointNames")
     listings = data.get("channels")
-    slugs = [item.get("channel") for item in listings if isinstance(item, Mapping)] if _is_list(listings) else []
+    slugs = [item.get("channel") for item in _items(listings) if isinstance(item, Mapping)]
     return Parts(
         channels=list(_valid(ChannelListing, data.get("channels"))),
         earning=list(_valid(EarningRule, data.get("earning"))),
@@ -94,18 +102,23 @@ def _parts(data: Mapping[str, Any]) -> Parts:
     )
 
 
-def _is_list(value: Any) -> bool:
-    return isinstance(value, list | tuple)
+def _items(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, list | tuple) else ()
 
 
 def _valid(part: type[_PartT], items: Any) -> Iterator[tuple[int, _PartT]]:
-    if not _is_list(items):
-        return
-    for position, item in enumerate(items):
+    """Yield the items with their positions; of a broken one what is left of it, where that says something."""
+    for position, item in enumerate(_items(items)):
         try:
             yield position, part.model_validate(item)
-        except ValidationError:
-            continue
+        except ValidationError as error:
+            broken = {detail["loc"][0] for detail in error.errors(include_url=False) if detail["loc"]}
+            if not isinstance(item, Mapping) or broken & _DECISIVE:
+                continue
+            try:
+                yield position, part.model_validate({key: item[key] for key in item if key not in broken})
+            except ValidationError:
+                continue
 
 
 def _valid_moment(value: Any) -> Any:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
 from typing import NamedTuple
 
 from babel import Locale, UnknownLocaleError
 
+from .channel_listing import ChannelListing
+from .earning_rule import EarningRule
 from .program_rules import ProgramRules
 
 
@@ -27,6 +31,7 @@ def _find(rules: ProgramRules) -> Iterator[RuleWarning]:
     yield from _point_name_warnings(rules)
     yield from _channel_warnings(rules)
     yield from _worth_warnings(rules)
+    yield from _earning_warnings(rules)
 
 
 def _channel_warnings(rules: ProgramRules) -> Iterator[RuleWarning]:
@@ -44,7 +49,85 @@ def _channel_warnings(rules: ProgramRules) -> Iterator[RuleWarning]:
 
 
 def _worth_warnings(rules: ProgramRules) -> Iterator[RuleWarning]:
-    return iter(())
+    """Compare what a point is worth in each channel with the first channel of the same currency (D-8)."""
+    first: dict[str, tuple[str, Fraction]] = {}
+    for position, listing in enumerate(rules.channels):
+        worth = _worth(rules, listing)
+        if worth is None:
+            continue
+        path = f"channels[{position}]"
+        if listing.currency not in first:
+            if first:
+                other = next(iter(first.values()))[0]
+                yield RuleWarning(
+                    path,
+                    "POINT_WORTH_NOT_COMPARABLE",
+                    f'Points can be earned in channel "{other}" and spent in "{listing.channel}" in another currency; '
+                    "whether they are worth the same there depends on the exchange rate.",
+                )
+            first[listing.currency] = (listing.channel, worth)
+        elif first[listing.currency][1] != worth:
+            other, other_worth = first[listing.currency]
+            yield RuleWarning(
+                path,
+                "POINT_WORTH_DIFFERS",
+                f'100 points are worth {_money(other_worth, listing)} in channel "{other}" but '
+                f'{_money(worth, listing)} in "{listing.channel}".',
+            )
+
+
+def _worth(rules: ProgramRules, listing: ChannelListing) -> Fraction | None:
+    """Return the money that one point is worth, in major units; None where points cannot be spent."""
+    rule = rules.redemption_rule(listing.channel)
+    if rule is None or not listing.is_active:
+        return None
+    rate = rule.rate(listing.channel)
+    return Fraction(rate.value) / rate.points
+
+
+def _money(worth: Fraction, listing: ChannelListing) -> str:
+    value = round(worth * 100, 4)
+    return f"{(Decimal(value.numerator) / value.denominator).normalize():f} {listing.currency}"
+
+
+def _earning_warnings(rules: ProgramRules) -> Iterator[RuleWarning]:
+    for position, rule in enumerate(rules.earning):
+        path = f"earning[{position}]"
+        for listing in rules.channels:
+            worth = _worth(rules, listing)
+            if worth is None or rule.type != "CONVERSION_RATE" or not rule.is_for(listing.channel):
+                continue
+            rate = rule.rate(listing.channel)
+            if worth * rate.points >= Fraction(rate.amount_step):
+                yield RuleWarning(
+                    path,
+                    "EARNS_ITS_PRICE",
+                    f'In channel "{listing.channel}" the points earned are worth as much as the money paid, or more.',
+                )
+        for stronger in rules.earning:
+            if stronger is not rule and _hides(stronger, rule):
+                yield RuleWarning(
+                    path,
+                    "NEVER_COUNTS",
+                    f'"{rule.key}" never counts: "{stronger.key}" looks at the same lines and goes first.',
+                )
+                break
+
+
+def _hides(stronger: EarningRule, weaker: EarningRule) -> bool:
+    """Return whether every line of ``weaker`` goes to ``stronger``, which has the same kind of scope."""
+    return (
+        stronger.type == weaker.type == "CONVERSION_RATE"
+        and (-stronger.priority, stronger.key) < (-weaker.priority, weaker.key)
+        and stronger.scope.type == weaker.scope.type
+        and set(weaker.scope.slugs) <= set(stronger.scope.slugs)
+        and stronger.starts_at is None
+        and stronger.ends_at is None
+        and (
+            stronger.channels is None
+            or (weaker.channels is not None and set(weaker.channels) <= set(stronger.channels))
+        )
+    )
 
 
 def _point_name_warnings(rules: ProgramRules) -> Iterator[RuleWarning]:

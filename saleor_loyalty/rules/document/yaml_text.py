@@ -51,7 +51,7 @@ def rules_from_yaml(text: str) -> ProgramRules:
         raise RulesInvalid([("document", "is nested too deeply")]) from None
     finally:
         if loader is not None:
-            loader.dispose()  # type: ignore[no-untyped-call]
+            loader.dispose()
     if not isinstance(data, dict):
         raise RulesInvalid([("document", "must be a mapping")])
     if problems:
@@ -85,7 +85,7 @@ class _Reader:
             return node.value
         if node.tag in _SCALARS:
             try:
-                return self._loader.construct_object(node)  # type: ignore[no-untyped-call]
+                return self._loader.construct_object(node)
             except ValueError:
                 return self._refuse(path, f"{node.value!r} cannot be read")
         return self._refuse(path, f"the tag {node.tag} is not allowed")
