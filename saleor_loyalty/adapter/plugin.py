@@ -46,11 +46,13 @@ class LoyaltyPlugin(BasePlugin):
     def checkout_updated(self, checkout: Any, *args: Any, previous_value: Any = None, **kwargs: Any) -> Any:
         """Fit the redemption to the changed cart; the answer to the same request already shows it."""
         from ..checkout import refit_redemption
+        from .response import answering
         from .touched import is_touched
 
         try:
             if is_touched(checkout.pk):
-                refit_redemption(checkout_id=str(checkout.pk), at=timezone.now())
+                with answering(checkout):
+                    refit_redemption(checkout_id=str(checkout.pk), at=timezone.now())
         except Exception:
             logger.exception("The redemption of checkout %s could not be fitted to its cart.", checkout.pk)
         return previous_value
