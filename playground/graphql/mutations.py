@@ -250,18 +250,11 @@ class CheckoutComplete(ShopMutation):
         try:
             order = shop.complete_checkout(key, user=info.context.user)
         except RegistrationRequired as error:
-            raise shop.Refused("EMAIL_NOT_SET", _in_language(error, language), field="id") from error
+            # The same codes as in Saleor, whose enums are closed.
+            raise shop.Refused("EMAIL_NOT_SET", render(error.code, language=language), field="id") from error
         except LoyaltyException as error:
-            raise shop.Refused("VOUCHER_NOT_APPLICABLE", _in_language(error, language), field="id") from error
+            raise shop.Refused("VOUCHER_NOT_APPLICABLE", error.message, field="id") from error
         return cls(order=order)
-
-
-def _in_language(error: LoyaltyException, language: str) -> str:
-    parameters = {name: getattr(error, name) for name in ("max_points", "min_points") if hasattr(error, name)}
-    try:
-        return render(error.code, language=language, **parameters)
-    except (KeyError, ValueError):
-        return error.message
 
 
 class OrderMutation(ShopMutation):

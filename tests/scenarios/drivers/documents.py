@@ -1,6 +1,6 @@
 """The GraphQL documents that both drivers send, and how their answers are read.
 
-What Saleor and the playground name alike stands here; a driver keeps its own documents for the rest (payment, delivery).
+What Saleor and the playground name alike stands here; a driver keeps documents of its own for the rest.
 """
 
 from __future__ import annotations
@@ -70,7 +70,6 @@ ACCOUNT = """query($channel: String) { me { loyaltyAccount(channel: $channel) {
     points { available balance pending reserved debt earned redeemed }
     transactions(first: 100, sortBy: {field: SEQUENCE, direction: ASC}) {
         edges { node { type pointsChange pointsBalance } } } } } }"""
-ACCOUNT_ID = "query($channel: String) { me { loyaltyAccount(channel: $channel) { id } } }"
 POINTS_GIVE = f"""mutation($input: LoyaltyPointsGiveInput!) {{
     loyaltyPointsGive(input: $input) {{ {_LOYALTY_ERRORS} }} }}"""
 POINTS_DEDUCT = f"""mutation($input: LoyaltyPointsDeductInput!) {{

@@ -266,12 +266,8 @@ class PlaygroundDriver:
         return Answer(data=body.get("data"), errors=tuple(body.get("errors", ())))
 
     def _move(self, document: str, email: str, values: dict[str, Any], key: str | None, by: str) -> Outcome:
-        found = self.query(documents.ACCOUNT_ID, {"channel": self.channel}, by=email)
-        account = found.data["me"]["loyaltyAccount"]  # type: ignore[index]
-        if account is None:
-            # The account is opened at its first need; staff enrol the customer where there was none.
-            raise AssertionError(f"{email} has no account")
-        values |= {"account": account["id"], "idempotencyKey": key or str(uuid.uuid4())}
+        user = Node.to_global_id("User", User.objects.get(email=email).pk)
+        values |= {"user": user, "idempotencyKey": key or str(uuid.uuid4())}
         return self._outcome(document, {"input": values}, by=by)
 
     def _outcome(self, document: str, variables: Mapping[str, Any], *, by: str | None) -> Outcome:
