@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 
 from saleor_loyalty.errors import AlreadyExists, DraftNotFound, LoyaltyException, ProgramNotFound, RulesInvalid
-from saleor_loyalty.ledger import Actor
-from saleor_loyalty.models import LoyaltyProgram, ProgramChannel, ProgramVersion
+from saleor_loyalty.ledger import Actor, give_points, open_account, reserve_points
+from saleor_loyalty.models import LoyaltyProgram, ProgramChannel, ProgramVersion, Reservation
 from saleor_loyalty.programs import (
     archive_program,
     create_program,
@@ -125,6 +127,51 @@ def test_a_paused_program_keeps_its_channels_and_goes_on(published):
     assert resume_program(published.pk, at=LATER).status == "ACTIVE"
     published.refresh_from_db()
     assert (published.status, published.updated_at) == ("ACTIVE", LATER)
+
+
+@pytest.mark.parametrize("verb", [pause_program, archive_program])
+def test_stopping_frees_what_the_programs_carts_had_set_aside_and_nothing_else(published, verb):
+    # given
+    other = create_program(name="Moons", slug="moons", at=AT)
+    update_draft(other.pk, data=document("moon"), at=AT)
+    publish_draft(other.pk, at=AT)
+    accounts = []
+    for number, program in enumerate((published, published, other), start=1):
+        account = open_account(program, user_id=number, at=AT)
+        give_points(account.pk, points=500, at=AT, idempotency_key=f"gift-{number}")
+        reserve(account, checkout_id=f"cart-{number}")
+        accounts.append(account)
+
+    # when
+    verb(published.pk, at=AT)
+
+    # then
+    for account in accounts:
+        account.refresh_from_db()
+    assert [(account.balance, account.reserved) for account in accounts] == [(500, 0), (500, 0), (500, 200)]
+    assert list(Reservation.objects.order_by("checkout_id").values_list("status", flat=True)) == [
+        "RELEASED",
+        "RELEASED",
+        "RESERVED",
+    ]
+
+
+def reserve(account, *, checkout_id):
+    program = LoyaltyProgram.objects.get(pk=account.program_id)
+    reserve_points(
+        account.pk,
+        checkout_id=checkout_id,
+        points=200,
+        requested_points=200,
+        value=Decimal(20),
+        rows=Decimal(20),
+        currency="ILS",
+        channel_slug="default",
+        program_version_id=program.published_version_id,
+        rule_key="cart",
+        at=AT,
+        expires_at=LATER,
+    )
 
 
 def test_pausing_twice_changes_nothing(published):
