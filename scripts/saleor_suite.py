@@ -20,9 +20,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from saleor_checkouts import PROJECT, SaleorCheckout, find_checkouts, install_package  # noqa: E402
-from saleor_databases import clone_database, database_url, drop_database, prepare_template  # noqa: E402
-from saleor_server import running_server  # noqa: E402
+from saleor_checkouts import PROJECT, SaleorCheckout, find_checkouts, install_package
+from saleor_databases import clone_database, database_url, drop_database, prepare_template
+from saleor_server import running_server
 
 TESTS = ("tests/saleor", "tests/scenarios")
 

@@ -30,11 +30,14 @@ class SaleorHost:
         register_permission()
 
     def ready(self) -> None:
+        from .clamp import install_clamp
         from .periodic import add_periodic_tasks
         from .schema import install_schema_extension
         from .signals import connect_signals
 
         install_schema_extension()
+        install_clamp()
+        install_clamp()
         connect_signals()
         add_periodic_tasks()
 

@@ -1,7 +1,7 @@
 """Adds our periodic tasks to Saleor's beat schedule at run time, without a change of its settings file.
 
-Saleor's beat scheduler copies the schedule into the tables of django-celery-beat when it starts, and leaves rows behind
-when an entry disappears: ``loyalty_uninstall`` removes ours.
+Saleor's beat scheduler copies the schedule into the tables of django-celery-beat when it starts, and leaves rows
+behind when an entry disappears: ``loyalty_uninstall`` removes ours.
 """
 
 from __future__ import annotations

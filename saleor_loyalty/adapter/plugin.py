@@ -1,9 +1,9 @@
 """The plugin that Saleor lists, switches on and off, and calls.
 
-A hook is a hint: Saleor calls it after its commit (but for ``preprocess_order_creation``), possibly twice, possibly never.
-So the order hooks only ask for a settlement, which looks at the order as it then is; what must not be lost is done in
-the order's own transaction (``signals.py``). An exception in a hook would reach the customer as an internal error after
-the data was saved: each hook but ``preprocess_order_creation`` logs its failure and goes on.
+A hook is a hint: Saleor calls it after its commit (but for ``preprocess_order_creation``), possibly twice, possibly
+never. So the order hooks only ask for a settlement, which looks at the order as it then is; what must not be lost is
+done in the order's own transaction (``signals.py``). An exception in a hook would reach the customer as an internal
+error after the data was saved: each hook but ``preprocess_order_creation`` logs its failure and goes on.
 
 It is a global plugin: hooks without a channel (customers, bulk orders) do not reach a plugin per channel; what differs
 by channel is in the program's rules.
@@ -19,7 +19,8 @@ from django.utils import timezone
 from saleor.checkout.error_codes import CheckoutErrorCode
 from saleor.plugins.base_plugin import BasePlugin
 
-from .settlement import schedule_settlement, settle_new_order
+from ..errors import RedemptionRefused, RegistrationRequired
+from ..messages import describe_exception, render
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +40,7 @@ class LoyaltyPlugin(BasePlugin):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._scheduled: set[tuple[Any, Any]] = set()
+        self._settled: set[tuple[Any, Any]] = set()
 
     # The checkout.
 
@@ -47,12 +48,10 @@ class LoyaltyPlugin(BasePlugin):
         """Fit the redemption to the changed cart; the answer to the same request already shows it."""
         from ..checkout import refit_redemption
         from .response import answering
-        from .touched import is_touched
 
         try:
-            if is_touched(checkout.pk):
-                with answering(checkout):
-                    refit_redemption(checkout_id=str(checkout.pk), at=timezone.now())
+            with answering(checkout):
+                refit_redemption(checkout_id=str(checkout.pk), at=timezone.now())
         except Exception:
             logger.exception("The redemption of checkout %s could not be fitted to its cart.", checkout.pk)
         return previous_value
@@ -60,45 +59,40 @@ class LoyaltyPlugin(BasePlugin):
     def preprocess_order_creation(
         self, checkout_info: Any, *args: Any, previous_value: Any = None, **kwargs: Any
     ) -> Any:
-        """Refuse an order whose redemption does not hold, before any payment."""
+        """Refuse an order whose redemption does not hold, before any payment.
+
+        Saleor commits what was written before the refusal also where it calls this inside of a transaction, so the
+        checkout stays as the refusal says. The codes are in both of Saleor's enums for completions; any other would
+        become an internal error in one of them.
+        """
         from ..checkout import check_redemption
-        from ..errors import RedemptionRefused, RegistrationRequired
-        from .refusal import refusal_message
 
         checkout = checkout_info.checkout
         try:
             check_redemption(checkout_id=str(checkout.pk), at=timezone.now())
         except RedemptionRefused as error:
-            # The code must be in both of Saleor's enums for completions; any other becomes an internal error in one.
-            raise ValidationError(
-                refusal_message(error, language=checkout.language_code),
-                code=CheckoutErrorCode.VOUCHER_NOT_APPLICABLE.value,
-            ) from error
+            raise ValidationError(error.message, code=CheckoutErrorCode.VOUCHER_NOT_APPLICABLE.value) from error
         except RegistrationRequired as error:
-            raise ValidationError(
-                refusal_message(error, language=checkout.language_code), code=CheckoutErrorCode.EMAIL_NOT_SET.value
-            ) from error
+            message = describe_exception(error, language=checkout.language_code)
+            raise ValidationError(message, code=CheckoutErrorCode.EMAIL_NOT_SET.value) from error
         except Exception:
-            # A cart with points on it must not be sold unchecked; one without must not suffer from our fault.
             logger.exception("The redemption of checkout %s could not be checked.", checkout.pk)
-            self._refuse_if_touched(checkout)
+            refuse_if_touched(checkout)
         return previous_value
-
-    def _refuse_if_touched(self, checkout: Any) -> None:
-        from .refusal import unavailable_message
-        from .touched import is_touched
-
-        if is_touched(checkout.pk):
-            raise ValidationError(
-                unavailable_message(language=checkout.language_code),
-                code=CheckoutErrorCode.VOUCHER_NOT_APPLICABLE.value,
-            )
 
     # Orders.
 
     def order_created(self, order: Any, *args: Any, previous_value: Any = None, **kwargs: Any) -> Any:
         """Settle at once, so that the answer of the completion already shows the points."""
-        settle_new_order(order)
+        from ..orders import settle_order_by_id
+
+        try:
+            settle_order_by_id(str(order.pk), at=timezone.now())
+        except Exception:
+            logger.exception("Order %s could not be settled.", order.pk)
+            self._schedule(order)
+        else:
+            self._settled.add((order.pk, order.updated_at))
         return previous_value
 
     def _order_changed(self, order: Any, *args: Any, previous_value: Any = None, **kwargs: Any) -> Any:
@@ -131,10 +125,25 @@ class LoyaltyPlugin(BasePlugin):
     def _schedule(self, order: Any) -> None:
         """Ask for a settlement, once for each state of the order in this request.
 
-        Saleor makes one plugin object a request or task. A later hook of the same request is only worth a second
+        Saleor makes one plugin object a request or task. A later hook of the same request is only worth another
         settlement where the order was saved in between.
         """
+        from ..tasks import schedule_settlement
+
         state = (order.pk, order.updated_at)
-        if state not in self._scheduled:
-            self._scheduled.add(state)
-            schedule_settlement(order.pk)
+        if state in self._settled:
+            return
+        self._settled.add(state)
+        try:
+            schedule_settlement(str(order.pk))
+        except Exception:
+            logger.exception("The settlement of order %s could not be asked for.", order.pk)
+
+
+def refuse_if_touched(checkout: Any) -> None:
+    """Refuse a cart with points on it that cannot be checked; one without must not suffer from our fault."""
+    from .touched import is_touched
+
+    if is_touched(checkout.pk):
+        message = render("BLOCKED_OTHER", language=checkout.language_code)
+        raise ValidationError(message, code=CheckoutErrorCode.VOUCHER_NOT_APPLICABLE.value)

@@ -3,8 +3,8 @@
 Why a wrap of ``graphene.Schema.__init__``: Saleor builds its schema once, at the import of ``saleor.graphql.api``, and
 puts federation and usage monitoring on the built object. Before that moment its types do not exist, after it additions
 lose the federation's fields. Importing the API ourselves would cost every process seconds at start.
-So the first schema whose query type comes from ``saleor.graphql.api`` gets our fields before graphene builds it. Saleor
-builds a second one from the same types (for the federation's SDL); the types are extended already then.
+So the first schema whose query type comes from ``saleor.graphql.api`` gets our fields before graphene builds it.
+Saleor builds a second one from the same types (for the federation's SDL); the types are extended already then.
 
 The system check in ``doctor.py`` fails clearly where the schema was built before this was installed.
 """
@@ -57,10 +57,6 @@ def install_schema_extension() -> None:
 
 
 def _extend(query: Any, mutation: Any) -> None:
-    import importlib.util
-
-    if importlib.util.find_spec("saleor_loyalty.graphql.schema") is None:
-        return
     from ..graphql.schema import extend_schema
 
     extend_schema(query, mutation)

@@ -3,8 +3,8 @@
 ``post_save`` of a new order runs inside of the transaction that makes the order, in all of Saleor's flows: the points
 are taken if and only if the order exists. Raising there would leave a charged payment without an order, so it records
 and never raises. ``post_delete`` of a checkout also fires when Saleor completes one, where the reservation is committed
-already, and where it deletes expired ones in bulk: reservations that are still open are released after the commit, in
-one go. What is lost with a dying process is released by its deadline.
+already, and where it deletes expired ones in bulk: what is still reserved is released after the commit, in one go.
+What is lost with a dying process is released by its deadline.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def on_order_saved(sender: Any, instance: Any, created: bool = False, raw: bool 
     if not created or raw or not instance.checkout_token:
         return
     from ..checkout import commit_redemption
-    from .discounts import read_applied_discount
+    from .order_discounts import read_applied_discount
     from .touched import is_touched
 
     at = timezone.now()
@@ -48,7 +48,7 @@ def on_order_saved(sender: Any, instance: Any, created: bool = False, raw: bool 
                 checkout_id=instance.checkout_token,
                 user_id=instance.user_id,
                 channel=instance.channel.slug,
-                discount=read_applied_discount(instance.checkout_token),
+                discount=read_applied_discount(instance.checkout_token, currency=instance.currency),
                 currency=instance.currency,
                 at=at,
             )

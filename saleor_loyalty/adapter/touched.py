@@ -7,8 +7,7 @@ from typing import Any
 from saleor.discount.models import CheckoutLineDiscount
 
 from ..models import Reservation, ReservationStatus
-
-UNIQUE_TYPE = "loyalty"
+from .discounts import UNIQUE_TYPE
 
 
 def is_touched(checkout_pk: Any) -> bool:

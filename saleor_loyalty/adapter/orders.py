@@ -1,0 +1,110 @@
+"""An order of Saleor as ``OrderFacts``: what it is now, whatever events led there.
+
+Never writes. Reads in a number of statements that does not grow with the lines: the order, its lines, their collections,
+all discount rows, and only where there can be any: category ancestors, fulfilments, the order's own loyalty record.
+Held by ``tests/saleor/test_order_facts.py``.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, Sum
+from saleor.order import FulfillmentStatus, OrderChargeStatus
+from saleor.order import OrderOrigin as SaleorOrderOrigin
+from saleor.order import OrderStatus as SaleorOrderStatus
+from saleor.order.lock_objects import order_qs_select_for_update
+from saleor.order.models import Fulfillment, FulfillmentLine, Order
+
+from ..host import OrderFacts, OrderOrigin, OrderStatus
+from .order_basket import build_order_basket
+from .order_discounts import read_order_discounts
+
+STATUSES: dict[str, OrderStatus] = {
+    SaleorOrderStatus.DRAFT: "DRAFT",
+    SaleorOrderStatus.UNCONFIRMED: "UNCONFIRMED",
+    SaleorOrderStatus.CANCELED: "CANCELED",
+    SaleorOrderStatus.EXPIRED: "EXPIRED",
+}
+ORIGINS: dict[str, OrderOrigin] = {
+    SaleorOrderOrigin.DRAFT: "DRAFT",
+    SaleorOrderOrigin.REISSUE: "REISSUE",
+    SaleorOrderOrigin.BULK_CREATE: "IMPORT",
+}
+# Saleor moves units from the fulfilled fulfilment to another one when they are refunded, returned or replaced. What was
+# given back or paid back no longer stands; for a replaced unit the customer has paid and has its replacement.
+STANDING = (FulfillmentStatus.FULFILLED, FulfillmentStatus.REPLACED)
+NEVER_FULFILLED = (SaleorOrderStatus.DRAFT, SaleorOrderStatus.UNCONFIRMED, SaleorOrderStatus.UNFULFILLED)
+
+
+def read_order_facts(order_id: str, *, for_update: bool = False) -> OrderFacts | None:
+    """Return the order as it is now; None if it is gone. ``for_update`` locks its row and needs an atomic block."""
+    try:
+        pk = UUID(order_id)
+    except ValueError:
+        return None
+    qs = order_qs_select_for_update() if for_update else Order.objects.all()
+    order = qs.select_related("user", "voucher", "channel__tax_configuration").filter(pk=pk).first()
+    if order is None:
+        return None
+    lines = list(
+        order.lines.select_related("variant__product__product_type", "variant__product__category").order_by("pk")
+    )
+    discounts = read_order_discounts(order)
+    return OrderFacts(
+        id=str(order.pk),
+        number=str(order.number or ""),
+        checkout_id=order.checkout_token or None,
+        channel=order.channel.slug,
+        currency=order.currency,
+        language_code=order.language_code,
+        user_id=order.user_id,
+        email=order.user_email,
+        status=STATUSES.get(order.status, "CONFIRMED"),
+        origin=ORIGINS.get(order.origin, "CHECKOUT"),
+        is_charged_in_full=_is_charged_in_full(order),
+        created_at=order.created_at,
+        basket=build_order_basket(order, lines, discounts),
+        fulfilled=_fulfilled(order),
+        ordered={str(line.pk): line.quantity for line in lines},
+        discount=discounts.applied,
+    )
+
+
+def _is_charged_in_full(order: Any) -> bool:
+    is_charged = order.charge_status in (OrderChargeStatus.FULL, OrderChargeStatus.OVERCHARGED)
+    return is_charged or order.total_gross_amount <= Decimal(0)
+
+
+def _fulfilled(order: Any) -> dict[str, int]:
+    """Return by line id the quantity in fulfilments that stand."""
+    if order.status in NEVER_FULFILLED:
+        return {}
+    standing = FulfillmentLine.objects.filter(fulfillment__order_id=order.pk, fulfillment__status__in=STANDING)
+    sums = standing.order_by().values_list("order_line_id").annotate(total=Sum("quantity"))
+    return {str(line_id): total for line_id, total in sums}
+
+
+def read_changed_orders(
+    *, since: datetime.datetime, after_id: str, limit: int
+) -> Sequence[tuple[datetime.datetime, str]]:
+    """Return (changed at, order id), ordered, at most ``limit``, past (``since``, ``after_id``).
+
+    An order is changed when its row is, or when a fulfilment is made: a second partial fulfilment leaves the row alone.
+    An order may appear once for each of the two.
+    """
+    orders = _after(Order.objects.all(), "updated_at", "pk", since=since, after_id=after_id)
+    fulfillments = _after(Fulfillment.objects.all(), "created_at", "order_id", since=since, after_id=after_id)
+    found = {(at, str(pk)) for rows in (orders[:limit], fulfillments[:limit]) for at, pk in rows}
+    return sorted(found)[:limit]
+
+
+def _after(qs: Any, at_field: str, pk_field: str, *, since: datetime.datetime, after_id: str) -> Any:
+    qs = qs.filter(**{f"{at_field}__gte": since})
+    if after_id:
+        qs = qs.filter(Q(**{f"{at_field}__gt": since}) | Q(**{f"{pk_field}__gt": UUID(after_id)}))
+    return qs.order_by(at_field, pk_field).values_list(at_field, pk_field)
