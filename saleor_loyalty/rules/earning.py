@@ -162,18 +162,19 @@ class _Evaluation:
     def _apply(self, item: IndexedRule, points: int, counted: _Counted) -> None:
         most = min(item.rule.max_points_per_order or POINTS_MAX, POINTS_MAX - self.points)
         given = min(points, most)
-        weights = [int(amount / self.unit) for _, amount in counted]
-        shares = split_by_largest_remainder(given, weights)
-        tax = ZERO
+        shares = [given]
+        if len(counted) > 1:
+            shares = split_by_largest_remainder(given, [int(amount / self.unit) for _, amount in counted])
         for (line, amount), share in zip(counted, shares, strict=True):
             self.lines.append(ReceiptLine("RULE_APPLIED", line.id, item.key, amount, share, item.detail))
             self.line_points[line.id] = self.line_points.get(line.id, 0) + share
             self.line_bases.setdefault(line.id, amount)
-            tax += line.gross - line.net
         if given < points:
             base = sum((amount for _, amount in counted), ZERO)
             self.lines.append(ReceiptLine("CAPPED", None, item.key, base, 0, str(most)))
-        if tax and not item.basis.with_tax:
-            self.lines.append(ReceiptLine("TAX_EXCLUDED", None, item.key, tax))
+        if not item.basis.with_tax:
+            tax = sum((line.gross - line.net for line, _ in counted), ZERO)
+            if tax:
+                self.lines.append(ReceiptLine("TAX_EXCLUDED", None, item.key, tax))
         self.points += given
         self.applied.append(item)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime
 import weakref
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from ..basket import BasketLine
@@ -46,12 +46,19 @@ class RuleIndex:
     """Scope type -> slug -> conversion rules."""
     shop: list[IndexedRule]
     has_dates: bool
+    parts: dict[tuple[int, ...], RuleIndex] = field(default_factory=dict)
+    """Ranks of the current rules -> their index. Each start and end of a rule adds at most one."""
 
     def current(self, at: datetime.datetime) -> RuleIndex:
         """Return the index without the rules that are not current at ``at``."""
         if not self.has_dates:
             return self
-        return build_index([item for item in (*self.conversion, *self.fixed) if item.rule.is_current(at)])
+        current = [item for item in (*self.conversion, *self.fixed) if item.rule.is_current(at)]
+        ranks = tuple(item.rank for item in current)
+        part = self.parts.get(ranks)
+        if part is None:
+            part = self.parts[ranks] = build_index(current)
+        return part
 
     def conversion_rule(self, line: BasketLine) -> IndexedRule | None:
         """Return the most specific conversion rule that has the line in scope (B-9)."""

@@ -194,6 +194,16 @@ OFFSET = "must have an offset from UTC, like 2026-01-31T00:00:00+00:00"
             "redemption[0].step",
             "must not be set for FIXED, which takes exactly its points",
         ),
+        (
+            document(channels=[listing("jp", "JPY")], redemption=[redemption(minPoints=105, maxPoints=109)]),
+            "redemption[0].maxPoints",
+            'leaves no possible number of points in "jp", where the step is 10',
+        ),
+        (
+            spending(maxPoints=50, step=100),
+            "redemption[0].maxPoints",
+            "must be a multiple of step, 100",
+        ),
         (spending("VARIABLE_PERCENT"), "redemption[0].maxPercent", "is required for VARIABLE_PERCENT"),
         (spending("VARIABLE_PERCENT", maxPercent=91), "redemption[0].maxPercent", "must be between 1 and 90"),
         (

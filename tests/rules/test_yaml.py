@@ -39,7 +39,12 @@ def test_an_empty_text_is_an_empty_document():
             "aliases are not allowed; write the value out",
         ),
         ("earning: &all [*all]\n", "earning[0]", "aliases are not allowed; write the value out"),
-        ("pendingDays: !!python/object:object {}\n", "pendingDays", "must be a whole number"),
+        (
+            "pendingDays: !!python/object:object {}\n",
+            "pendingDays",
+            "the tag tag:yaml.org,2002:python/object:object is not",
+        ),
+        ("earning: !!set {a}\n", "earning", "the tag tag:yaml.org,2002:set is not allowed"),
         ("trigger: !secret ORDER_PAID\n", "trigger", "the tag !secret is not allowed"),
         ("1: 2\n", "1", "keys must be text; put it in quotes"),
         ("true: 2\n", "true", "keys must be text; put it in quotes"),

@@ -12,7 +12,7 @@ from typing import Any
 
 from babel import Locale, UnknownLocaleError
 
-from ..money import is_whole, minor_unit, smallest_step
+from ..money import is_whole, lower_to_step, minor_unit, raise_to_step, smallest_step
 from .channel_listing import ChannelListing
 from .earning_rule import EarningRule
 from .fields import PERCENT_ONLY_MAX
@@ -142,13 +142,23 @@ def _redemption_problems(path: str, rule: RedemptionRule, parts: Parts) -> Itera
         if not is_whole(rate.value, currency):
             own = f".channelRates.{channel}" if channel in rule.channel_rates else ""
             yield f"{path}{own}.value", _not_whole(channel, currency)
-        elif rule.step is not None and rule.type != "FIXED":
+        elif rule.type != "FIXED":
             smallest = smallest_step(rate_points=rate.points, rate_value=rate.value, currency=currency)
-            if rule.step % smallest:
-                yield (
-                    f"{path}.step",
-                    f'must be a multiple of {smallest}, the fewest points worth whole minor units in "{channel}"',
-                )
+            yield from _step_problems(path, rule, channel, smallest)
+
+
+def _step_problems(path: str, rule: RedemptionRule, channel: str, smallest: int) -> Iterator[Problem]:
+    """Yield what does not fit together in a channel where ``smallest`` points are worth whole minor units."""
+    if rule.step is not None:
+        if rule.step % smallest:
+            message = f'must be a multiple of {smallest}, the fewest points worth whole minor units in "{channel}"'
+            yield f"{path}.step", message
+        return
+    if rule.max_points is None or (rule.min_points or 0) > rule.max_points:
+        return
+    if lower_to_step(rule.max_points, smallest) < raise_to_step(rule.min_points or 1, smallest):
+        message = f'leaves no possible number of points in "{channel}", where the step is {smallest}'
+        yield f"{path}.maxPoints", message
 
 
 def _limit_problems(path: str, rule: RedemptionRule) -> Iterator[Problem]:

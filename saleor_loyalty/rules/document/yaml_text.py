@@ -25,6 +25,7 @@ _SCALARS = {
     "tag:yaml.org,2002:int",
     "tag:yaml.org,2002:float",
 }
+_COLLECTIONS = {"tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"}
 _TEXTS = {"tag:yaml.org,2002:str", "tag:yaml.org,2002:timestamp"}
 
 
@@ -77,6 +78,8 @@ class _Reader:
         if id(node) in self._seen:
             return self._refuse(path, "aliases are not allowed; write the value out")
         self._seen.add(id(node))
+        if not isinstance(node, yaml.ScalarNode) and node.tag not in _COLLECTIONS:
+            return self._refuse(path, f"the tag {node.tag} is not allowed")
         if isinstance(node, yaml.MappingNode):
             return self._read_mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
