@@ -1,8 +1,8 @@
 """Finds the Saleor checkouts to test against and installs this package into their environments.
 
-A checkout is a directory ``SALEOR_HOME/<version>`` (default ``~/saleor``) with Saleor's source and a ``.venv`` that has
-Saleor's dependencies. Nothing inside of the source is written; into the environment goes this package, in editable
-form and without its dependencies (Saleor has them), and what the tests need on top.
+A checkout is a directory ``SALEOR_HOME/<version>`` (default ``~/saleor``) with Saleor's source and a ``.venv`` that
+has Saleor's dependencies. Nothing inside of the source is written; into the environment goes this package, in
+editable form and without its dependencies (Saleor has them), and what the tests need on top.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """A PostgreSQL server for the Saleor suite: the one of ``DATABASE_URL``, or one whose data stays for the next run.
 
 The embedded server of ``playground/database.py`` forgets its data when it stops, and the templates here take minutes
-to make. This one keeps them in ``SALEOR_HOME/.loyalty-postgres``; where the server's user may not enter that folder (root
-may not run PostgreSQL, and ``nobody`` cannot look into /root), in ``/var/tmp``. It listens on a unix socket only.
-Two runs at the same time share it; the last one stops it.
+to make. This one keeps them in ``SALEOR_HOME/.loyalty-postgres``; where the server's user may not enter that folder
+(root may not run PostgreSQL, and ``nobody`` cannot look into /root), in ``/var/tmp``. It listens on a unix socket
+only. Two runs at the same time share it; the last one stops it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ from playground.database import find_binaries  # noqa: E402
 
 USER = "saleor"
 # Saleor's tests ask for speed, not for durability; a template is renamed to its name only when it is complete.
-OPTIONS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=100", "listen_addresses=''")
+OPTIONS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=100",
+"listen_addresses=''")
 
 
 @contextmanager

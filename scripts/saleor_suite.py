@@ -3,10 +3,10 @@
     python scripts/saleor_suite.py prepare [VERSION ...]
     python scripts/saleor_suite.py test [VERSION ...] [--jobs N] [-- PYTEST ARGUMENT ...]
 
-``prepare`` installs this package into the environments and migrates the template databases; ``test`` does the same where
-it is missing and runs the tests, two versions at a time. PostgreSQL: ``DATABASE_URL`` if set, else a server of our own
-whose data directory stays beside the checkouts, so that the templates are made once.
-The exit code is 0 where every version that was found passed, and also where none was found, which is said loudly.
+``prepare`` installs this package into the environments and migrates the template databases; ``test`` does the same
+where it is missing and runs the tests, two versions at a time. PostgreSQL: ``DATABASE_URL`` if set, else a server of
+our own whose data directory stays beside the checkouts, so that the templates are made once. The exit code is 0 where
+every version that was found passed, and also where none was found, which is said loudly.
 """
 
 from __future__ import annotations

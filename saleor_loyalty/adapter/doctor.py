@@ -1,6 +1,7 @@
 """Looks whether every place where we touch Saleor is as we need it.
 
-The system check of ``manage.py check`` reports what is wrong; ``loyalty_doctor`` prints everything. It changes nothing.
+The system check of ``manage.py check`` reports what is wrong; ``loyalty_doctor`` prints everything. It changes
+nothing.
 """
 
 from __future__ import annotations

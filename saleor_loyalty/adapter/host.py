@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
+from types import ModuleType
 from typing import Any
 
 from django.db.models import QuerySet
@@ -45,6 +46,19 @@ class SaleorHost:
         from .doctor import check_touchpoints
 
         return check_touchpoints()
+
+    # Operation: what ``manage.py loyalty_install``, ``loyalty_uninstall`` and ``loyalty_doctor`` ask for.
+
+    @property
+    def installation(self) -> ModuleType:
+        from . import installation
+
+        return installation
+
+    def touchpoints(self) -> Iterable[Any]:
+        from .doctor import find_touchpoints
+
+        return find_touchpoints()
 
     def is_active(self) -> bool:
         from saleor.plugins.models import PluginConfiguration

@@ -1,8 +1,8 @@
 """An order of Saleor as a ``Basket``: its lines as they were sold, without points, and the points' part beside it.
 
-Never writes. A line's totals already hold every discount and our rows; what the rows are worth is added again. The other
-kind of an amount (net or gross) follows from the line's tax rate. A product that is gone leaves its line without slugs:
-it is still in the scope SHOP.
+Never writes. A line's totals already hold every discount and our rows; what the rows are worth is added again. The
+other kind of an amount (net or gross) follows from the line's tax rate. A product that is gone leaves its line
+without slugs: it is still in the scope SHOP.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ def build_order_basket(order: Any, lines: Sequence[Any], discounts: OrderDiscoun
         channel=order.channel.slug,
         prices_entered_with_tax=with_tax,
         lines=tuple(
-            _build_line(line, marks, paths=paths, with_tax=with_tax, unit=minor_unit(order.currency)) for line in lines
+            _build_line(line, marks, paths=paths, with_tax=with_tax, unit=minor_unit(order.currency)) for line in
+            lines
         ),
         shipping_net=order.shipping_price_net_amount,
         shipping_gross=order.shipping_price_gross_amount,

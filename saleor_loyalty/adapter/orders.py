@@ -1,8 +1,8 @@
 """An order of Saleor as ``OrderFacts``: what it is now, whatever events led there.
 
-Never writes. Reads in a number of statements that does not grow with the lines: the order, its lines, their collections,
-all discount rows, and only where there can be any: category ancestors, fulfilments, the order's own loyalty record.
-Held by ``tests/saleor/test_order_facts.py``.
+Never writes. Reads in a number of statements that does not grow with the lines: the order, its lines, their
+collections, all discount rows, and only where there can be any: category ancestors, fulfilments, the order's own
+loyalty record. Held by ``tests/saleor/test_order_facts.py``.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ ORIGINS: dict[str, OrderOrigin] = {
     SaleorOrderOrigin.REISSUE: "REISSUE",
     SaleorOrderOrigin.BULK_CREATE: "IMPORT",
 }
-# Saleor moves units from the fulfilled fulfilment to another one when they are refunded, returned or replaced. What was
-# given back or paid back no longer stands; for a replaced unit the customer has paid and has its replacement.
+# Saleor moves units from the fulfilled fulfilment to another one when they are refunded, returned or replaced. What
+# was given back or paid back no longer stands; for a replaced unit the customer has paid and has its replacement.
 STANDING = (FulfillmentStatus.FULFILLED, FulfillmentStatus.REPLACED)
 NEVER_FULFILLED = (SaleorOrderStatus.DRAFT, SaleorOrderStatus.UNCONFIRMED, SaleorOrderStatus.UNFULFILLED)
 
@@ -94,8 +94,8 @@ def read_changed_orders(
 ) -> Sequence[tuple[datetime.datetime, str]]:
     """Return (changed at, order id), ordered, at most ``limit``, past (``since``, ``after_id``).
 
-    An order is changed when its row is, or when a fulfilment is made: a second partial fulfilment leaves the row alone.
-    An order may appear once for each of the two.
+    An order is changed when its row is, or when a fulfilment is made: a second partial fulfilment leaves the row
+    alone. An order may appear once for each of the two.
     """
     orders = _after(Order.objects.all(), "updated_at", "pk", since=since, after_id=after_id)
     fulfillments = _after(Fulfillment.objects.all(), "created_at", "order_id", since=since, after_id=after_id)

@@ -1,9 +1,10 @@
 """Products and variants of Saleor as baskets of one unit, at the price that the channel asks today.
 
-Never writes. A number of statements that does not grow with the products: the channel, the listings with their variants,
-collections, category ancestors, tax rates. Catalogue promotions are in the listing's discounted price, where Saleor
-keeps it; order promotions and vouchers are nothing that one product has. Tax is the flat rate of the channel's default
-country, as on Saleor's own product page; with a tax app the product page knows no tax, and neither does this.
+Never writes. A number of statements that does not grow with the products: the channel, the listings with their
+variants, collections, category ancestors, tax rates. Catalogue promotions are in the listing's discounted price,
+where Saleor keeps it; order promotions and vouchers are nothing that one product has. Tax is the flat rate of the
+channel's default country, as on Saleor's own product page; with a tax app the product page knows no tax, and neither
+does this.
 """
 
 from __future__ import annotations
@@ -74,10 +75,10 @@ def _read_listings(nodes: Iterable[Any], *, channel: Any, using: str) -> list[An
 
 
 def _read_tax_rates(channel: Any, *, using: str) -> TaxRates:
-    """Return the flat rates of the channel's default country by tax class, in hundredths; None is the default rate."""
-    configuration = channel.tax_configuration
-    strategy = configuration.tax_calculation_strategy or TaxCalculationStrategy.FLAT_RATES
-    if not configuration.charge_taxes or strategy != TaxCalculationStrategy.FLAT_RATES:
+    """Return the flat rates of the channel's default country by tax class, in hundredths; None is the default
+    rate.""" configuration = channel.tax_configuration strategy = configuration.tax_calculation_strategy or
+    TaxCalculationStrategy.FLAT_RATES if not configuration.charge_taxes or strategy !=
+    TaxCalculationStrategy.FLAT_RATES:
         return {}
     rates = TaxClassCountryRate.objects.using(using).filter(country=channel.default_country.code).order_by()
     return dict(rates.values_list("tax_class_id", "rate"))

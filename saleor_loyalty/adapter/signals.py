@@ -2,9 +2,9 @@
 
 ``post_save`` of a new order runs inside of the transaction that makes the order, in all of Saleor's flows: the points
 are taken if and only if the order exists. Raising there would leave a charged payment without an order, so it records
-and never raises. ``post_delete`` of a checkout also fires when Saleor completes one, where the reservation is committed
-already, and where it deletes expired ones in bulk: what is still reserved is released after the commit, in one go.
-What is lost with a dying process is released by its deadline.
+and never raises. ``post_delete`` of a checkout also fires when Saleor completes one, where the reservation is
+committed already, and where it deletes expired ones in bulk: what is still reserved is released after the commit, in
+one go. What is lost with a dying process is released by its deadline.
 """
 
 from __future__ import annotations

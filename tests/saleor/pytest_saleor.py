@@ -1,11 +1,11 @@
 """A pytest plugin that puts Saleor's own test fixtures under our contract tests and scenarios.
 
-It is loaded by name (``PYTEST_PLUGINS=tests.saleor.pytest_saleor``), not found as a conftest, because Saleor's fixtures
-must be there whatever directory the tests are in. ``SALEOR_ROOT`` names the Saleor checkout.
+It is loaded by name (``PYTEST_PLUGINS=tests.saleor.pytest_saleor``), not found as a conftest, because Saleor's
+fixtures must be there whatever directory the tests are in. ``SALEOR_ROOT`` names the Saleor checkout.
 
-The database is ``DATABASE_URL`` itself: a throw-away clone of a migrated template, made by ``scripts/saleor_suite.py``.
-A test with real commits (``django_db(transaction=True)``) gets a new clone afterwards instead of Django's flush, which
-would also take the rows that migrations and ``post_migrate`` write, and is slower.
+The database is ``DATABASE_URL`` itself: a throw-away clone of a migrated template, made by
+``scripts/saleor_suite.py``. A test with real commits (``django_db(transaction=True)``) gets a new clone afterwards
+instead of Django's flush, which would also take the rows that migrations and ``post_migrate`` write, and is slower.
 """
 
 from __future__ import annotations

@@ -1,0 +1,33 @@
+"""``manage.py loyalty_doctor``: is everything in place where the package touches its host?
+
+Exit codes: 0 all is well; 1 something is not, and it is said which.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from saleor_loyalty.host import get_host
+
+
+class Command(BaseCommand):
+    help = "Print every place where the package touches its host, and what is wrong there."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        host = get_host()
+        touchpoints = getattr(host, "touchpoints", None)
+        if touchpoints is None:
+            raise CommandError(f"{type(host).__name__} has no places to look after.")
+        found = list(touchpoints())
+        for touchpoint in found:
+            mark = "well   " if touchpoint.is_well else "PROBLEM"
+            self.stdout.write(f"{mark}  {touchpoint.name}{f': {touchpoint.problem}' if touchpoint.problem else ''}")
+        self.stdout.write("")
+        with host.write_context():
+            for name, text in host.installation.describe_installation().items():
+                self.stdout.write(f"{name}: {text}")
+        problems = sum(not touchpoint.is_well for touchpoint in found)
+        if problems:
+            raise CommandError(f"{problems} of {len(found)} places are not as they must be.")
