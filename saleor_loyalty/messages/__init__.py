@@ -2,35 +2,18 @@
 
 The domain speaks in codes and facts; this package alone turns them into sentences. It never reads the database and
 decides nothing. The texts are gettext catalogs in ``saleor_loyalty/locale``; ``make messages`` compiles them.
-``render`` says any message by its code; the ``describe_…`` functions pick the code for a quote, a receipt or an
-exception and pass it the facts.
+``render`` says any message by its code; the ``describe_…`` functions pick the code for a quote or an exception.
 """
 
 from .catalog import LANGUAGES, find_language
 from .formats import format_date, format_money, format_number, format_percent, format_points, format_time
-from .quotes import (
-    describe_applied,
-    describe_conditions,
-    describe_deadline,
-    describe_limit,
-    describe_possibility,
-    describe_redemption,
-)
-from .receipts import describe_receipt, describe_receipt_line
-from .refusals import describe_exception, describe_refusal
+from .redemptions import describe_applied, describe_exception, describe_refusal
 from .rendering import render
 
 __all__ = [
     "LANGUAGES",
     "describe_applied",
-    "describe_conditions",
-    "describe_deadline",
     "describe_exception",
-    "describe_limit",
-    "describe_possibility",
-    "describe_receipt",
-    "describe_receipt_line",
-    "describe_redemption",
     "describe_refusal",
     "find_language",
     "format_date",

@@ -1,4 +1,4 @@
-"""Why points cannot be spent as asked, in the customer's words and with the numbers that help (A-076, A-094).
+"""What is applied to a cart, or why nothing is, in the customer's words and with the numbers that help (A-076, A-094).
 
 The code is the quote's or the exception's; nothing is decided here, only said.
 """
@@ -36,7 +36,7 @@ def describe_refusal(
         number=quote.step,
         percent=quote.max_percent,
         base=quote.eligible_base,
-        value=find_value(quote, points),
+        value=_find_value(quote, points),
     )
 
 
@@ -50,7 +50,28 @@ def describe_exception(error: LoyaltyException, *, language: str) -> str:
         return render("BLOCKED_OTHER", language=language)
 
 
-def find_value(quote: RedemptionQuote, points: int) -> Decimal:
+def describe_applied(
+    *,
+    points: int,
+    requested_points: int,
+    value: Decimal,
+    currency: str,
+    language: str,
+    point_names: Mapping[str, Any] | None = None,
+) -> str:
+    """Return what is applied to the cart now; says so where it is less than the customer asked for."""
+    return render(
+        "APPLIED_LOWERED" if points < requested_points else "APPLIED",
+        language=language,
+        point_names=point_names,
+        currency=currency,
+        points=points,
+        requested_points=requested_points,
+        value=value,
+    )
+
+
+def _find_value(quote: RedemptionQuote, points: int) -> Decimal:
     """Return what a number of points is worth at the quote's rate, in major units."""
     if not quote.rate_points:
         return Decimal(0)
@@ -75,4 +96,4 @@ def _is_above_percent(quote: RedemptionQuote) -> bool:
     """Return whether the rule's own share refuses the request, not the base itself or the host's ceiling."""
     if quote.max_percent is None:
         return False
-    return find_value(quote, quote.requested or 0) > quote.eligible_base * quote.max_percent / 100
+    return _find_value(quote, quote.requested or 0) > quote.eligible_base * quote.max_percent / 100
