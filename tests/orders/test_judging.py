@@ -1,0 +1,230 @@
+"""An order is judged once: version, basket and receipt are frozen, also where it earns nothing."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+
+from playground.models import Order
+from saleor_loyalty.basket import basket_from_json
+from saleor_loyalty.models import Lot, LoyaltyAccount, OrderRecord
+from saleor_loyalty.programs import pause_program, resume_program
+from tests import club
+
+pytestmark = pytest.mark.django_db
+
+
+def codes(record):
+    return [line["code"] for line in record.receipt["lines"]]
+
+
+def test_the_version_of_the_first_judgement_counts_for_ever(dana, variant):
+    order = club.order_of(dana, variant, 4)
+    record = club.settle(order)
+    first_version = record.program_version_id
+
+    # when the program gives ten times as much from now on
+    club.publish(club.rules(earning=[{"key": "more", "name": "More", "type": "CONVERSION_RATE", "points": 10}]))
+    club.fulfill(order)
+    record = club.settle(order)
+
+    # then
+    assert (record.program_version_id, record.earnable, record.awarded) == (first_version, 400, 400)
+    assert record.receipt["program_version"] == 1
+    assert club.settle(club.order_of(dana, variant, 4)).earnable == 4000
+
+
+def test_the_basket_is_frozen_and_the_customer_kept_apart(dana, variant):
+    order = club.order_of(dana, variant, 4)
+
+    record = club.settle(order)
+
+    basket = basket_from_json(record.basket)
+    assert [(line.variant_sku, line.quantity, line.gross) for line in basket.lines] == [("SET", 4, 400)]
+    assert basket.customer.email == ""
+    assert basket.customer.user_id is None
+    assert (record.customer["user_id"], record.customer["email"]) == (dana.pk, "dana@example.com")
+
+
+def test_prices_that_change_later_change_nothing(dana, variant):
+    order = club.order_of(dana, variant, 4)
+    club.settle(order)
+    for line in order.lines.all():
+        line.facts["gross"] = "1.00"
+        line.save()
+    club.fulfill(order)
+
+    assert club.settle(order).awarded == 400
+
+
+def test_an_order_that_earns_nothing_keeps_a_receipt(db):
+    club.open_channel()
+    club.publish(club.rules(earning=[]))
+    dana, variant = club.add_customer(), club.add_variant()
+    order = club.order_of(dana, variant, 4)
+    club.fulfill(order)
+
+    record = club.settle(order)
+
+    assert (record.state, record.earnable, codes(record)) == (
+        "NOTHING",
+        0,
+        ["LINE_NOT_IN_SCOPE", "SHIPPING_EXCLUDED"],
+    )
+    assert not LoyaltyAccount.objects.exists()
+
+
+def test_a_reissue_earns_nothing_and_says_so(dana, variant):
+    order = club.order_of(dana, variant, 4, origin="REISSUE")
+    club.fulfill(order)
+
+    record = club.settle(order)
+
+    assert (record.state, codes(record), record.receipt["lines"][0]["detail"]) == (
+        "NOTHING",
+        ["ORDER_NOT_ELIGIBLE"],
+        "REISSUE",
+    )
+
+
+def test_an_imported_order_earns_only_where_the_program_says_so(dana, variant):
+    first = club.order_of(dana, variant, 4, origin="IMPORT")
+    club.fulfill(first)
+    record = club.settle(first)
+    assert (record.state, codes(record)) == ("NOTHING", ["ORDER_NOT_ELIGIBLE"])
+
+    club.publish(club.rules(includeImportedOrders=True))
+    second = club.order_of(dana, variant, 4, origin="IMPORT")
+    club.fulfill(second)
+
+    assert club.settle(second).awarded == 400
+    assert club.settle(first).awarded == 0
+
+
+def test_an_order_of_a_paused_program_earns_nothing_later_either(dana, variant, program):
+    pause_program(program.pk, at=club.now())
+    order = club.order_of(dana, variant, 4)
+    club.fulfill(order)
+    record = club.settle(order)
+    assert (record.state, codes(record), record.receipt["lines"][0]["detail"]) == (
+        "NOTHING",
+        ["PROGRAM_INACTIVE"],
+        "PAUSED",
+    )
+
+    resume_program(program.pk, at=club.now())
+
+    assert club.settle(order).awarded == 0
+
+
+def test_an_order_judged_before_the_pause_still_gets_what_was_promised(dana, variant, program):
+    order = club.order_of(dana, variant, 4)
+    club.settle(order)
+    pause_program(program.pk, at=club.now())
+
+    club.fulfill(order)
+
+    assert club.settle(order).awarded == 400
+
+
+def test_a_switched_off_plugin_decides_nothing(dana, variant, settings):
+    order = club.order_of(dana, variant, 4)
+    club.fulfill(order)
+    settings.PLAYGROUND_LOYALTY_IS_ACTIVE = False
+    assert club.settle(order) is None
+
+    settings.PLAYGROUND_LOYALTY_IS_ACTIVE = True
+
+    assert club.settle(order).awarded == 400
+
+
+def test_an_order_from_before_the_program_is_none_of_its_orders(dana, variant, program):
+    long_ago = program.published_version.published_at - datetime.timedelta(seconds=1)
+    order = club.order_of(dana, variant, 4, created_at=long_ago)
+    club.fulfill(order)
+
+    assert club.settle(order) is None
+
+    assert not OrderRecord.objects.exists()
+
+
+def test_the_programs_dates_are_those_of_the_order_not_of_the_event(db):
+    # given a program that has ended by the time of the fulfilment
+    club.open_channel()
+    at = club.now()
+    club.publish(club.rules(endsAt=(at + datetime.timedelta(days=1)).isoformat()))
+    dana, variant = club.add_customer(), club.add_variant()
+    order = club.order_of(dana, variant, 4)
+    club.fulfill(order)
+
+    record = club.settle(order, at=at + datetime.timedelta(days=10))
+
+    assert record.awarded == 400
+
+
+def test_a_guests_points_wait_until_the_guest_joins(variant):
+    order = club.order_of(None, variant, 4, email="Guest@Example.com")
+    club.fulfill(order)
+
+    record = club.settle(order)
+
+    account = LoyaltyAccount.objects.get()
+    assert (account.user_id, account.email, account.given) == (None, "guest@example.com", 400)
+    assert record.account == account
+    assert Lot.objects.get().available_at is None
+    assert club.points_of(account, at=club.now() + datetime.timedelta(days=999)) == (0, 400, 0, 0)
+
+
+def test_two_orders_of_one_guest_share_an_account(variant):
+    for email in ("guest@example.com", "GUEST@example.com"):
+        order = club.order_of(None, variant, 4, email=email)
+        club.fulfill(order)
+        club.settle(order)
+
+    assert LoyaltyAccount.objects.get().balance == 800
+
+
+def test_an_unconfirmed_customers_points_wait_too(variant):
+    dana = club.add_customer(is_confirmed=False)
+    order = club.order_of(dana, variant, 4)
+    club.fulfill(order)
+
+    club.settle(order)
+
+    assert LoyaltyAccount.objects.get().user_id == dana.pk
+    assert club.points_of(dana) == (0, 400, 0, 0)
+
+
+def test_guests_earn_nothing_where_the_program_says_so(db):
+    club.open_channel()
+    club.publish(club.rules(guestEarning="NONE"))
+    order = club.order_of(None, club.add_variant(), 4, email="guest@example.com")
+    club.fulfill(order)
+
+    record = club.settle(order)
+
+    assert (record.state, "GUEST_NOT_ELIGIBLE" in codes(record)) == ("NOTHING", True)
+    assert not LoyaltyAccount.objects.exists()
+
+
+def test_an_order_of_nobody_earns_nothing(variant):
+    order = club.order_of(None, variant, 4)
+    club.fulfill(order)
+
+    record = club.settle(order)
+
+    assert (record.state, codes(record)) == ("NOTHING", ["GUEST_NOT_ELIGIBLE"])
+
+
+def test_an_order_that_got_its_user_before_the_award_goes_to_the_user(variant):
+    # given a guest's order, whose buyer registers before it is fulfilled
+    order = club.order_of(None, variant, 4, email="dana@example.com")
+    club.settle(order)
+    dana = club.add_customer()
+    Order.objects.filter(pk=order.pk).update(user=dana)
+
+    club.fulfill(order)
+    club.settle(order)
+
+    assert club.points_of(dana) == (400, 0, 0, 0)
