@@ -56,9 +56,18 @@ def debit_points(
         raise InsufficientPoints(requested=covered, available=account.available)
     transaction = post_entry(account, entry)
     account.debt += debt
-    if covered:
-        plan = plan_lot_use(matured_lots(account, at=entry.created_at, includes_due=includes_due), points=covered)
-        if sum(use.points for use in plan) != covered:
-            raise LedgerInconsistent(f"The lots of account {account.pk} cannot pay {covered} points.")
-        use_lots(transaction, plan)
+    take_points(account, transaction, points=covered, includes_due=includes_due)
     return transaction
+
+
+def take_points(
+    account: LoyaltyAccount, transaction: LoyaltyTransaction, *, points: int, includes_due: bool = False
+) -> None:
+    """Let a debit that is posted take ``points`` from the lots that can pay, soonest expiry first."""
+    if points == 0:
+        return
+    lots = matured_lots(account, at=transaction.created_at, includes_due=includes_due)
+    plan = plan_lot_use(lots, points=points)
+    if sum(use.points for use in plan) != points:
+        raise LedgerInconsistent(f"The lots of account {account.pk} cannot pay {points} points.")
+    use_lots(transaction, plan)

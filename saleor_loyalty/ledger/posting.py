@@ -122,7 +122,7 @@ def term_of(type: str, *, points: int) -> str:
     return _TERMS[type]
 
 
-_TERMS = {
+_TERMS: dict[str, str] = {
     TransactionType.EARN: "given",
     TransactionType.GIVE: "given",
     TransactionType.IMPORT: "given",

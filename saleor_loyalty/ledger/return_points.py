@@ -73,8 +73,14 @@ def return_points(
 
     def write(account: LoyaltyAccount) -> LoyaltyTransaction:
         require_open(account)
-        transactions = []
-        for number, plan in enumerate(_plan_returns(account, order_id=order_id, points=points), start=1):
+        transactions: list[LoyaltyTransaction] = []
+        missing = points
+        for redemption in _redemptions(account, order_id=order_id):
+            # Each plan reads the lots as the one before has left them.
+            plan = _plan_return(account, redemption, points=missing)
+            if plan.points == 0:
+                continue
+            number = len(transactions) + 1
             entry = Entry(
                 type=TransactionType.RETURN.value,
                 source=Source.ORDER.value,
@@ -87,14 +93,17 @@ def return_points(
                 reason=reason,
                 internal_note=internal_note,
                 order_id=order_id,
-                channel_slug=plan.redemption.channel_slug,
-                program_version_id=plan.redemption.program_version_id,
-                reverses_id=plan.redemption.pk,
+                channel_slug=redemption.channel_slug,
+                program_version_id=redemption.program_version_id,
+                reverses_id=redemption.pk,
                 receipt=receipt,
             )
             transactions.append(_post(account, entry, plan, at=at))
-        settle_changes(account, at=at)
-        return transactions[0]
+            missing -= plan.points
+            if missing == 0:
+                settle_changes(account, at=at)
+                return transactions[0]
+        raise InvalidPoints(f"Only {points - missing} points of the order are left to return.")
 
     return write_once(account_id, request=request, at=at, write=write).posting()
 
@@ -123,21 +132,13 @@ def _post(account: LoyaltyAccount, entry: Entry, plan: _Plan, *, at: datetime.da
     return transaction
 
 
-def _plan_returns(account: LoyaltyAccount, *, order_id: str, points: int) -> list[_Plan]:
-    """Raises InvalidPoints where the order's redemptions have fewer points left to return."""
-    redemptions = LoyaltyTransaction.objects.filter(
-        account=account, order_id=order_id, type=TransactionType.REDEEM
-    ).order_by("-sequence")
-    plans = []
-    missing = points
-    for redemption in redemptions:
-        plan = _plan_return(account, redemption, points=missing)
-        if plan.points:
-            plans.append(plan)
-            missing -= plan.points
-        if missing == 0:
-            return plans
-    raise InvalidPoints(f"Only {points - missing} points of the order are left to return.")
+def _redemptions(account: LoyaltyAccount, *, order_id: str) -> list[LoyaltyTransaction]:
+    """The order's redemptions, newest first."""
+    return list(
+        LoyaltyTransaction.objects.filter(account=account, order_id=order_id, type=TransactionType.REDEEM).order_by(
+            "-sequence"
+        )
+    )
 
 
 def _plan_return(account: LoyaltyAccount, redemption: LoyaltyTransaction, *, points: int) -> _Plan:

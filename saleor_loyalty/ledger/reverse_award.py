@@ -10,9 +10,10 @@ from ..lock_objects import lot_qs_select_for_update
 from ..models import Lot, LoyaltyAccount, LoyaltyTransaction, Source, TransactionType
 from .idempotency import Request, write_once
 from .inputs import check_moment, check_points
-from .lots import PlannedUse, matured_lots, plan_lot_use, use_lots
+from .lots import PlannedUse, plan_lot_use, use_lots
+from .movements import take_points
 from .posting import Entry, post_entry
-from .results import LedgerInconsistent, ReversalResult
+from .results import ReversalResult
 
 PENDING_ONLY = "PENDING_ONLY"
 WITHIN_BALANCE = "WITHIN_BALANCE"
@@ -127,9 +128,5 @@ def _post(account: LoyaltyAccount, entry: Entry, plan: _Plan) -> LoyaltyTransact
     use_lots(transaction, plan.own)
     account.pending -= sum(use.points for use in plan.own if not use.lot.is_matured)
     account.debt += plan.debt
-    if plan.others:
-        others = plan_lot_use(matured_lots(account, at=entry.created_at), points=plan.others)
-        if sum(use.points for use in others) != plan.others:
-            raise LedgerInconsistent(f"The lots of account {account.pk} cannot pay {plan.others} points.")
-        use_lots(transaction, others)
+    take_points(account, transaction, points=plan.others)
     return transaction
