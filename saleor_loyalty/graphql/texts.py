@@ -8,21 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ..checkout.refusals import refusal_of_quote
-from ..messages import render
+from ..messages import describe_refusal, render
 from ..models import Reservation
 from ..rules import ProgramRules, Receipt, ReceiptLine, RedemptionQuote, value_of_points
 from ..selectors import OrderLoyalty
-
-_CODES_ABOUT_NUMBERS = frozenset(
-    {
-        "BELOW_MINIMUM_POINTS",
-        "ABOVE_MAXIMUM_POINTS",
-        "ABOVE_MAXIMUM_PERCENT",
-        "NOT_MULTIPLE_OF_STEP",
-        "INSUFFICIENT_POINTS",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +78,7 @@ class Texts:
 
     def redemption_offer(self, quote: RedemptionQuote) -> str | None:
         """Say how a product can be paid with points (A-091); None where points cannot be spent at all."""
-        if quote.blocked_code == "PROGRAM_INACTIVE":
+        if not quote.rule_key or quote.blocked_code == "PROGRAM_INACTIVE":
             return None
         if quote.blocked_code in ("NOTHING_ELIGIBLE", "NOT_COMBINABLE"):
             return self.write("OFFER_REDEEM_NOTHING")
@@ -139,15 +128,8 @@ class Texts:
 
     def blocked(self, quote: RedemptionQuote) -> str | None:
         """Say why points cannot be applied as asked, or at all (A-094); None where they can."""
-        code = quote.blocked_code
-        if code is None:
-            return None
-        if quote.requested is None and code in _CODES_ABOUT_NUMBERS:
-            return self.write("CART_CANNOT_PAY_YET", available_points=quote.available)
-        if code not in _CODES_ABOUT_NUMBERS:
-            return self.write(f"BLOCKED_{code}")
         names = self.rules.point_names if self.rules else None
-        return refusal_of_quote(quote, language=self.language, point_names=names).message
+        return describe_refusal(quote, language=self.language, point_names=names)
 
     def limit(self, quote: RedemptionQuote) -> str | None:
         """Say what keeps the maximum from being higher."""
