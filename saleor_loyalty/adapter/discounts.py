@@ -54,6 +54,7 @@ def write_rows(lines: Sequence[Any], shares: Mapping[str, Decimal], *, name: str
     if surplus:
         CheckoutLineDiscount.objects.filter(pk__in=surplus).delete()
     if changed:
+        # An upsert: where a second write came in between, its row is overwritten and keeps its key.
         CheckoutLineDiscount.objects.bulk_create(
             changed,
             update_conflicts=True,

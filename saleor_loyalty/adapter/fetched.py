@@ -1,4 +1,4 @@
-"""Reads checkouts with all that their prices depend on, in a number of statements that does not grow with their number.
+"""Reads checkouts with all that their prices depend on, in a number of statements that does not grow with theirs.
 
 Never writes. Saleor's own fetch functions read one checkout at a time and more than a base price needs (tax rates,
 translations, product listings); here the same ``CheckoutLineInfo`` is built from five lists. Catalogue promotions are

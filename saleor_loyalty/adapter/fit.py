@@ -71,7 +71,7 @@ class Fitter:
         return self._splits[units]
 
     def _close_gap(self, rows: Mapping[str, Decimal], value: Decimal) -> dict[str, Decimal]:
-        """Move single rows by one minor unit until the value fits; what a split rounds between lines is closed here."""
+        """Move single rows by one minor unit until the value fits: what a split rounds between lines."""
         current = dict(rows)
         for _ in range(STEPS_MAX):
             reached = self._prices.value(current)

@@ -13,7 +13,6 @@ from typing import Any, Literal, Protocol
 from .promotions import PromotionOrderDiscount, read_promotion_rules
 from .vouchers import VoucherOrderDiscount, read_vouchers
 
-
 Benefit = Literal["", "VOUCHER", "AUTOMATIC", "GIFT"]
 
 

@@ -1,9 +1,9 @@
 """Order promotions, judged in memory for any subtotal: what Saleor would take off, or which gift it would add.
 
-Never writes. Saleor evaluates the predicate of a rule in SQL on the stored subtotal; here the same document is evaluated
-on a subtotal that is only being considered. Which gift is available is left to Saleor's own function.
+Never writes. Saleor evaluates the predicate of a rule in SQL on the stored subtotal; here the same document is
+evaluated on a subtotal that is only being considered. Which gift is available is left to Saleor's own function.
 A predicate with a key that we do not know counts as fulfilled exactly where Saleor has the rule applied now.
-Held by ``tests/saleor/test_discount_promotions.py``.
+Held by ``tests/saleor/test_discount_thresholds.py``.
 """
 
 from __future__ import annotations
@@ -164,9 +164,9 @@ def _compare(operation: Any, price: Decimal) -> bool:
         return False
     if "eq" in operation:
         return operation["eq"] is not None and Decimal(str(operation["eq"])) == price
-    one_of = operation.get("oneOf") or operation.get("one_of")
-    if one_of:
-        return any(Decimal(str(item)) == price for item in one_of)
+    if "oneOf" in operation:
+        # Saleor 3.21 to main store this key and never match it.
+        raise UnknownPredicate("oneOf")
     span = operation.get("range") or {}
     least, most = span.get("gte"), span.get("lte")
     if least is None and most is None:

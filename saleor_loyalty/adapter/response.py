@@ -1,8 +1,8 @@
 """Lets the answer to a request show what we changed after Saleor loaded its checkout.
 
-A mutation of Saleor's answers with the instance it worked on, and its hook comes last. Whoever handles the hook says so
-with ``answering(checkout)``; fields that we store meanwhile are copied to that instance, without a statement. Otherwise
-the answer would be computed from the old voucher amount, and not be stored because ``last_change`` differs.
+A mutation of Saleor's answers with the instance it worked on, and its hook comes last. Whoever handles the hook says
+so with ``answering(checkout)``; fields that we store meanwhile are copied to that instance, without a statement.
+Otherwise the answer would be computed from the old voucher amount, and not be stored because ``last_change`` differs.
 """
 
 from __future__ import annotations

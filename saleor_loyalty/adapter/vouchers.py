@@ -2,7 +2,7 @@
 
 Never writes. Says whether a voucher is usable as Saleor does when it fetches a checkout: an active code of an active
 voucher that is listed in an active channel. A code that is not usable gives no discount, and it stays on the checkout
-until the next edit of the cart. Held by ``tests/saleor/test_discount_vouchers.py``.
+until the next edit of the cart. Held by ``tests/saleor/test_discount_thresholds.py``.
 """
 
 from __future__ import annotations

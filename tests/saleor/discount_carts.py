@@ -22,12 +22,45 @@ from saleor.plugins.manager import get_plugins_manager
 from saleor.tax import TaxCalculationStrategy
 
 from saleor_loyalty.adapter.checkout import open_checkout
+from saleor_loyalty.programs import create_program, publish_draft, update_draft
 
 NAME, REASON = "Loyalty points", "70 points"
 
 
+RULES = {
+    "channels": [{"key": "shop", "channel": "main", "currency": "USD"}],
+    "earning": [{"key": "earn", "name": "Earn", "type": "CONVERSION_RATE", "points": 1, "scope": {"type": "SHOP"}}],
+    "redemption": [
+        {
+            "key": "spend",
+            "type": "VARIABLE_VALUE",
+            "points": 100,
+            "value": "10",
+            "step": 10,
+            "scope": {"type": "SHOP"},
+            "combination": {"withCoupons": True, "withAutomaticDiscounts": True, "withBuyXGetY": True},
+        }
+    ],
+}
+"""A club where 100 points are worth 10.00 and everything may be combined."""
+
+
 def money(text):
     return Decimal(text)
+
+
+def open_club(channel, **redemption):
+    """Publish the program for a channel; while none is active our rows count nothing."""
+    rules = {
+        **RULES,
+        "channels": [{"key": "shop", "channel": channel.slug, "currency": channel.currency_code}],
+        "redemption": [{**RULES["redemption"][0], **redemption}],
+    }
+    at = timezone.now()
+    program = create_program(name="Club", slug="club", at=at)
+    update_draft(program.pk, data=rules, at=at)
+    publish_draft(program.pk, at=at)
+    return program
 
 
 class Cart:
@@ -117,7 +150,7 @@ class Cart:
 
 
 @pytest.fixture
-def cart(db, channel_USD, product, product_list, address, shipping_method, settings):
+def cart(db, channel_USD, product, product_list, address, shipping_method):  # noqa: N803  (Saleor's fixture)
     configuration = channel_USD.tax_configuration
     configuration.country_exceptions.all().delete()
     configuration.tax_calculation_strategy = TaxCalculationStrategy.FLAT_RATES
@@ -135,6 +168,7 @@ def cart(db, channel_USD, product, product_list, address, shipping_method, setti
     for variant, quantity in ((product.variants.get(), 3), (product_list[0].variants.get(), 1)):
         checkout.lines.create(variant=variant, quantity=quantity, currency="USD", undiscounted_unit_price_amount=10)
     choose_delivery(checkout, shipping_method)
+    open_club(channel_USD)
     return Cart(checkout)
 
 

@@ -1,0 +1,74 @@
+"""Lowers our rows where a recalculation of Saleor leaves less room than they take.
+
+It runs inside of Saleor's price calculation, also in queries: it writes rows and never the ledger; the next refit, or
+the commit of the order, brings the reservation in line. Without rows of ours it costs no statement.
+What is left of the value is a whole number of steps, so that it is worth whole points; while no program is active in
+the channel our rows count nothing and are removed. A failure here is logged: it must not take the shop's prices down.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from saleor.core.db.connection import allow_writer
+
+from .discounts import own_rows, own_shares, write_rows
+from .fit import Fitter
+from .order_level import read_order_levels
+from .prices import CheckoutPrices
+
+logger = logging.getLogger(__name__)
+
+
+def clamp_rows(lines: Sequence[Any]) -> None:
+    """Make our rows on these line infos of Saleor fit, in the database and in the infos."""
+    if not own_rows(lines):
+        return
+    try:
+        with allow_writer(), transaction.atomic():
+            _clamp(lines)
+    except Exception:
+        logger.exception("The points on checkout %s could not be fitted to its prices.", lines[0].line.checkout_id)
+
+
+def _clamp(lines: Sequence[Any]) -> None:
+    from ..programs import active_program
+
+    shares = own_shares(lines)
+    info = next(info for info in lines if str(info.line.pk) in shares)
+    if active_program(info.channel.slug, at=timezone.now()) is None:
+        write_rows(lines, {}, name="", reason="")
+        return
+    checkout = info.line.checkout
+    checkout.channel = info.channel
+    level = read_order_levels([(checkout, list(lines))])[checkout.pk]
+    prices = CheckoutPrices(lines, currency=checkout.currency, order_discount=level.discount)
+    if _has_room(prices, shares):
+        return
+    row = next(iter(own_rows(lines).values()))
+    write_rows(lines, _lowered(prices, shares, checkout_id=str(checkout.pk)), name=row.name, reason=row.reason)
+
+
+def _has_room(prices: CheckoutPrices, shares: Mapping[str, Decimal]) -> bool:
+    fits = all(share <= prices.price_before_voucher(line_id) for line_id, share in shares.items())
+    return fits and not prices.broken_threshold(shares)
+
+
+def _lowered(prices: CheckoutPrices, shares: Mapping[str, Decimal], *, checkout_id: str) -> Mapping[str, Decimal]:
+    """Return rows on the same lines for as much of the reserved value as still fits."""
+    from ..checkout import clamp_value
+    from ..ledger import open_reservation
+
+    fitter = Fitter(prices, list(shares))
+    reservation = open_reservation(checkout_id)
+    if reservation is None:
+        within = {line_id: min(share, fitter.capacities.get(line_id, Decimal(0))) for line_id, share in shares.items()}
+        return fitter.greatest(prices.value(within)).rows
+    fit = fitter.greatest(reservation.value)
+    value = clamp_value(reservation, value_max=fit.value)
+    return fitter.greatest(value).rows if value < fit.value else fit.rows
