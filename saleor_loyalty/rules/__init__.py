@@ -39,7 +39,8 @@ from .money import (
     value_of_points,
 )
 from .receipt import Receipt, ReceiptLine, receipt_from_json, receipt_to_json, recount_points
-from .redemption import RedemptionQuote, ValueCeiling, quote_redemption
+from .redemption import quote_redemption
+from .redemption_quote import RedemptionQuote, ValueCeiling
 from .split import SplitLine, split_discount
 
 __all__ = [

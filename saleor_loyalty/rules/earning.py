@@ -113,7 +113,7 @@ class _Evaluation:
     def note_what_never_counts(self) -> None:
         for line in self.basket.lines:
             if line.id not in self.in_scope:
-                self.lines.append(ReceiptLine("LINE_NOT_IN_SCOPE", line.id))
+                self.lines.append(ReceiptLine("LINE_NOT_IN_SCOPE", line.id, "", line.gross))
         if self.basket.shipping_gross > ZERO:
             self.lines.append(ReceiptLine("SHIPPING_EXCLUDED", None, "", self.basket.shipping_gross))
         if not self.lines:

@@ -6,9 +6,9 @@ rounds down, for an award as for a redemption. Held by ``tests/rules/test_money.
 
 from __future__ import annotations
 
-import math
 from decimal import ROUND_FLOOR, Decimal
 from functools import lru_cache
+from math import gcd
 
 from babel.numbers import get_currency_precision
 
@@ -43,12 +43,18 @@ def to_minor_units(amount: Decimal, currency: str) -> int:
 
 def value_of_points(points: int, *, rate_points: int, rate_value: Decimal, currency: str) -> Decimal:
     """Return what ``points`` are worth when ``rate_points`` are worth ``rate_value``, down to the minor unit."""
-    return round_down(points * rate_value / rate_points, currency)
+    unit = minor_unit(currency)
+    units, rest = divmod(points * rate_value, rate_points * unit)
+    # Decimals are divided towards zero.
+    return (units - 1 if rest < 0 else units) * unit
 
 
 def points_for_value(value: Decimal, *, rate_points: int, rate_value: Decimal) -> int:
-    """Return the greatest number of points that are worth at most ``value``, before any rounding of their worth."""
-    return math.floor(value * rate_points / rate_value)
+    """Return the greatest number of points that are worth at most ``value``, before any rounding of their worth.
+
+    ``value`` is not negative.
+    """
+    return int(value * rate_points // rate_value)
 
 
 def smallest_step(*, rate_points: int, rate_value: Decimal, currency: str) -> int:
@@ -56,7 +62,7 @@ def smallest_step(*, rate_points: int, rate_value: Decimal, currency: str) -> in
 
     Raises ValueError where ``rate_value`` itself is not a whole number of minor units.
     """
-    return rate_points // math.gcd(rate_points, to_minor_units(rate_value, currency))
+    return rate_points // gcd(rate_points, to_minor_units(rate_value, currency))
 
 
 def lower_to_step(points: int, step: int) -> int:

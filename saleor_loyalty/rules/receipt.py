@@ -8,7 +8,8 @@ Codes, and what a line with that code says:
 
     RULE_APPLIED         base: the line's money that counted; points: its share; detail: the rate, 10/1 or fixed/100
     ROUNDED              of a rule; base: the money left over below one whole step
-    CAPPED               of a rule; base: all that counted; detail: the most points that the rule may give
+    CAPPED               of a rule; base: all that counted; detail: the most points that the rule may give,
+                         of a redemption also what limits it: 800/PERCENT
     BELOW_STEP           base: money that counted, but with the rule's other lines it is less than one step
     LINE_NOT_IN_SCOPE    no rule looks at the line
     LINE_ON_PROMOTION    on an automatic discount

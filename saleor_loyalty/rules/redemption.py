@@ -13,7 +13,6 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Protocol
 
 from ..basket import Basket
 from .document import ProgramRules, RedemptionRule
@@ -28,51 +27,11 @@ from .money import (
     value_of_points,
 )
 from .receipt import Receipt, ReceiptLine
+from .redemption_quote import RedemptionQuote, ValueCeiling
 
 ZERO = Decimal(0)
 TOO_MUCH = frozenset({"ABOVE_MAXIMUM_POINTS", "ABOVE_MAXIMUM_PERCENT", "INSUFFICIENT_POINTS"})
 """The refusals that CLAMP turns into the maximum."""
-
-
-class ValueCeiling(Protocol):
-    """The most that points may take off the basket, by the host's account: ``host.Ceiling``."""
-
-    @property
-    def value(self) -> Decimal: ...
-    @property
-    def reason(self) -> str: ...
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RedemptionQuote:
-    """What may be spent, what would be applied, and what stands in the way."""
-
-    rule_key: str
-    """Empty where the channel has no redemption rule."""
-    type: str
-    currency: str
-    available: int
-    """The points that the caller said may be spent."""
-    min_points: int
-    max_points: int
-    """The most that may be asked for here and now, a multiple of ``step``; 0 where no number of points is possible."""
-    step: int
-    requested: int | None
-    applied_points: int
-    applied_value: Decimal
-    """In major units, in the basket's entry kind."""
-    eligible_base: Decimal
-    """In the basket's entry kind."""
-    eligible_line_ids: tuple[str, ...]
-    rate_points: int
-    rate_value: Decimal
-    max_percent: int | None
-    over_limit: str
-    blocked_code: str | None
-    """Why nothing is applied; without a request, why nothing could be."""
-    limit_reason: str
-    """What bounds ``max_points``: POINTS, PERCENT, the ceiling's reason or BALANCE; empty for the base itself."""
-    receipt: Receipt
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -140,7 +99,7 @@ def quote_redemption(
         over_limit=rule.over_limit,
         blocked_code=blocked,
         limit_reason=limits.reason,
-        receipt=_receipt(basket, rule, base, limits, applied, program_version),
+        receipt=_receipt(basket, rule, base, limits, requested, applied, program_version),
     )
 
 
@@ -202,7 +161,7 @@ def _find_limits(
     most_by_rule = fixed_points or rule.max_points
     # The order settles which reason is told where several limits are equal.
     values: list[tuple[Decimal, str]] = []
-    if rule.max_percent is not None:
+    if rule.max_percent is not None and rule.max_percent < 100 and base:
         values.append((round_down(base * rule.max_percent / 100, basket.currency), "PERCENT"))
     values.append((base, ""))
     if ceiling is not None:
@@ -248,6 +207,7 @@ def _receipt(
     rule: RedemptionRule,
     base: EligibleBase,
     limits: _Limits,
+    requested: int | None,
     applied: int,
     program_version: int | None,
 ) -> Receipt:
@@ -260,7 +220,7 @@ def _receipt(
         for (line_id, amount), share in zip(base.amounts.items(), shares, strict=True)
     ]
     lines.extend(base.excluded)
-    if limits.reason:
+    if limits.reason and (requested is None or requested > limits.maximum):
         lines.append(ReceiptLine("CAPPED", None, rule.key, base.total, 0, f"{limits.maximum}/{limits.reason}"))
     if basket.shipping_gross > ZERO:
         shipping = basket.shipping_gross if basket.prices_entered_with_tax else basket.shipping_net

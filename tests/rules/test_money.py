@@ -90,3 +90,19 @@ def test_lowering_and_raising_to_the_step_enclose_the_points(points, step):
     assert low <= points <= high
     assert low % step == high % step == 0
     assert high - low in {0, step}
+
+
+def test_the_largest_numbers_are_exact():
+    value = Decimal("999999999999.99")
+    assert value_of_points(10**9 - 1, rate_points=10**9, rate_value=value, currency="ILS") == Decimal(
+        "999999998999.99"
+    )
+    assert points_for_value(value, rate_points=10**9, rate_value=value) == 10**9
+    assert points_for_value(value - Decimal("0.01"), rate_points=10**9, rate_value=value) == 10**9 - 1
+
+
+@pytest.mark.parametrize(("points", "value"), [(-100, "-10.00"), (-5, "-0.02"), (0, "0.00")])
+def test_a_debt_is_worth_its_rate_rounded_down_too(points, value):
+    rate = (100, "10") if points == -100 else (3, "0.01")
+    worth = value_of_points(points, rate_points=rate[0], rate_value=Decimal(rate[1]), currency="ILS")
+    assert worth == Decimal(value)

@@ -85,7 +85,6 @@ def test_the_quote_tells_the_rule_the_rate_and_the_lines():
     assert [(entry.code, entry.order_line_id, entry.base, entry.detail) for entry in found.receipt.lines] == [
         ("RULE_APPLIED", "1", Decimal(300), "100/10"),
         ("RULE_APPLIED", "2", Decimal(200), "100/10"),
-        ("CAPPED", None, Decimal(500), "1000/POINTS"),
         ("SHIPPING_EXCLUDED", None, Decimal(50), ""),
     ]
 
@@ -198,3 +197,28 @@ def test_the_base_is_in_the_channels_entry_kind(with_tax, base):
 def test_the_percentage_is_of_the_whole_base_not_of_what_points_leave():
     cart = basket(line("1", "400", redeemed_gross="80", redeemed_net="80"))
     assert outcome(quote(cart, 800)) == (None, 800, 800, "80.00")
+
+
+@pytest.mark.parametrize(
+    ("requested", "rule", "detail"),
+    [
+        (None, VARIABLE, "800/PERCENT"),
+        (1000, VARIABLE, "800/PERCENT"),
+        (1000, {**VARIABLE, "overLimit": "CLAMP"}, "800/PERCENT"),
+        (800, VARIABLE, None),
+        (500, VARIABLE, None),
+    ],
+)
+def test_the_receipt_names_the_limit_that_was_met(requested, rule, detail):
+    receipt = quote("400", requested, rule=rule).receipt
+    assert next((entry.detail for entry in receipt.lines if entry.code == "CAPPED"), None) == detail
+
+
+def test_a_whole_cart_is_no_limit_of_its_own():
+    found = quote("12.34", None, rule=redemption(maxPercent=100))
+    assert (found.max_points, found.limit_reason) == (123, "")
+
+
+def test_an_empty_cart_is_limited_by_itself():
+    found = quote(basket(), None)
+    assert (found.blocked_code, found.max_points, found.limit_reason) == ("NOTHING_ELIGIBLE", 0, "")
