@@ -75,10 +75,13 @@ def _read_listings(nodes: Iterable[Any], *, channel: Any, using: str) -> list[An
 
 
 def _read_tax_rates(channel: Any, *, using: str) -> TaxRates:
-    """Return the flat rates of the channel's default country by tax class, in hundredths; None is the default
-    rate.""" configuration = channel.tax_configuration strategy = configuration.tax_calculation_strategy or
-    TaxCalculationStrategy.FLAT_RATES if not configuration.charge_taxes or strategy !=
-    TaxCalculationStrategy.FLAT_RATES:
+    """Return the flat rates of the channel's default country by tax class, in hundredths.
+
+    None is the default rate.
+    """
+    configuration = channel.tax_configuration
+    strategy = configuration.tax_calculation_strategy or TaxCalculationStrategy.FLAT_RATES
+    if not configuration.charge_taxes or strategy != TaxCalculationStrategy.FLAT_RATES:
         return {}
     rates = TaxClassCountryRate.objects.using(using).filter(country=channel.default_country.code).order_by()
     return dict(rates.values_list("tax_class_id", "rate"))
