@@ -1,7 +1,7 @@
 """The playground's commands.
 
 python -m playground demo [--story] [--host 127.0.0.1] [--port 8000]
-python -m playground schema [--check]
+python -m playground schema
 """
 
 from __future__ import annotations
@@ -20,8 +20,7 @@ def main(words: list[str]) -> int:
     demo.add_argument("--story", action="store_true", help="only tell the story")
     demo.add_argument("--host", default="127.0.0.1")
     demo.add_argument("--port", type=int, default=8000, help="another free one is taken where it is busy")
-    schema = commands.add_parser("schema", help="write saleor_loyalty/graphql/schema.graphql")
-    schema.add_argument("--check", action="store_true", help="only say whether it is up to date")
+    commands.add_parser("schema", help="write saleor_loyalty/graphql/schema.graphql")
     arguments = parser.parse_args(words)
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "playground.settings")
@@ -38,9 +37,15 @@ def main(words: list[str]) -> int:
         from playground.demo.run import run_demo
 
         return run_demo(arguments)
-    from playground.graphql.sdl import write_schema
+    return write_schema()
 
-    return write_schema(check=arguments.check)
+
+def write_schema() -> int:
+    from playground.graphql.schema import schema
+    from saleor_loyalty.graphql.print_schema import COMMITTED_SCHEMA, print_loyalty_schema
+
+    COMMITTED_SCHEMA.write_text(print_loyalty_schema(schema()), encoding="utf-8")
+    return 0
 
 
 if __name__ == "__main__":
