@@ -1,8 +1,7 @@
 """A Saleor checkout as a ``Basket``: what it would be without our rows.
 
 Never writes. Totals come from Saleor's own base calculation, spread over the lines as flat tax rates see them; the
-other kind of each amount (net or gross) follows from the line's stored tax rate, so no tax is calculated and no tax app
-asked.
+other kind of each amount (net or gross) follows from the line's stored tax rate: no tax is calculated here.
 ``product_words`` also serves baskets of orders and of single products.
 """
 

@@ -1,9 +1,9 @@
 """The checkout handle: the port's view of one Saleor checkout.
 
 Writes our discount rows and the few stored fields of the checkout that depend on them; never the ledger. After a
-change of rows the stored prices are marked as expired, so that Saleor computes totals and taxes anew when they are next
-asked for, and the entire-order voucher amount, which Saleor only computes when the cart is edited, is written: points
-first, the percentage of the rest, in whatever order they were entered.
+change of rows the stored prices are marked as expired, so that Saleor computes totals and taxes anew when they are
+next asked for, and the entire-order voucher amount, which Saleor only computes when the cart is edited, is written:
+points first, the percentage of the rest, in whatever order they were entered.
 Statements are counted by ``tests/saleor/test_discount_statements.py``.
 """
 

@@ -26,7 +26,7 @@ def test_without_thresholds_everything_but_shipping_can_be_paid(cart):  # noqa: 
 
 
 def test_only_the_given_lines_are_paid(cart):  # noqa: F811
-    first, second = cart.line_ids()
+    _, second = cart.line_ids()
     assert greatest(cart, line_ids=[second]) == (money("10.00"), "")
 
     applied = cart.put("4.00", [second])

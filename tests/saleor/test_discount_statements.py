@@ -1,0 +1,148 @@
+"""What opening a checkout and putting points on it costs: SELECT, INSERT, UPDATE and DELETE statements."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from saleor.checkout.models import Checkout
+
+from saleor_loyalty.adapter.checkout import open_checkout, open_checkouts
+
+from .discount_carts import (  # noqa: F401
+    NAME,
+    REASON,
+    cart,
+    make_catalogue_promotion,
+    make_order_promotion,
+    make_voucher,
+    money,
+)
+
+pytestmark = pytest.mark.django_db
+COUNTED = ("SELECT", "INSERT", "UPDATE", "DELETE")
+
+
+@contextmanager
+def statements(expected):
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        yield
+    texts = [query["sql"] for query in captured.captured_queries if query["sql"].startswith(COUNTED)]
+    assert len(texts) == expected, "\n".join(text[:220] for text in texts)
+
+
+def put(cart, value):  # noqa: F811
+    handle = open_checkout(str(cart.pk), for_update=True)
+    return handle, handle.put_discount(money(value), cart_lines(handle), name=NAME, reason=REASON)
+
+
+def cart_lines(handle):
+    return [line.id for line in handle.basket.lines if not line.is_gift]
+
+
+def test_opening_a_checkout(cart):  # noqa: F811
+    # the checkout, its lines, their collections, listings and discounts, the running order promotions
+    with statements(6):
+        handle = open_checkout(str(cart.pk))
+    with statements(0):
+        handle.basket  # noqa: B018  (its categories are roots)
+        handle.current_discount()
+        handle.ceiling(money("7.00"), cart_lines(handle))
+
+
+@pytest.mark.parametrize(
+    ("benefit", "expected"),
+    [
+        (lambda cart: make_catalogue_promotion(cart), 7),
+        (lambda cart: make_order_promotion(cart, percent="25"), 6),
+        (lambda cart: cart.add_code(make_voucher(cart, percent="10")), 7),
+        (lambda cart: cart.add_code(make_voucher(cart, percent="10", once=True)), 7),
+        (lambda cart: cart.add_code(make_voucher(cart, type="specific_product", percent="10")), 11),
+    ],
+)
+def test_opening_a_checkout_with_another_benefit(cart, benefit, expected):  # noqa: F811
+    benefit(cart)
+    with statements(expected):
+        handle = open_checkout(str(cart.pk))
+    with statements(0):
+        handle.ceiling(money("7.00"), cart_lines(handle))
+
+
+def test_opening_many_checkouts_costs_as_much_as_one(cart, channel_USD, customer_user):  # noqa: F811, N803
+    # given
+    lines = list(cart.checkout.lines.all())
+    checkouts = [Checkout.objects.create(currency="USD", channel=channel_USD, user=customer_user) for _ in range(5)]
+    for checkout in checkouts:
+        for line in lines:
+            checkout.lines.create(variant=line.variant, quantity=2, currency="USD")
+
+    # when
+    with statements(6):
+        handles = open_checkouts(str(checkout.pk) for checkout in checkouts)
+        baskets = [handle.basket for handle in handles.values()]
+
+    # then
+    assert [sum(line.gross for line in basket.lines) for basket in baskets] == [money("40.00")] * 5
+
+
+def test_putting_points_on_a_checkout(cart):  # noqa: F811
+    with transaction.atomic():
+        handle = open_checkout(str(cart.pk), for_update=True)
+        line_ids = cart_lines(handle)
+        # one INSERT for all rows, one UPDATE of the checkout
+        with statements(2):
+            handle.put_discount(money("7.00"), line_ids, name=NAME, reason=REASON)
+        with statements(2):
+            handle.put_discount(money("8.00"), line_ids, name=NAME, reason=REASON)
+        with statements(3):
+            handle.put_discount(money("8.00"), line_ids[:1], name=NAME, reason=REASON)
+        with statements(0):
+            handle.put_discount(money("8.00"), line_ids[:1], name=NAME, reason=REASON)
+        with statements(2):
+            handle.take_discount_off()
+        with statements(0):
+            handle.take_discount_off()
+
+
+def test_a_percentage_voucher_costs_no_more(cart):  # noqa: F811
+    cart.add_code(make_voucher(cart, percent="10"))
+    with transaction.atomic():
+        handle = open_checkout(str(cart.pk), for_update=True)
+        with statements(2):
+            handle.put_discount(money("7.00"), cart_lines(handle), name=NAME, reason=REASON)
+
+
+def recalculate(cart):  # noqa: F811
+    cart.expire_prices()
+    with CaptureQueriesContext(connection) as captured:
+        cart.totals()
+    return len([query for query in captured.captured_queries if query["sql"].startswith(COUNTED)])
+
+
+def test_recalculating_without_points_costs_nothing_more(cart, monkeypatch):  # noqa: F811
+    # given
+    cart.totals()
+    with_clamp = recalculate(cart)
+
+    # when
+    monkeypatch.setattr("saleor_loyalty.adapter.clamping.clamp_rows", lambda lines: None)
+
+    # then
+    assert with_clamp == recalculate(cart)
+
+
+def test_recalculating_with_points_costs_three_statements(cart, monkeypatch):  # noqa: F811
+    # given
+    cart.put("7.00")
+    cart.totals()
+    with_clamp = recalculate(cart)
+
+    # when
+    monkeypatch.setattr("saleor_loyalty.adapter.clamping.clamp_rows", lambda lines: None)
+
+    # then: is the plugin active, is the program, what do order promotions ask for
+    assert with_clamp - recalculate(cart) == 3
