@@ -13,7 +13,7 @@ FOLDERS = ["saleor_loyalty", "playground", "tests", "benchmarks", "scripts"]
 SOURCES = read_sources(ROOT, FOLDERS)
 
 DOC = '"""Words."""\n'
-LONG = "\n".join(["def long():", *["    pass"] * 70])
+LONG = "\n".join(["def long():", '    """Words."""', *["    pass"] * 70])
 
 # Rule, path, a snippet that keeps it, a snippet that breaks it, what is said then.
 CASES = [
@@ -167,9 +167,9 @@ CASES = [
     (
         "files_are_short",
         "saleor_loyalty/adapter/a.py",
-        "x = 1\n" * 249,
-        "x = 1\n" * 250,
-        "has 251 lines, more than 250",
+        "x = 1\n" * 199,
+        "x = 1\n" * 200,
+        "has 201 lines, more than 200",
     ),
     ("files_are_named_for_what_they_hold", "saleor_loyalty/orders/utils.py", None, "", "is called utils"),
     ("files_are_named_for_what_they_hold", "saleor_loyalty/helpers/a.py", None, "", "is called helpers"),
