@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import celery
 import pytest
 
 from saleor_loyalty.programs.active_program import forget_versions
@@ -11,6 +12,16 @@ from tests import club
 @pytest.fixture(autouse=True)
 def _no_version_remembered():
     forget_versions()
+
+
+@pytest.fixture
+def eager_tasks():
+    """Run tasks at once: there is no broker here."""
+    conf = celery.current_app.conf
+    before = conf.task_always_eager
+    conf.task_always_eager = True
+    yield
+    conf.task_always_eager = before
 
 
 @pytest.fixture
