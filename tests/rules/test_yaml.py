@@ -46,6 +46,7 @@ def test_an_empty_text_is_an_empty_document():
         ),
         ("earning: !!set {a}\n", "earning", "the tag tag:yaml.org,2002:set is not allowed"),
         ("trigger: !secret ORDER_PAID\n", "trigger", "the tag !secret is not allowed"),
+        ("pendingDays: 0x_\n", "pendingDays", "'0x_' cannot be read"),
         ("1: 2\n", "1", "keys must be text; put it in quotes"),
         ("true: 2\n", "true", "keys must be text; put it in quotes"),
         ("? [a]\n: 2\n", "?", "keys must be text; put it in quotes"),
