@@ -21,6 +21,7 @@ from ..host import get_host
 from .errors import InputRefused, LoyaltyError, errors_of
 from .permissions import NEEDS_LOYALTY, require_manage_loyalty
 from .request import LoyaltyRequest, loyalty_request
+from .whole_numbers import require_whole_numbers
 
 logger = logging.getLogger(__name__)
 
@@ -73,6 +74,7 @@ class LoyaltyMutation(graphene.Mutation):  # type: ignore[misc]
         if cls.is_for_staff:
             require_manage_loyalty(info)
         try:
+            require_whole_numbers(info)
             with get_host().write_context():
                 result: LoyaltyMutation = retry_on_deadlock(lambda: cls.perform(request, **data))
         except LoyaltyException as exception:

@@ -91,13 +91,13 @@ class Texts:
 
     # Carts
 
-    def estimate(self, points: int, *, is_member: bool) -> str:
+    def estimate(self, points: int, *, is_member: bool) -> Message:
         """Say what a cart will earn."""
-        if is_member:
-            return self.write("ESTIMATE_EARN" if points else "ESTIMATE_EARN_NOTHING", points=points)
-        if self.rules is not None and self.rules.guest_earning == "NONE":
-            return self.write("ESTIMATE_LOG_IN")
-        return self.write("ESTIMATE_EARN_GUEST" if points else "ESTIMATE_EARN_NOTHING", points=points)
+        if not is_member and self.rules is not None and self.rules.guest_earning == "NONE":
+            return self.message("ESTIMATE_LOG_IN")
+        if not points:
+            return self.message("ESTIMATE_EARN_NOTHING")
+        return self.message("ESTIMATE_EARN" if is_member else "ESTIMATE_EARN_GUEST", points=points)
 
     def conditions(self, quote: RedemptionQuote) -> list[str]:
         """Say the conditions of paying with points, by the type of redemption (A-093)."""
@@ -143,8 +143,7 @@ class Texts:
         messages = []
         if is_guest and listing is not None and listing.registration_required:
             messages.append(self.message("BLOCKED_REGISTRATION_REQUIRED", "ERROR"))
-        text = self.estimate(points, is_member=is_member)
-        messages.append(Message("ESTIMATE", "INFO", text))
+        messages.append(self.estimate(points, is_member=is_member))
         if is_guest:
             messages.append(self.message("CART_LOG_IN"))
         return messages

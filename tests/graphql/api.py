@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest
-from django.test import TestCase
+from django.test import RequestFactory, TestCase
 from graphene import Node
 
 from playground.graphql.view import run_document
@@ -25,7 +25,8 @@ class Api:
 
     def ask(self, document: str, **variables: Any) -> dict[str, Any]:
         """Return the whole answer, with ``data`` and ``errors``. What waits for a commit runs."""
-        request = HttpRequest()
+        body = json.dumps({"query": document, "variables": variables})
+        request = RequestFactory().post("/graphql/", body, content_type="application/json")
         request.user, request.app = self.user, self.app
         with TestCase.captureOnCommitCallbacks(execute=True):
             return run_document(document, variables, None, request)

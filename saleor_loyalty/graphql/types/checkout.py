@@ -77,7 +77,7 @@ class LoyaltyEarnEstimate(graphene.ObjectType):  # type: ignore[misc]
 
     @staticmethod
     def resolve_message(root: CheckoutInWords, _info: Any) -> str:
-        return root.texts.estimate(root.receipt.points, is_member=root.is_member)
+        return root.texts.estimate(root.receipt.points, is_member=root.is_member).text
 
     @staticmethod
     def resolve_receipt(root: CheckoutInWords, _info: Any) -> ReceiptInWords:

@@ -106,7 +106,8 @@ def test_two_channels_in_one_response_do_not_mix(owner: Api, account: LoyaltyAcc
     data = owner(
         """{ me {
             here: loyaltyAccount(channel: "shop") { value { amount } }
-            bare: loyaltyAccount { value { amount } asked: value(channel: "shop") { amount } none: value(channel: "x") { amount } }
+            bare: loyaltyAccount {
+                value { amount } asked: value(channel: "shop") { amount } none: value(channel: "x") { amount } }
         } }"""
     )
     assert data["me"] == {
@@ -115,8 +116,8 @@ def test_two_channels_in_one_response_do_not_mix(owner: Api, account: LoyaltyAcc
     }
 
 
-LOG = """query($filter: LoyaltyTransactionFilterInput, $sortBy: LoyaltyTransactionSortingInput, $first: Int, $after: String,
-              $last: Int, $before: String) {
+LOG = """query($filter: LoyaltyTransactionFilterInput, $sortBy: LoyaltyTransactionSortingInput,
+              $first: Int, $after: String, $last: Int, $before: String) {
     me { loyaltyAccount { transactions(filter: $filter, sortBy: $sortBy, first: $first, after: $after, last: $last,
                                        before: $before) {
         totalCount
