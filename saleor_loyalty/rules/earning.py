@@ -157,7 +157,7 @@ class _Evaluation:
         self._apply(item, steps * item.points, counted)
         rest = base - steps * item.amount_step
         if rest:
-            self.lines.append(ReceiptLine("ROUNDED", None, item.key, rest))
+            self.lines.append(ReceiptLine("ROUNDED", None, item.key, base, steps * item.points, f"{rest:f}"))
 
     def _apply(self, item: IndexedRule, points: int, counted: _Counted) -> None:
         most = min(item.rule.max_points_per_order or POINTS_MAX, POINTS_MAX - self.points)
@@ -171,7 +171,7 @@ class _Evaluation:
             self.line_bases.setdefault(line.id, amount)
         if given < points:
             base = sum((amount for _, amount in counted), ZERO)
-            self.lines.append(ReceiptLine("CAPPED", None, item.key, base, 0, str(most)))
+            self.lines.append(ReceiptLine("CAPPED", None, item.key, base, most))
         if not item.basis.with_tax:
             tax = sum((line.gross - line.net for line, _ in counted), ZERO)
             if tax:

@@ -1,15 +1,15 @@
 """The receipt: the stored explanation of one award, refusal or redemption, line by line.
 
-Its points are the sum of the points of its lines. It round-trips through JSON without loss, because the ledger and the
-order record keep it. ``recount_points`` computes the points again from the lines' bases and rates alone.
-Held by ``tests/rules/test_receipt.py``.
+Its points are the sum of the points of its lines RULE_APPLIED. It round-trips through JSON without loss, because the
+ledger and the order record keep it. ``recount_points`` computes the points again from the lines' bases and rates
+alone. Held by ``tests/rules/test_receipt.py``.
 
 Codes, and what a line with that code says:
 
     RULE_APPLIED         base: the line's money that counted; points: its share; detail: the rate, 10/1 or fixed/100
-    ROUNDED              of a rule; base: the money left over below one whole step
-    CAPPED               of a rule; base: all that counted; detail: the most points that the rule may give,
-                         of a redemption also what limits it: 800/PERCENT
+    ROUNDED              of a rule; base: all that counted; points: what it is worth; detail: the money left over
+    CAPPED               of a rule; base: all that counted; points: the most that the rule may give, or of a redemption
+                         the most that may be spent; detail: of a redemption what limits it, PERCENT for example
     BELOW_STEP           base: money that counted, but with the rule's other lines it is less than one step
     LINE_NOT_IN_SCOPE    no rule looks at the line
     LINE_ON_PROMOTION    on an automatic discount
@@ -102,7 +102,7 @@ def recount_points(receipt: Receipt) -> int:
             bases[line.rule_key] = bases.get(line.rule_key, ZERO) + line.base
             rates[line.rule_key] = line.detail
         elif line.code == "CAPPED":
-            caps[line.rule_key] = int(line.detail)
+            caps[line.rule_key] = line.points
     total = 0
     for rule_key, rate in rates.items():
         kind, _, amount = rate.partition("/")

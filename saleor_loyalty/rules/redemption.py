@@ -221,7 +221,7 @@ def _receipt(
     ]
     lines.extend(base.excluded)
     if limits.reason and (requested is None or requested > limits.maximum):
-        lines.append(ReceiptLine("CAPPED", None, rule.key, base.total, 0, f"{limits.maximum}/{limits.reason}"))
+        lines.append(ReceiptLine("CAPPED", None, rule.key, base.total, limits.maximum, limits.reason))
     if basket.shipping_gross > ZERO:
         shipping = basket.shipping_gross if basket.prices_entered_with_tax else basket.shipping_net
         lines.append(ReceiptLine("SHIPPING_EXCLUDED", None, "", shipping))

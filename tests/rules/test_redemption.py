@@ -200,18 +200,19 @@ def test_the_percentage_is_of_the_whole_base_not_of_what_points_leave():
 
 
 @pytest.mark.parametrize(
-    ("requested", "rule", "detail"),
+    ("requested", "rule", "limit"),
     [
-        (None, VARIABLE, "800/PERCENT"),
-        (1000, VARIABLE, "800/PERCENT"),
-        (1000, {**VARIABLE, "overLimit": "CLAMP"}, "800/PERCENT"),
+        (None, VARIABLE, (800, "PERCENT")),
+        (1000, VARIABLE, (800, "PERCENT")),
+        (1000, {**VARIABLE, "overLimit": "CLAMP"}, (800, "PERCENT")),
         (800, VARIABLE, None),
         (500, VARIABLE, None),
     ],
 )
-def test_the_receipt_names_the_limit_that_was_met(requested, rule, detail):
+def test_the_receipt_names_the_limit_that_was_met(requested, rule, limit):
     receipt = quote("400", requested, rule=rule).receipt
-    assert next((entry.detail for entry in receipt.lines if entry.code == "CAPPED"), None) == detail
+    limits = [(entry.points, entry.detail) for entry in receipt.lines if entry.code == "CAPPED"]
+    assert limits == ([limit] if limit else [])
 
 
 def test_a_whole_cart_is_no_limit_of_its_own():
