@@ -2,7 +2,7 @@
 
     E001  LOYALTY_HOST cannot be imported
     E002  what LOYALTY_HOST names is not a host
-    E003  LOYALTY_MAX_POINTS is not a whole number from 1 to 2147483647
+    E003  LOYALTY_MAX_POINTS is not a whole number from 1 to 2000000000
     E004  a database that the package's tables live in is not PostgreSQL
     E005  USE_TZ is off
     W001  a setting starts with LOYALTY_ but is none of the package's
@@ -25,8 +25,8 @@ from django.utils.module_loading import import_string
 from . import app_settings
 from .host import Host, get_host
 
-LARGEST_POINTS = 2**31 - 1
-"""Points of one account are 32-bit integers, in the database and in GraphQL."""
+LARGEST_POINTS = 2_000_000_000
+"""What the database's constraints allow an account; it fits the 32 bits of a GraphQL Int."""
 
 
 @register("saleor_loyalty")

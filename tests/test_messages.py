@@ -11,6 +11,7 @@ import pytest
 from babel import Locale
 from babel.messages.pofile import read_po
 
+from saleor_loyalty.graphql.enums import LoyaltyReceiptCodeEnum
 from saleor_loyalty.messages import find_language, format_money, format_points, format_time, render
 from saleor_loyalty.messages.catalog import LANGUAGES, LOCALE_DIRECTORY
 from saleor_loyalty.messages.compiling import compile_catalog, find_source
@@ -23,12 +24,10 @@ from saleor_loyalty.models import (
     TransactionType,
 )
 
-# The members of LoyaltyReceiptCodeEnum.
+# Beside the members of LoyaltyReceiptCodeEnum, those that later rules will say.
 RECEIPT_CODES = [
-    "RULE_APPLIED", "MULTIPLIER_APPLIED", "ROUNDED", "CAPPED", "LINE_NOT_IN_SCOPE", "LINE_ON_PROMOTION",
-    "LINE_ON_COUPON", "LINE_ON_BUY_X_GET_Y", "SHIPPING_EXCLUDED", "TAX_EXCLUDED", "GIFT_CARD_EXCLUDED",
-    "PAID_WITH_POINTS", "NOT_A_MEMBER", "GUEST_NOT_ELIGIBLE", "PROGRAM_INACTIVE", "OUTSIDE_WINDOW",
-    "LIMIT_REACHED", "ACCOUNT_FROZEN", "PENDING_UNTIL", "REFUNDED", "BELOW_STEP",
+    *LoyaltyReceiptCodeEnum._meta.enum.__members__,
+    "MULTIPLIER_APPLIED", "NOT_A_MEMBER", "LIMIT_REACHED", "ACCOUNT_FROZEN", "PENDING_UNTIL", "REFUNDED",
 ]  # fmt: skip
 
 # Every code that a redemption can be refused with.
