@@ -12,7 +12,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 from saleor.checkout.calculations import fetch_checkout_data
-from saleor.checkout.fetch import fetch_checkout_info, fetch_checkout_lines
+from saleor.checkout.fetch import CheckoutInfo, fetch_checkout_info, fetch_checkout_lines
 from saleor.checkout.models import Checkout, CheckoutLine
 from saleor.checkout.utils import add_promo_code_to_checkout, invalidate_checkout
 from saleor.discount import DiscountValueType, RewardType, RewardValueType, VoucherType
@@ -173,9 +173,9 @@ def cart(db, channel_USD, product, product_list, address, shipping_method):  # n
 
 
 def choose_delivery(checkout, shipping_method):
-    """Choose a built-in delivery method, as 3.21 and 3.22 or as 3.23 and later keep it."""
+    """Choose a built-in delivery method, as 3.21 and 3.22 or as 3.23 and later read it."""
     listing = shipping_method.channel_listings.get(channel=checkout.channel)
-    if hasattr(checkout, "assigned_delivery"):
+    if "shipping_method" not in CheckoutInfo.__dataclass_fields__:
         from saleor.checkout.models import CheckoutDelivery
 
         checkout.assigned_delivery = CheckoutDelivery.objects.create(

@@ -35,9 +35,10 @@ _saleor_conftest = importlib.util.module_from_spec(_specification)
 _specification.loader.exec_module(_saleor_conftest)
 
 pytest_plugins = _saleor_conftest.pytest_plugins
-pytest_addoption = _saleor_conftest.pytest_addoption
-pytest_configure = _saleor_conftest.pytest_configure
-pytest_collection_modifyitems = _saleor_conftest.pytest_collection_modifyitems
+# Not every version has each of its hooks.
+for _hook in ("pytest_addoption", "pytest_configure", "pytest_collection_modifyitems"):
+    if hasattr(_saleor_conftest, _hook):
+        globals()[_hook] = getattr(_saleor_conftest, _hook)
 
 
 @pytest.fixture(scope="session")
