@@ -1,0 +1,54 @@
+"""``loyaltyAudit``."""
+
+from __future__ import annotations
+
+from saleor_loyalty.models import LoyaltyAccount
+from tests import club
+from tests.graphql.api import Api, gid
+
+AUDIT = """query($program: ID!, $accounts: [ID!]) { loyaltyAudit(programId: $program, accounts: $accounts) {
+    ok isComplete findings { code message account { id } transaction { id } } } }"""
+
+
+def audit(api: Api, account: LoyaltyAccount, **arguments):
+    return api(AUDIT, program=gid("LoyaltyProgram", account.program_id), **arguments)["loyaltyAudit"]
+
+
+def test_a_sound_ledger_has_no_findings(staff: Api, account: LoyaltyAccount):
+    assert audit(staff, account) == {"ok": True, "isComplete": True, "findings": []}
+
+
+def test_a_projection_that_differs_is_found(staff: Api, account: LoyaltyAccount, stranger: Api):
+    # given
+    LoyaltyAccount.objects.filter(pk=account.pk).update(balance=999, given=999)
+    stranger_account = LoyaltyAccount.objects.exclude(pk=account.pk).get()
+
+    # when
+    report = audit(staff, account)
+
+    # then
+    assert report["ok"] is False
+    assert {finding["account"]["id"] for finding in report["findings"]} == {gid("LoyaltyAccount", account)}
+    assert audit(staff, account, accounts=[gid("LoyaltyAccount", stranger_account)])["ok"] is True
+    assert audit(staff, account, accounts=[gid("LoyaltyAccount", account)])["ok"] is False
+    assert audit(staff, account, accounts=["garbage"])["ok"] is True
+    assert audit(staff, account, accounts=None)["ok"] is False
+
+
+def test_no_more_than_100_findings_are_shown(staff: Api, program):
+    for number in range(101):
+        club.give(club.add_customer(f"member{number}@example.com"), 1)
+    LoyaltyAccount.objects.update(balance=2, given=2)
+    report = staff(AUDIT, program=gid("LoyaltyProgram", program))["loyaltyAudit"]
+    assert (len(report["findings"]), report["isComplete"]) == (100, False)
+
+
+def test_an_unknown_program_has_no_report_and_too_many_accounts_are_refused(staff: Api, account: LoyaltyAccount):
+    for program in ("garbage", gid("LoyaltyProgram", 0), gid("LoyaltyProgram", 10**30)):
+        assert staff(AUDIT, program=program) == {"loyaltyAudit": None}
+    error = staff.error(
+        AUDIT,
+        program=gid("LoyaltyProgram", account.program_id),
+        accounts=[gid("LoyaltyAccount", account)] * 101,
+    )
+    assert error == ("GraphQLError", "At most 100 accounts can be audited at once.")
