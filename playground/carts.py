@@ -204,10 +204,12 @@ def open_carts(checkouts: QuerySet[Checkout], *, using: str = "default") -> list
 def open_cart(checkout_id: str | UUID, *, for_update: bool = False, using: str = "default") -> OpenCart | None:
     """Return one checkout, its row locked if asked for; None if there is none of that id."""
     key = valid_uuid(checkout_id)
+    if key is None:
+        return None
     queryset = Checkout.objects.filter(pk=key)
     if for_update:
         queryset = queryset.select_for_update(of=("self",))
-    return next(iter(open_carts(queryset, using=using)), None) if key else None
+    return next(iter(open_carts(queryset, using=using)), None)
 
 
 def valid_uuid(text: object) -> UUID | None:

@@ -6,12 +6,12 @@ import dataclasses
 import datetime
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Q
 
 from saleor_loyalty.basket import Basket, BasketLine, basket_from_json, basket_to_json
-from saleor_loyalty.host import AppliedDiscount, OrderFacts
+from saleor_loyalty.host import AppliedDiscount, OrderFacts, OrderOrigin, OrderStatus
 
 from .carts import customer_facts
 from .models import FulfillmentLine, FulfillmentStatus, Order, OrderLine
@@ -20,7 +20,7 @@ from .pricing import ZERO
 
 def read_order_facts(order_id: str, *, for_update: bool = False) -> OrderFacts | None:
     """Return the order as it is now, its row locked if asked for; None if it is gone. Three statements."""
-    orders = Order.objects.filter(pk=valid_id(order_id)).select_related("channel", "user")
+    orders = Order.objects.filter(pk=valid_id(order_id) or 0).select_related("channel", "user")
     order = (orders.select_for_update(of=("self",)) if for_update else orders).first()
     if order is None:
         return None
@@ -36,8 +36,8 @@ def read_order_facts(order_id: str, *, for_update: bool = False) -> OrderFacts |
         language_code=order.language_code,
         user_id=order.user_id,
         email=email,
-        status=order.status,  # type: ignore[arg-type]  (one of OrderStatus)
-        origin=order.origin,  # type: ignore[arg-type]  (one of OrderOrigin)
+        status=cast(OrderStatus, order.status),
+        origin=cast(OrderOrigin, order.origin),
         is_charged_in_full=order.is_paid,
         created_at=order.created_at,
         basket=Basket(

@@ -185,18 +185,20 @@ def fulfill(order: Order, quantities: Mapping[int, int] | None, *, needs_approva
     return _write_fulfillment(order, wanted, status)
 
 
-def cancel_fulfillment(fulfillment: Fulfillment) -> None:
+def cancel_fulfillment(fulfillment: Fulfillment) -> Fulfillment:
     if fulfillment.status not in (FulfillmentStatus.FULFILLED, FulfillmentStatus.WAITING_FOR_APPROVAL):
         raise Refused("CANNOT_CANCEL_FULFILLMENT", "This fulfilment does not stand.")
     fulfillment.status = FulfillmentStatus.CANCELED
     fulfillment.save(update_fields=["status"])
+    return fulfillment
 
 
-def approve_fulfillment(fulfillment: Fulfillment) -> None:
+def approve_fulfillment(fulfillment: Fulfillment) -> Fulfillment:
     if fulfillment.status != FulfillmentStatus.WAITING_FOR_APPROVAL:
         raise Refused("INVALID", "This fulfilment does not wait for approval.")
     fulfillment.status = FulfillmentStatus.FULFILLED
     fulfillment.save(update_fields=["status"])
+    return fulfillment
 
 
 def cancel_order(order: Order) -> None:

@@ -94,7 +94,7 @@ class Ceiling:
 
 
 class CheckoutHandle(Protocol):
-    """One checkout, opened by the host. ``basket`` is the checkout as it would be without our rows."""
+    """One checkout, opened by the host."""
 
     id: str
     user_id: int | None
@@ -102,7 +102,10 @@ class CheckoutHandle(Protocol):
     channel: str
     currency: str
     language_code: str
-    basket: Basket
+
+    @property
+    def basket(self) -> Basket:
+        """The checkout as it would be without our rows."""
 
     def current_discount(self) -> AppliedDiscount | None:
         """Return the loyalty rows that stand on the checkout, or None without any."""

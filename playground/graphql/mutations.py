@@ -3,62 +3,50 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 import graphene
 
 from saleor_loyalty.errors import LoyaltyException, RegistrationRequired
-from saleor_loyalty.messages import describe_exception
+from saleor_loyalty.messages import render
 
 from .. import shop
 from ..carts import valid_uuid
-from ..models import Channel, Fulfillment, User
-from ..models import Checkout as CheckoutRow
-from ..models import Order as OrderRow
+from ..models import Channel, Checkout, Fulfillment, Order, User
 from . import types
+from .payloads import ShopMutation, checkout_key, checkout_mutation, order_mutation
 from .requests import key_of, make_token, number_of
 from .scalars import LanguageCodeEnum
-from .types import require
 
 
-class ShopError(graphene.ObjectType):  # type: ignore[misc]
-    """Saleor has one error type for each app; their fields are these."""
-
-    field = graphene.String()
-    message = graphene.String()
-    code = graphene.String(required=True)
+class CheckoutLineInput(graphene.InputObjectType):
+    quantity = graphene.Int(required=True)
+    variant_id = graphene.ID(required=True)
 
 
-class ShopMutation(graphene.Mutation):  # type: ignore[misc]
-    """A mutation whose refusals are ``errors``."""
-
-    class Meta:
-        abstract = True
-
-    @classmethod
-    def __init_subclass_with_meta__(cls, **options: Any) -> None:
-        cls.errors = graphene.List(graphene.NonNull(ShopError), required=True)
-        super().__init_subclass_with_meta__(**options)
-
-    @classmethod
-    def mutate(cls, root: Any, info: Any, **data: Any) -> Any:
-        try:
-            result = cls.perform(info, **data)
-        except shop.Refused as refusal:
-            return cls(errors=[ShopError(field=refusal.field, message=str(refusal), code=refusal.code)])
-        result.errors = []
-        return result
-
-    @classmethod
-    def perform(cls, info: Any, **data: Any) -> Any:
-        raise NotImplementedError
+class CheckoutCreateInput(graphene.InputObjectType):
+    channel = graphene.String()
+    lines = graphene.List(graphene.NonNull(CheckoutLineInput), required=True)
+    email = graphene.String()
+    language_code = LanguageCodeEnum()
 
 
-def _checkout_key(global_id: str) -> UUID:
-    key = valid_uuid(key_of(global_id, "Checkout"))
-    if key is None:
-        raise shop.Refused("NOT_FOUND", f"Couldn't resolve to a node: {global_id}", field="id")
-    return key
+class OrderFulfillLineInput(graphene.InputObjectType):
+    order_line_id = graphene.ID(required=True)
+    quantity = graphene.Int(required=True)
+
+
+class OrderFulfillInput(graphene.InputObjectType):
+    lines = graphene.List(graphene.NonNull(OrderFulfillLineInput), description="Left out: all that is left.")
+    needs_approval = graphene.Boolean(description="Saleor has this as a setting of the shop.")
+
+
+class OrderRefundLineInput(graphene.InputObjectType):
+    order_line_id = graphene.ID(required=True)
+    quantity = graphene.Int(required=True)
+
+
+class OrderRefundProductsInput(graphene.InputObjectType):
+    order_lines = graphene.List(graphene.NonNull(OrderRefundLineInput), required=True)
 
 
 class TokenCreate(ShopMutation):
@@ -76,45 +64,6 @@ class TokenCreate(ShopMutation):
             raise shop.Refused("INVALID_CREDENTIALS", "Please, enter valid credentials", field="email")
         info.context.user = user
         return cls(token=make_token(user), user=user)
-
-
-class CheckoutLineInput(graphene.InputObjectType):  # type: ignore[misc]
-    quantity = graphene.Int(required=True)
-    variant_id = graphene.ID(required=True)
-
-
-class CheckoutCreateInput(graphene.InputObjectType):  # type: ignore[misc]
-    channel = graphene.String()
-    lines = graphene.List(graphene.NonNull(CheckoutLineInput), required=True)
-    email = graphene.String()
-    language_code = LanguageCodeEnum()
-
-
-def _quantities(lines: list[Any]) -> dict[int, int]:
-    quantities: dict[int, int] = {}
-    for line in lines:
-        pk = number_of(line["variant_id"], "ProductVariant", field="variantId")
-        quantities[pk] = quantities.get(pk, 0) + line["quantity"]
-    return quantities
-
-
-class CheckoutMutation(ShopMutation):
-    """A change of the cart; its answer is the cart as it is after loyalty re-fitted it."""
-
-    checkout = graphene.Field(types.Checkout)
-
-    class Meta:
-        abstract = True
-
-    @classmethod
-    def perform(cls, info: Any, id: str, **data: Any) -> CheckoutMutation:
-        with shop.changing(_checkout_key(id)) as checkout:
-            cls.change(info, checkout, **data)
-        return cls(checkout=CheckoutRow.objects.select_related("channel", "user", "voucher").get(pk=checkout.pk))
-
-    @classmethod
-    def change(cls, info: Any, checkout: CheckoutRow, **data: Any) -> None:
-        raise NotImplementedError
 
 
 class CheckoutCreate(ShopMutation):
@@ -138,105 +87,6 @@ class CheckoutCreate(ShopMutation):
         return cls(checkout=checkout)
 
 
-class CheckoutLinesAdd(CheckoutMutation):
-    class Arguments:
-        id = graphene.ID(required=True)
-        lines = graphene.List(graphene.NonNull(CheckoutLineInput), required=True)
-
-    @classmethod
-    def change(cls, info: Any, checkout: CheckoutRow, lines: list[Any]) -> None:  # type: ignore[override]
-        shop.set_lines(checkout, _quantities(lines), is_addition=True)
-
-
-class CheckoutLinesUpdate(CheckoutLinesAdd):
-    class Arguments:
-        id = graphene.ID(required=True)
-        lines = graphene.List(graphene.NonNull(CheckoutLineInput), required=True)
-
-    @classmethod
-    def change(cls, info: Any, checkout: CheckoutRow, lines: list[Any]) -> None:  # type: ignore[override]
-        shop.set_lines(checkout, _quantities(lines), is_addition=False)
-
-
-class CheckoutLinesDelete(CheckoutMutation):
-    class Arguments:
-        id = graphene.ID(required=True)
-        lines_ids = graphene.List(graphene.NonNull(graphene.ID), required=True)
-
-    @classmethod
-    def change(cls, info: Any, checkout: CheckoutRow, lines_ids: list[str]) -> None:  # type: ignore[override]
-        keys = [valid_uuid(key_of(line_id, "CheckoutLine", field="lineId")) for line_id in lines_ids]
-        checkout.lines.filter(pk__in=keys, is_gift=False).delete()
-
-
-class CheckoutAddPromoCode(CheckoutMutation):
-    class Arguments:
-        id = graphene.ID(required=True)
-        promo_code = graphene.String(required=True)
-
-    @classmethod
-    def change(cls, info: Any, checkout: CheckoutRow, promo_code: str) -> None:  # type: ignore[override]
-        shop.add_voucher(checkout, promo_code)
-
-
-class CheckoutRemovePromoCode(CheckoutMutation):
-    class Arguments:
-        id = graphene.ID(required=True)
-        promo_code = graphene.String()
-
-    @classmethod
-    def change(cls, info: Any, checkout: CheckoutRow, promo_code: str = "") -> None:  # type: ignore[override]
-        if checkout.voucher and checkout.voucher.code == promo_code:
-            checkout.voucher = None
-
-
-class CheckoutDeliveryMethodUpdate(CheckoutMutation):
-    """Any method will do: each channel has one flat price."""
-
-    class Arguments:
-        id = graphene.ID(required=True)
-        delivery_method_id = graphene.ID()
-
-    @classmethod
-    def change(cls, info: Any, checkout: CheckoutRow, delivery_method_id: str | None = None) -> None:  # type: ignore[override]
-        checkout.has_shipping = delivery_method_id is not None
-
-
-class CheckoutLanguageCodeUpdate(CheckoutMutation):
-    class Arguments:
-        id = graphene.ID(required=True)
-        language_code = LanguageCodeEnum(required=True)
-
-    @classmethod
-    def change(cls, info: Any, checkout: CheckoutRow, language_code: str) -> None:  # type: ignore[override]
-        checkout.language_code = language_code
-
-
-class CheckoutCustomerAttach(CheckoutMutation):
-    class Arguments:
-        id = graphene.ID(required=True)
-
-    @classmethod
-    def change(cls, info: Any, checkout: CheckoutRow) -> None:  # type: ignore[override]
-        user = info.context.user
-        if user is None:
-            raise types.PermissionDenied("You need to be authenticated.")
-        if checkout.user_id not in (None, user.pk):
-            raise types.PermissionDenied("You cannot reassign a checkout that is attached to somebody.")
-        checkout.user, checkout.email = user, user.email
-
-
-class CheckoutCustomerDetach(CheckoutMutation):
-    class Arguments:
-        id = graphene.ID(required=True)
-
-    @classmethod
-    def change(cls, info: Any, checkout: CheckoutRow) -> None:  # type: ignore[override]
-        if info.context.user is None or checkout.user_id != info.context.user.pk:
-            raise types.PermissionDenied("This checkout is not yours.")
-        checkout.user = None
-
-
 class CheckoutComplete(ShopMutation):
     class Arguments:
         id = graphene.ID(required=True)
@@ -245,167 +95,146 @@ class CheckoutComplete(ShopMutation):
 
     @classmethod
     def perform(cls, info: Any, id: str) -> CheckoutComplete:
-        key = _checkout_key(id)
-        language = CheckoutRow.objects.filter(pk=key).values_list("language_code", flat=True).first() or "en"
+        key = checkout_key(id)
+        language = Checkout.objects.filter(pk=key).values_list("language_code", flat=True).first() or "en"
         try:
             order = shop.complete_checkout(key, user=info.context.user)
         except RegistrationRequired as error:
             # The same codes as in Saleor, whose enums are closed.
-            raise shop.Refused("EMAIL_NOT_SET", describe_exception(error, language=language), field="id") from error
+            raise shop.Refused("EMAIL_NOT_SET", render(error.code, language=language), field="id") from error
         except LoyaltyException as error:
             raise shop.Refused("VOUCHER_NOT_APPLICABLE", error.message, field="id") from error
         return cls(order=order)
 
 
-class OrderMutation(ShopMutation):
-    """A change by staff or an app with MANAGE_ORDERS."""
-
-    order = graphene.Field(types.Order)
-
-    class Meta:
-        abstract = True
-
-    @classmethod
-    def perform(cls, info: Any, **data: Any) -> OrderMutation:
-        require(info, "MANAGE_ORDERS")
-        result = cls()
-        with shop.changing_order(cls.find_order(**data)) as row:
-            cls.change(result, row, **{name: value for name, value in data.items() if name != "order"})
-        result.order = OrderRow.objects.select_related("channel", "user").get(pk=row.pk)
-        return result
-
-    @classmethod
-    def find_order(cls, id: str, **data: Any) -> int:
-        return number_of(id, "Order")
-
-    @classmethod
-    def change(cls, result: Any, order: OrderRow, **data: Any) -> None:
-        raise NotImplementedError
+LINES = graphene.List(graphene.NonNull(CheckoutLineInput), required=True)
 
 
-class OrderConfirm(OrderMutation):
-    class Arguments:
-        id = graphene.ID(required=True)
-
-    @classmethod
-    def change(cls, result: Any, order: OrderRow, **data: Any) -> None:
-        if order.status != "UNCONFIRMED":
-            raise shop.Refused("INVALID", "Only an unconfirmed order can be confirmed.", field="id")
-        order.status = "CONFIRMED"
+@checkout_mutation(lines=LINES)
+def checkout_lines_add(info: Any, checkout: Checkout, lines: list[Any]) -> None:
+    shop.set_lines(checkout, _quantities(lines), is_addition=True)
 
 
-class OrderMarkAsPaid(OrderMutation):
-    class Arguments:
-        id = graphene.ID(required=True)
-
-    @classmethod
-    def change(cls, result: Any, order: OrderRow, **data: Any) -> None:
-        if order.is_paid:
-            raise shop.Refused("PAYMENT_ERROR", "This order is paid already.")
-        order.is_paid = True
+@checkout_mutation(lines=LINES)
+def checkout_lines_update(info: Any, checkout: Checkout, lines: list[Any]) -> None:
+    shop.set_lines(checkout, _quantities(lines), is_addition=False)
 
 
-class OrderCancel(OrderMutation):
-    class Arguments:
-        id = graphene.ID(required=True)
-
-    @classmethod
-    def change(cls, result: Any, order: OrderRow, **data: Any) -> None:
-        shop.cancel_order(order)
+@checkout_mutation(lines_ids=graphene.List(graphene.NonNull(graphene.ID), required=True))
+def checkout_lines_delete(info: Any, checkout: Checkout, lines_ids: list[str]) -> None:
+    keys = [valid_uuid(key_of(line_id, "CheckoutLine", field="lineId")) for line_id in lines_ids]
+    checkout.lines.filter(pk__in=[key for key in keys if key], is_gift=False).delete()
 
 
-class OrderFulfillLineInput(graphene.InputObjectType):  # type: ignore[misc]
-    order_line_id = graphene.ID(required=True)
-    quantity = graphene.Int(required=True)
+@checkout_mutation(promo_code=graphene.String(required=True))
+def checkout_add_promo_code(info: Any, checkout: Checkout, promo_code: str) -> None:
+    shop.add_voucher(checkout, promo_code)
 
 
-class OrderFulfillInput(graphene.InputObjectType):  # type: ignore[misc]
-    lines = graphene.List(graphene.NonNull(OrderFulfillLineInput))
-    needs_approval = graphene.Boolean(description="Saleor has this as a setting of the shop.")
+@checkout_mutation(promo_code=graphene.String())
+def checkout_remove_promo_code(info: Any, checkout: Checkout, promo_code: str = "") -> None:
+    if checkout.voucher and checkout.voucher.code == promo_code:
+        checkout.voucher = None
 
 
-def _line_quantities(lines: list[Any] | None) -> dict[int, int]:
-    return {number_of(line["order_line_id"], "OrderLine"): line["quantity"] for line in lines or []}
+@checkout_mutation(delivery_method_id=graphene.ID(description="Any will do: a channel has one flat price."))
+def checkout_delivery_method_update(info: Any, checkout: Checkout, delivery_method_id: str | None = None) -> None:
+    checkout.has_shipping = delivery_method_id is not None
 
 
-class OrderFulfill(OrderMutation):
-    class Arguments:
-        order = graphene.ID(required=True)
-        input = OrderFulfillInput(required=True)
-
-    fulfillments = graphene.List(types.Fulfillment)
-
-    @classmethod
-    def find_order(cls, order: str, **data: Any) -> int:  # type: ignore[override]
-        return number_of(order, "Order")
-
-    @classmethod
-    def change(cls, result: Any, order: OrderRow, input: Any, **data: Any) -> None:  # type: ignore[override]
-        quantities = _line_quantities(input.get("lines")) if input.get("lines") is not None else None
-        result.fulfillments = [shop.fulfill(order, quantities, needs_approval=bool(input.get("needs_approval")))]
+@checkout_mutation(language_code=LanguageCodeEnum(required=True))
+def checkout_language_code_update(info: Any, checkout: Checkout, language_code: str) -> None:
+    checkout.language_code = language_code
 
 
-class FulfillmentMutation(OrderMutation):
-    class Meta:
-        abstract = True
-
-    fulfillment = graphene.Field(types.Fulfillment)
-
-    @classmethod
-    def find_order(cls, id: str, **data: Any) -> int:
-        found = Fulfillment.objects.filter(pk=number_of(id, "Fulfillment")).values_list("order_id", flat=True).first()
-        if found is None:
-            raise shop.Refused("NOT_FOUND", f"Couldn't resolve to a node: {id}", field="id")
-        return int(found)
-
-    @classmethod
-    def change(cls, result: Any, order: OrderRow, id: str, **data: Any) -> None:  # type: ignore[override]
-        result.fulfillment = order.fulfillments.get(pk=number_of(id, "Fulfillment"))
-        cls.apply(result.fulfillment)
-
-    @classmethod
-    def apply(cls, fulfillment: Fulfillment) -> None:
-        raise NotImplementedError
+@checkout_mutation()
+def checkout_customer_attach(info: Any, checkout: Checkout) -> None:
+    user = info.context.user
+    if user is None:
+        raise types.PermissionDenied("You need to be authenticated.")
+    if checkout.user_id not in (None, user.pk):
+        raise types.PermissionDenied("You cannot reassign a checkout that is attached to somebody.")
+    checkout.user, checkout.email = user, user.email
 
 
-class OrderFulfillmentCancel(FulfillmentMutation):
-    class Arguments:
-        id = graphene.ID(required=True)
-
-    @classmethod
-    def apply(cls, fulfillment: Fulfillment) -> None:
-        shop.cancel_fulfillment(fulfillment)
+@checkout_mutation()
+def checkout_customer_detach(info: Any, checkout: Checkout) -> None:
+    if info.context.user is None or checkout.user_id != info.context.user.pk:
+        raise types.PermissionDenied("This checkout is not yours.")
+    checkout.user = None
 
 
-class OrderFulfillmentApprove(FulfillmentMutation):
-    class Arguments:
-        id = graphene.ID(required=True)
-
-    @classmethod
-    def apply(cls, fulfillment: Fulfillment) -> None:
-        shop.approve_fulfillment(fulfillment)
+@order_mutation()
+def order_confirm(order: Order) -> None:
+    if order.status != "UNCONFIRMED":
+        raise shop.Refused("INVALID", "Only an unconfirmed order can be confirmed.", field="id")
+    order.status = "CONFIRMED"
 
 
-class OrderRefundLineInput(graphene.InputObjectType):  # type: ignore[misc]
-    order_line_id = graphene.ID(required=True)
-    quantity = graphene.Int(required=True)
+@order_mutation()
+def order_mark_as_paid(order: Order) -> None:
+    if order.is_paid:
+        raise shop.Refused("PAYMENT_ERROR", "This order is paid already.")
+    order.is_paid = True
 
 
-class OrderRefundProductsInput(graphene.InputObjectType):  # type: ignore[misc]
-    order_lines = graphene.List(graphene.NonNull(OrderRefundLineInput), required=True)
+@order_mutation()
+def order_cancel(order: Order) -> None:
+    shop.cancel_order(order)
 
 
-class OrderFulfillmentRefundProducts(OrderMutation):
-    class Arguments:
-        order = graphene.ID(required=True)
-        input = OrderRefundProductsInput(required=True)
+@order_mutation("order", input=OrderFulfillInput(required=True))
+def order_fulfill(order: Order, input: Any) -> Fulfillment:
+    lines = input.get("lines")
+    quantities = None if lines is None else _line_quantities(lines)
+    return shop.fulfill(order, quantities, needs_approval=bool(input.get("needs_approval")))
 
-    fulfillment = graphene.Field(types.Fulfillment)
 
-    @classmethod
-    def find_order(cls, order: str, **data: Any) -> int:  # type: ignore[override]
-        return number_of(order, "Order")
+@order_mutation("fulfillment")
+def order_fulfillment_approve(order: Order, fulfillment: Fulfillment) -> Fulfillment:
+    return shop.approve_fulfillment(fulfillment)
 
-    @classmethod
-    def change(cls, result: Any, order: OrderRow, input: Any, **data: Any) -> None:  # type: ignore[override]
-        result.fulfillment = shop.refund_lines(order, _line_quantities(input["order_lines"]))
+
+@order_mutation("fulfillment")
+def order_fulfillment_cancel(order: Order, fulfillment: Fulfillment) -> Fulfillment:
+    return shop.cancel_fulfillment(fulfillment)
+
+
+@order_mutation("order", input=OrderRefundProductsInput(required=True))
+def order_fulfillment_refund_products(order: Order, input: Any) -> Fulfillment:
+    return shop.refund_lines(order, _line_quantities(input["order_lines"]))
+
+
+def _quantities(lines: list[Any]) -> dict[int, int]:
+    quantities: dict[int, int] = {}
+    for line in lines:
+        pk = number_of(line["variant_id"], "ProductVariant", field="variantId")
+        quantities[pk] = quantities.get(pk, 0) + line["quantity"]
+    return quantities
+
+
+def _line_quantities(lines: list[Any]) -> dict[int, int]:
+    return {number_of(line["order_line_id"], "OrderLine"): line["quantity"] for line in lines}
+
+
+MUTATIONS: tuple[type[ShopMutation], ...] = (
+    TokenCreate,
+    CheckoutCreate,
+    CheckoutComplete,
+    checkout_lines_add,
+    checkout_lines_update,
+    checkout_lines_delete,
+    checkout_add_promo_code,
+    checkout_remove_promo_code,
+    checkout_delivery_method_update,
+    checkout_language_code_update,
+    checkout_customer_attach,
+    checkout_customer_detach,
+    order_confirm,
+    order_mark_as_paid,
+    order_cancel,
+    order_fulfill,
+    order_fulfillment_approve,
+    order_fulfillment_cancel,
+    order_fulfillment_refund_products,
+)

@@ -9,7 +9,7 @@ import graphene
 from graphql.language import ast
 
 
-class Decimal(graphene.Scalar):  # type: ignore[misc]
+class Decimal(graphene.Scalar):
     """A number without loss."""
 
     @staticmethod
@@ -32,12 +32,12 @@ class Decimal(graphene.Scalar):  # type: ignore[misc]
 
 
 # Saleor writes amounts as JSON numbers with the currency's own decimals; so does the view (see ``view.py``).
-class Money(graphene.ObjectType):  # type: ignore[misc]
+class Money(graphene.ObjectType):
     currency = graphene.String(required=True)
     amount = graphene.Field(Decimal, required=True)
 
 
-class TaxedMoney(graphene.ObjectType):  # type: ignore[misc]
+class TaxedMoney(graphene.ObjectType):
     currency = graphene.String(required=True)
     gross = graphene.Field(Money, required=True)
     net = graphene.Field(Money, required=True)
@@ -57,7 +57,7 @@ def taxed_money(net: PythonDecimal, gross: PythonDecimal, currency: str) -> Taxe
     )
 
 
-class OrderDirection(graphene.Enum):  # type: ignore[misc]
+class OrderDirection(graphene.Enum):
     ASC = ""
     DESC = "-"
 
@@ -71,11 +71,11 @@ LanguageCodeEnum = graphene.Enum(
 )
 
 
-class DateTimeRangeInput(graphene.InputObjectType):  # type: ignore[misc]
+class DateTimeRangeInput(graphene.InputObjectType):
     gte = graphene.DateTime()
     lte = graphene.DateTime()
 
 
-class IntRangeInput(graphene.InputObjectType):  # type: ignore[misc]
+class IntRangeInput(graphene.InputObjectType):
     gte = graphene.Int()
     lte = graphene.Int()

@@ -10,12 +10,13 @@ from django.db.models import Q
 
 from ..carts import open_carts, valid_uuid
 from ..models import Checkout, Order, Product, User, Variant
-from . import mutations, types
+from . import types
+from .mutations import MUTATIONS
 from .requests import key_of, number_of
 from .types import ChannelContext, listed, require
 
 
-class Query(graphene.ObjectType):  # type: ignore[misc]
+class Query(graphene.ObjectType):
     me = graphene.Field(types.User)
     user = graphene.Field(types.User, id=graphene.ID(), email=graphene.String())
     product = graphene.Field(types.Product, id=graphene.ID(), slug=graphene.String(), channel=graphene.String())
@@ -58,7 +59,8 @@ class Query(graphene.ObjectType):  # type: ignore[misc]
 
     def resolve_checkout(root: Any, info: Any, id: str | None = None) -> Checkout | None:
         key = valid_uuid(key_of(id, "Checkout")) if id else None
-        return Checkout.objects.filter(pk=key).select_related("channel", "user", "voucher").first()
+        found = Checkout.objects.select_related("channel", "user", "voucher")
+        return found.filter(pk=key).first() if key else None
 
     def resolve_checkouts(root: Any, info: Any, first: int | None = None) -> list[Checkout]:
         require(info, "MANAGE_CHECKOUTS")
@@ -87,33 +89,10 @@ def _sold(channel: str | None, prefix: str) -> Any:
     return Q() if channel is None else Q(**{f"{prefix}listings__channel__slug": channel})
 
 
-Mutation = type(
+Mutation: Any = type(
     "Mutation",
     (graphene.ObjectType,),
-    {
-        mutation.__name__[0].lower() + mutation.__name__[1:]: mutation.Field()
-        for mutation in (
-            mutations.TokenCreate,
-            mutations.CheckoutCreate,
-            mutations.CheckoutLinesAdd,
-            mutations.CheckoutLinesUpdate,
-            mutations.CheckoutLinesDelete,
-            mutations.CheckoutAddPromoCode,
-            mutations.CheckoutRemovePromoCode,
-            mutations.CheckoutDeliveryMethodUpdate,
-            mutations.CheckoutLanguageCodeUpdate,
-            mutations.CheckoutCustomerAttach,
-            mutations.CheckoutCustomerDetach,
-            mutations.CheckoutComplete,
-            mutations.OrderConfirm,
-            mutations.OrderMarkAsPaid,
-            mutations.OrderCancel,
-            mutations.OrderFulfill,
-            mutations.OrderFulfillmentApprove,
-            mutations.OrderFulfillmentCancel,
-            mutations.OrderFulfillmentRefundProducts,
-        )
-    },
+    {mutation.__name__[0].lower() + mutation.__name__[1:]: mutation.Field() for mutation in MUTATIONS},
 )
 
 

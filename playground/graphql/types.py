@@ -31,7 +31,7 @@ class ChannelContext:
     channel_slug: str | None
 
 
-class PermissionDenied(GraphQLError):  # type: ignore[misc]
+class PermissionDenied(GraphQLError):
     """The requester lacks a permission."""
 
 
@@ -46,7 +46,7 @@ def listed(rows: Any, size: int | None) -> Any:
     return rows[: min(size if size is not None and size >= 0 else 100, 100)]
 
 
-class Channel(graphene.ObjectType):  # type: ignore[misc]
+class Channel(graphene.ObjectType):
     slug = graphene.String(required=True)
     name = graphene.String(required=True)
     currency_code = graphene.String(required=True)
@@ -58,7 +58,7 @@ class Channel(graphene.ObjectType):  # type: ignore[misc]
         return str(root.currency)
 
 
-class User(graphene.ObjectType):  # type: ignore[misc]
+class User(graphene.ObjectType):
     email = graphene.String(required=True)
     first_name = graphene.String(required=True)
     last_name = graphene.String(required=True)
@@ -77,14 +77,14 @@ class User(graphene.ObjectType):  # type: ignore[misc]
         return listed(root.orders.select_related("channel").order_by("-pk"), first)
 
 
-class App(graphene.ObjectType):  # type: ignore[misc]
+class App(graphene.ObjectType):
     name = graphene.String()
 
     class Meta:
         interfaces = (Node,)
 
 
-class ProductVariant(graphene.ObjectType):  # type: ignore[misc]
+class ProductVariant(graphene.ObjectType):
     sku = graphene.String()
     name = graphene.String(required=True)
     product = graphene.Field(lambda: Product, required=True)
@@ -120,7 +120,7 @@ def _listing(root: ChannelContext) -> Any:
     return next((found for found in listings if found.channel.slug == root.channel_slug), None)
 
 
-class Product(graphene.ObjectType):  # type: ignore[misc]
+class Product(graphene.ObjectType):
     name = graphene.String(required=True)
     slug = graphene.String(required=True)
     variants = graphene.List(graphene.NonNull(ProductVariant))
@@ -141,7 +141,7 @@ class Product(graphene.ObjectType):  # type: ignore[misc]
         return [ChannelContext(variant, root.channel_slug) for variant in root.node.variants.all()]
 
 
-class CheckoutLine(graphene.ObjectType):  # type: ignore[misc]
+class CheckoutLine(graphene.ObjectType):
     variant = graphene.Field(ProductVariant, required=True)
     quantity = graphene.Int(required=True)
     is_gift = graphene.Boolean(required=True)
@@ -176,7 +176,7 @@ def _cart(checkout: CheckoutRow, info: Any) -> OpenCart:
     return cart
 
 
-class Checkout(graphene.ObjectType):  # type: ignore[misc]
+class Checkout(graphene.ObjectType):
     token = graphene.Field(UUID, required=True)
     email = graphene.String()
     user = graphene.Field(User)
@@ -228,7 +228,7 @@ class Checkout(graphene.ObjectType):  # type: ignore[misc]
         return taxed_money(net, gross, cart.currency)
 
 
-class OrderLine(graphene.ObjectType):  # type: ignore[misc]
+class OrderLine(graphene.ObjectType):
     product_name = graphene.String(required=True)
     product_sku = graphene.String()
     quantity = graphene.Int(required=True)
@@ -248,7 +248,7 @@ class OrderLine(graphene.ObjectType):  # type: ignore[misc]
         return taxed_money(root.net, root.gross, root.order.channel.currency)
 
 
-class Fulfillment(graphene.ObjectType):  # type: ignore[misc]
+class Fulfillment(graphene.ObjectType):
     status = graphene.String(required=True)
 
     class Meta:
@@ -262,7 +262,7 @@ def _standing(order: Any) -> dict[str, int]:
     return standing
 
 
-class Order(graphene.ObjectType):  # type: ignore[misc]
+class Order(graphene.ObjectType):
     number = graphene.String(required=True)
     status = graphene.String(required=True)
     is_paid = graphene.Boolean(required=True)
