@@ -75,7 +75,11 @@ def _test(checkout: SaleorCheckout, server_url: str, pytest_arguments: list[str]
     name = f"test_saleor_{checkout.slug}_{os.getpid()}"
     clone_database(server_url, template=template, name=name)
     environment = checkout.environment(database_url=database_url(server_url, name))
-    environment |= {"PYTEST_PLUGINS": "tests.saleor.pytest_saleor", "SALEOR_TEMPLATE": template}
+    environment |= {
+        "PYTEST_PLUGINS": "tests.saleor.pytest_saleor",
+        "SALEOR_TEMPLATE": template,
+        "SHOP_DRIVER": "tests.scenarios.drivers.saleor.SaleorDriver",
+    }
     paths = () if any(not word.startswith("-") for word in pytest_arguments) else TESTS
     command = [str(checkout.python), "-m", "pytest", "-c", "tests/saleor/pytest.ini", "--rootdir", str(PROJECT)]
     command += ["--confcutdir", "tests/saleor", *pytest_arguments, *(path for path in paths if Path(path).exists())]

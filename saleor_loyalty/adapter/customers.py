@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from saleor.account.models import User
+from saleor.core.db.connection import allow_writer
 from saleor.permission.enums import AccountPermissions, CheckoutPermissions, OrderPermissions
 
 from ..host import Requester, UserFacts
@@ -25,11 +26,12 @@ def read_requester(context: Any) -> Requester:
 
 
 def _requester_of(context: Any) -> Requester:
-    app = getattr(context, "app", None)
-    user = getattr(context, "user", None)
+    # Saleor loads both when they are first asked for, and reads its site settings for it from the writer.
+    with allow_writer():
+        app, user = (getattr(context, name, None) or None for name in ("app", "user"))
     if app:
         return Requester(app_id=app.pk, **_permissions_of(app))
-    if not user:
+    if user is None:
         return Requester()
     # An ordinary customer has no permissions to ask the database for.
     is_staff = user.is_active and user.is_staff

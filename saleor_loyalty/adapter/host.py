@@ -61,9 +61,12 @@ class SaleorHost:
         return find_touchpoints()
 
     def is_active(self) -> bool:
+        from django.conf import settings
         from saleor.plugins.models import PluginConfiguration
 
-        stored = PluginConfiguration.objects.filter(identifier=PLUGIN_ID, channel=None)
+        # From the replica, as Saleor's own plugin manager reads it in a query; asked for in queries and in writes.
+        replica = settings.DATABASE_CONNECTION_REPLICA_NAME
+        stored = PluginConfiguration.objects.using(replica).filter(identifier=PLUGIN_ID, channel=None)
         is_active = stored.values_list("active", flat=True).first()
         # There is no row before somebody saves the plugin's page: then the plugin's default rules, which is active.
         return is_active is not False

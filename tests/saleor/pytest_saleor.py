@@ -29,6 +29,7 @@ from django.test import TransactionTestCase  # noqa: E402
 SALEOR_ROOT = Path(os.environ["SALEOR_ROOT"])
 TEMPLATE = os.environ["SALEOR_TEMPLATE"]
 DATABASE = settings.DATABASES["default"]
+PLUGINS = tuple(settings.PLUGINS)
 
 _specification = importlib.util.spec_from_file_location("saleor_root_conftest", SALEOR_ROOT / "conftest.py")
 _saleor_conftest = importlib.util.module_from_spec(_specification)
@@ -46,6 +47,15 @@ def django_db_setup():
     """The database is there already."""
     if not DATABASE["NAME"].startswith("test_"):
         pytest.exit(f"{DATABASE['NAME']} is not a throw-away database", returncode=3)
+
+
+@pytest.fixture(autouse=True)
+def installed_plugins(request, settings):
+    """Switch our plugin on again: a fixture of Saleor gives each test a list without it."""
+    installed = list(PLUGINS)
+    if "setup_dummy_gateways" in request.fixturenames:
+        request.getfixturevalue("setup_dummy_gateways")
+    settings.PLUGINS = installed
 
 
 def renew_database() -> None:
