@@ -1,7 +1,7 @@
 """Judging an order, once: its basket, the program version and the earning receipt are frozen on its record.
 
 It never posts points and never judges again: reversals, returns and late events work from what is recorded here,
-whatever the rules say later (invariant 8). Enforced by ``tests/orders/test_judging.py``.
+whatever the rules say later. Enforced by ``tests/orders/test_judging.py``.
 """
 
 from __future__ import annotations

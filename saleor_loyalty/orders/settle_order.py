@@ -1,6 +1,6 @@
 """``settle_order``: bring the ledger to what an order, as it is now, should have earned, spent and got back.
 
-Hooks are hints, the order is the truth (invariant 7): settling once, twice, late or in another order of events gives
+Hooks are hints, the order is the truth: settling once, twice, late or in another order of events gives
 the same ledger. It never trusts an event's own content and never posts anything but the difference.
 Order of locks: the host's order row (where it is read here) → the order record → the account.
 Enforced by ``tests/orders/``.

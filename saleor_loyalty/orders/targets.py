@@ -1,7 +1,7 @@
 """What should stand of an order, computed from the order as it now is and from what was recorded when it was judged.
 
 Pure: no database, no clock, no history of events. It never posts anything; ``settle_order`` posts the difference
-between these targets and the record. The invariant (7 and 8 of the design): the targets depend on the facts and on
+between these targets and the record. The invariant: the targets depend on the facts and on
 the recorded receipt alone, so that lost, doubled and reordered events end in the same ledger. Enforced by
 ``tests/orders/test_targets.py`` and ``tests/orders/test_any_order_of_events.py``.
 """
