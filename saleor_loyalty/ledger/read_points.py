@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.db import connections
 
 from ..models import Lot, LoyaltyAccount, Reservation
+from .catching_up import Story, catch_up
 from .inputs import check_moment
 from .results import AccountPoints
 
@@ -22,17 +24,16 @@ _SQL = f"""
 SELECT account.id, account.balance, account.debt,
        account.given, account.redeemed, account.expired, account.reversed, account.deducted,
        coalesce(lots.matured, 0), coalesce(lots.pending, 0),
-       coalesce(lots.matured_due, 0), coalesce(lots.pending_due, 0),
-       coalesce(lots.matured_soon, 0), coalesce(lots.pending_soon, 0),
-       coalesce(reservations.points, 0)
+       coalesce(lots.matured_due, 0), coalesce(lots.pending_due, 0), coalesce(lots.soon, 0),
+       coalesce(reservations.points, 0),
+       story.lots, story.reservations
 FROM {LoyaltyAccount._meta.db_table} account
 LEFT JOIN LATERAL (
     SELECT sum(remaining) FILTER (WHERE ripe) AS matured,
            sum(remaining) FILTER (WHERE NOT ripe) AS pending,
            sum(remaining) FILTER (WHERE ripe AND due) AS matured_due,
            sum(remaining) FILTER (WHERE NOT ripe AND due) AS pending_due,
-           sum(remaining) FILTER (WHERE ripe AND soon) AS matured_soon,
-           sum(remaining) FILTER (WHERE NOT ripe AND soon) AS pending_soon
+           sum(remaining) FILTER (WHERE soon) AS soon
     FROM (
         SELECT remaining,
                is_matured OR coalesce(available_at <= %(at)s, FALSE) AS ripe,
@@ -47,6 +48,15 @@ LEFT JOIN LATERAL (
     FROM {Reservation._meta.db_table} reservation
     WHERE reservation.account_id = account.id AND reservation.status = 'RESERVED' AND reservation.expires_at > %(at)s
 ) reservations ON TRUE
+LEFT JOIN LATERAL (
+    SELECT (
+        SELECT json_agg(json_build_array(remaining, is_matured, available_at, expires_at) ORDER BY expires_at, id)
+        FROM {Lot._meta.db_table} WHERE account_id = account.id AND remaining > 0
+    ) AS lots, (
+        SELECT json_agg(json_build_array(points, expires_at))
+        FROM {Reservation._meta.db_table} WHERE account_id = account.id AND status = 'RESERVED'
+    ) AS reservations
+) story ON account.debt > 0 AND account.next_due_at <= %(at)s
 WHERE account.id = ANY(%(account_ids)s)
 """
 
@@ -65,7 +75,16 @@ def read_points(
         return {}
     with connections[using].cursor() as cursor:
         cursor.execute(_SQL, {"at": at, "soon": at + EXPIRING_SOON, "account_ids": account_ids})
-        return {row[0]: _points(*(int(number) for number in row[1:])) for row in cursor.fetchall()}
+        rows = cursor.fetchall()
+    points = {}
+    for account_id, *columns in rows:
+        *numbers, lots, reservations = columns
+        points[account_id] = _points(*(int(number) for number in numbers))
+        if lots is not None:
+            # What is due meets a debt: the order of the moments decides who pays it, so they are gone through.
+            story = catch_up(lots, reservations or [], debt=points[account_id].debt, at=at)
+            points[account_id] = _told(points[account_id], story, expired_before=int(numbers[4]), at=at)
+    return points
 
 
 def _points(
@@ -80,26 +99,34 @@ def _points(
     pending: int,
     matured_due: int,
     pending_due: int,
-    matured_soon: int,
-    pending_soon: int,
+    soon: int,
     reserved: int,
 ) -> AccountPoints:
-    # The order is that of bring_up_to_date: pay the debt soonest expiry first, then expire what is not set aside.
-    paid = max(0, min(debt, matured - reserved))
-    paid_from_due = min(paid, matured_due)
-    paid_from_soon = min(paid - paid_from_due, matured_soon)
-    matured_due -= paid_from_due
+    # What is set aside stays, past its date too.
     lost = max(0, matured_due - reserved)
     return AccountPoints(
         balance=balance - lost - pending_due,
-        available=matured - paid - lost - reserved,
+        available=matured - lost - reserved,
         pending=pending - pending_due,
         reserved=reserved,
-        debt=debt - paid,
+        debt=debt,
         given=given,
         redeemed=redeemed,
         expired=expired + lost + pending_due,
         reversed=reversed,
         deducted=deducted,
-        expiring_soon=matured_soon - paid_from_soon + pending_soon,
+        expiring_soon=soon,
+    )
+
+
+def _told(points: AccountPoints, story: Story, *, expired_before: int, at: datetime.datetime) -> AccountPoints:
+    return replace(
+        points,
+        balance=story.matured + story.pending - story.debt,
+        available=story.matured - story.reserved,
+        pending=story.pending,
+        reserved=story.reserved,
+        debt=story.debt,
+        expired=expired_before + story.expired,
+        expiring_soon=story.expiring(after=at, until=at + EXPIRING_SOON),
     )

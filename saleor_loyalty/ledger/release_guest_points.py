@@ -30,7 +30,7 @@ def release_guest_points(account_id: int, *, at: datetime.datetime) -> int:
         bring_up_to_date(account, at)
         waiting = list(waiting_lots)
         Lot.objects.filter(pk__in=[lot.pk for lot in waiting]).update(available_at=at)
-        mature_lots(account, at=at)
+        mature_lots(account, moment=at)
         settle_changes(account, at=at)
         save_account(account)
         return sum(lot.remaining for lot in waiting)

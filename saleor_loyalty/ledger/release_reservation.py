@@ -32,10 +32,10 @@ def release_reservation(reservation_id: int, *, at: datetime.datetime, status: s
         account, reservation = lock_with_account(reservation_id)
         if reservation.status != ReservationStatus.RESERVED:
             return False
-        if reservation.expires_at <= at:
-            status = ReservationStatus.EXPIRED
-        end_reservation(account, reservation, status=ReservationStatus(status), at=at)
+        # Past its deadline the reservation is among what is due.
         bring_up_to_date(account, at)
-        settle_changes(account, at=at)
+        if reservation.expires_at > at:
+            end_reservation(account, reservation, status=ReservationStatus(status), at=at)
+            settle_changes(account, at=at)
         save_account(account)
         return True

@@ -20,4 +20,4 @@ def settle_changes(account: LoyaltyAccount, *, at: datetime.datetime) -> None:
     """
     if account.debt > 0:
         pay_debt(account, lots=matured_lots(account, at=at, includes_due=True), at=at)
-    expire_lots(account, at=at)
+    expire_lots(account, moment=at, at=at)

@@ -28,21 +28,24 @@ def bring_up_to_date(account: LoyaltyAccount, at: datetime.datetime) -> bool:
 
     Cost: no statement where nothing is due.
     """
-    if account.next_due_at is None or account.next_due_at > at:
-        return False
-    free_dead_reservations(account, at=at)
-    mature_lots(account, at=at)
-    if account.debt > 0:
-        pay_debt(account, lots=matured_lots(account, at=at, includes_due=True), at=at)
-    expire_lots(account, at=at)
-    account.next_due_at = find_next_due(account, at=at)
-    return True
+    is_due = account.next_due_at is not None and account.next_due_at <= at
+    while account.next_due_at is not None and account.next_due_at <= at:
+        # A debt is paid by what becomes free first, however late this runs: then the moments count one by one.
+        moment = account.next_due_at if account.debt > 0 else at
+        free_dead_reservations(account, moment=moment, at=at)
+        mature_lots(account, moment=moment)
+        if account.debt > 0:
+            pay_debt(account, lots=matured_lots(account, at=moment, includes_due=True), at=at)
+        expire_lots(account, moment=moment, at=at)
+        account.next_due_at = find_next_due(account, at=moment)
+    return is_due
 
 
-def free_dead_reservations(account: LoyaltyAccount, *, at: datetime.datetime) -> None:
+def free_dead_reservations(account: LoyaltyAccount, *, moment: datetime.datetime, at: datetime.datetime) -> None:
+    """Free what was set aside until ``moment`` or before; ``at`` is when that is written down."""
     dead = list(
         reservation_qs_select_for_update().filter(
-            account=account, status=ReservationStatus.RESERVED, expires_at__lte=at
+            account=account, status=ReservationStatus.RESERVED, expires_at__lte=moment
         )
     )
     if dead:
@@ -52,18 +55,18 @@ def free_dead_reservations(account: LoyaltyAccount, *, at: datetime.datetime) ->
         account.reserved -= sum(reservation.points for reservation in dead)
 
 
-def mature_lots(account: LoyaltyAccount, *, at: datetime.datetime) -> None:
-    ripe = list(lot_qs_select_for_update().filter(account=account, is_matured=False, available_at__lte=at))
+def mature_lots(account: LoyaltyAccount, *, moment: datetime.datetime) -> None:
+    ripe = list(lot_qs_select_for_update().filter(account=account, is_matured=False, available_at__lte=moment))
     if ripe:
         Lot.objects.filter(pk__in=[lot.pk for lot in ripe]).update(is_matured=True)
         account.pending -= sum(lot.remaining for lot in ripe)
 
 
-def expire_lots(account: LoyaltyAccount, *, at: datetime.datetime) -> None:
-    """Expire what is past its date. Points that reservations set aside stay until those end."""
+def expire_lots(account: LoyaltyAccount, *, moment: datetime.datetime, at: datetime.datetime) -> None:
+    """Expire what is past its date at ``moment``. Points that reservations set aside stay until those end."""
     due = list(
         lot_qs_select_for_update()
-        .filter(account=account, remaining__gt=0, expires_at__lte=at)
+        .filter(account=account, remaining__gt=0, expires_at__lte=moment)
         .select_related("transaction")
     )
     if not due:
