@@ -71,6 +71,7 @@ UNUSED_WORDS = {
     "txn", "tx", "pts", "acct", "usr", "util", "utils", "helper", "helpers", "misc", "foo", "bar",
 }  # fmt: skip
 FOREIGN_TEXTS = (
+    "of the des" + "ign",
     "/wor" + "k/",
     "contract" + ".md",
     "design" + ".md",
