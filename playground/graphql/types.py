@@ -49,13 +49,10 @@ def listed(rows: Any, size: int | None) -> Any:
 class Channel(graphene.ObjectType):
     slug = graphene.String(required=True)
     name = graphene.String(required=True)
-    currency_code = graphene.String(required=True)
+    currency_code = graphene.String(required=True, resolver=lambda root, info: root.currency)
 
     class Meta:
         interfaces = (Node,)
-
-    def resolve_currency_code(root: Any, info: Any) -> str:
-        return str(root.currency)
 
 
 class User(graphene.ObjectType):
@@ -74,7 +71,7 @@ class User(graphene.ObjectType):
     def resolve_orders(root: Any, info: Any, first: int | None = None) -> Any:
         if get_host().requester(info.context).user_id != root.pk:
             require(info, "MANAGE_ORDERS")
-        return listed(root.orders.select_related("channel").order_by("-pk"), first)
+        return listed(root.orders.select_related("channel").prefetch_related("lines").order_by("-pk"), first)
 
 
 class App(graphene.ObjectType):
@@ -85,11 +82,19 @@ class App(graphene.ObjectType):
 
 
 class ProductVariant(graphene.ObjectType):
-    sku = graphene.String()
-    name = graphene.String(required=True)
-    product = graphene.Field(lambda: Product, required=True)
-    price = graphene.Field(Money, description="Today's price of one unit, as it is entered in the channel.")
-    undiscounted_price = graphene.Field(Money)
+    sku = graphene.String(resolver=lambda root, info: root.node.sku)
+    name = graphene.String(required=True, resolver=lambda root, info: root.node.name)
+    product = graphene.Field(
+        lambda: Product,
+        required=True,
+        resolver=lambda root, info: ChannelContext(root.node.product, root.channel_slug),
+    )
+    price = graphene.Field(
+        Money,
+        description="Today's price of one unit, as it is entered in the channel.",
+        resolver=lambda root, info: _price(root, "price_now"),
+    )
+    undiscounted_price = graphene.Field(Money, resolver=lambda root, info: _price(root, "price"))
 
     class Meta:
         interfaces = (Node,)
@@ -97,32 +102,16 @@ class ProductVariant(graphene.ObjectType):
     def resolve_id(root: Any, info: Any) -> int:
         return int(root.node.pk)
 
-    def resolve_sku(root: Any, info: Any) -> str:
-        return str(root.node.sku)
 
-    def resolve_name(root: Any, info: Any) -> str:
-        return str(root.node.name)
-
-    def resolve_product(root: Any, info: Any) -> ChannelContext:
-        return ChannelContext(root.node.product, root.channel_slug)
-
-    def resolve_price(root: Any, info: Any) -> Money | None:
-        listing = _listing(root)
-        return money(listing.price_now, listing.channel.currency) if listing else None
-
-    def resolve_undiscounted_price(root: Any, info: Any) -> Money | None:
-        listing = _listing(root)
-        return money(listing.price, listing.channel.currency) if listing else None
-
-
-def _listing(root: ChannelContext) -> Any:
+def _price(root: ChannelContext, name: str) -> Money | None:
     listings = root.node.listings.all()
-    return next((found for found in listings if found.channel.slug == root.channel_slug), None)
+    listing = next((found for found in listings if found.channel.slug == root.channel_slug), None)
+    return money(getattr(listing, name), listing.channel.currency) if listing else None
 
 
 class Product(graphene.ObjectType):
-    name = graphene.String(required=True)
-    slug = graphene.String(required=True)
+    name = graphene.String(required=True, resolver=lambda root, info: root.node.name)
+    slug = graphene.String(required=True, resolver=lambda root, info: root.node.slug)
     variants = graphene.List(graphene.NonNull(ProductVariant))
 
     class Meta:
@@ -131,42 +120,12 @@ class Product(graphene.ObjectType):
     def resolve_id(root: Any, info: Any) -> int:
         return int(root.node.pk)
 
-    def resolve_name(root: Any, info: Any) -> str:
-        return str(root.node.name)
-
-    def resolve_slug(root: Any, info: Any) -> str:
-        return str(root.node.slug)
-
     def resolve_variants(root: Any, info: Any) -> list[ChannelContext]:
         return [ChannelContext(variant, root.channel_slug) for variant in root.node.variants.all()]
 
 
-class CheckoutLine(graphene.ObjectType):
-    variant = graphene.Field(ProductVariant, required=True)
-    quantity = graphene.Int(required=True)
-    is_gift = graphene.Boolean(required=True)
-    total_price = graphene.Field(TaxedMoney, required=True)
-    undiscounted_total_price = graphene.Field(Money, required=True)
-
-    class Meta:
-        interfaces = (Node,)
-
-    def resolve_variant(root: Any, info: Any) -> ChannelContext:
-        return ChannelContext(root.variant, root.checkout.channel.slug)
-
-    def resolve_total_price(root: Any, info: Any) -> TaxedMoney:
-        cart = _cart(root.checkout, info)
-        amounts = cart.totals.lines[str(root.pk)]
-        return taxed_money(amounts.net, amounts.gross, cart.currency)
-
-    def resolve_undiscounted_total_price(root: Any, info: Any) -> Money:
-        cart = _cart(root.checkout, info)
-        line = next(line for line in cart.priced_lines if line.id == str(root.pk))
-        return money(line.list_price * line.quantity, cart.currency)
-
-
-def _cart(checkout: CheckoutRow, info: Any) -> OpenCart:
-    """Return the opened cart of a root: lists attach it, a single checkout is opened anew for each operation."""
+def _cart(checkout: CheckoutRow) -> OpenCart:
+    """Return the opened cart of a root: lists attach it, a single checkout is opened once for each answer."""
     cart: OpenCart | None = getattr(checkout, "open_cart", None)
     if cart is None:
         cart = open_cart(checkout.pk)
@@ -176,14 +135,46 @@ def _cart(checkout: CheckoutRow, info: Any) -> OpenCart:
     return cart
 
 
+class CheckoutLine(graphene.ObjectType):
+    variant = graphene.Field(
+        ProductVariant,
+        required=True,
+        resolver=lambda root, info: ChannelContext(root.variant, root.checkout.channel.slug),
+    )
+    quantity = graphene.Int(required=True)
+    is_gift = graphene.Boolean(required=True)
+    total_price = graphene.Field(TaxedMoney, required=True)
+    undiscounted_total_price = graphene.Field(Money, required=True)
+
+    class Meta:
+        interfaces = (Node,)
+
+    def resolve_total_price(root: Any, info: Any) -> TaxedMoney:
+        cart = _cart(root.checkout)
+        amounts = cart.totals.lines[str(root.pk)]
+        return taxed_money(amounts.net, amounts.gross, cart.currency)
+
+    def resolve_undiscounted_total_price(root: Any, info: Any) -> Money:
+        cart = _cart(root.checkout)
+        line = next(line for line in cart.priced_lines if line.id == str(root.pk))
+        return money(line.list_price * line.quantity, cart.currency)
+
+
+def _customer(root: Any, info: Any) -> Any:
+    """Whose a checkout or an order is: for the customer and for staff with MANAGE_USERS."""
+    if root.user_id and get_host().requester(info.context).user_id != root.user_id:
+        require(info, "MANAGE_USERS")
+    return root.user
+
+
 class Checkout(graphene.ObjectType):
-    token = graphene.Field(UUID, required=True)
-    email = graphene.String()
-    user = graphene.Field(User)
+    token = graphene.Field(UUID, required=True, resolver=lambda root, info: root.pk)
+    email = graphene.String(resolver=lambda root, info: _cart(root).email)
+    user = graphene.Field(User, resolver=_customer)
     channel = graphene.Field(Channel, required=True)
     language_code = graphene.Field(LanguageCodeEnum, required=True)
-    lines = graphene.List(graphene.NonNull(CheckoutLine), required=True)
-    voucher_code = graphene.String()
+    lines = graphene.List(graphene.NonNull(CheckoutLine), required=True, resolver=lambda root, info: _cart(root).lines)
+    voucher_code = graphene.String(resolver=lambda root, info: root.voucher.code if root.voucher else None)
     discount = graphene.Field(Money, description="Of the voucher or promotion on the whole order; points are no part.")
     subtotal_price = graphene.Field(TaxedMoney, required=True)
     shipping_price = graphene.Field(TaxedMoney, required=True)
@@ -192,60 +183,38 @@ class Checkout(graphene.ObjectType):
     class Meta:
         interfaces = (Node,)
 
-    def resolve_token(root: Any, info: Any) -> Any:
-        return root.pk
-
-    def resolve_user(root: Any, info: Any) -> Any:
-        if root.user_id and get_host().requester(info.context).user_id != root.user_id:
-            require(info, "MANAGE_USERS")
-        return root.user
-
-    def resolve_email(root: Any, info: Any) -> str:
-        return _cart(root, info).email
-
-    def resolve_lines(root: Any, info: Any) -> Any:
-        return _cart(root, info).lines
-
-    def resolve_voucher_code(root: Any, info: Any) -> str | None:
-        return root.voucher.code if root.voucher else None
-
     def resolve_discount(root: Any, info: Any) -> Money:
-        cart = _cart(root, info)
-        return money(cart.totals.order_discount, cart.currency)
+        return money(_cart(root).totals.order_discount, _cart(root).currency)
 
     def resolve_subtotal_price(root: Any, info: Any) -> TaxedMoney:
-        cart = _cart(root, info)
-        return taxed_money(cart.totals.subtotal_net, cart.totals.subtotal_gross, cart.currency)
+        totals = _cart(root).totals
+        return taxed_money(totals.subtotal_net, totals.subtotal_gross, _cart(root).currency)
 
     def resolve_shipping_price(root: Any, info: Any) -> TaxedMoney:
-        cart = _cart(root, info)
-        return taxed_money(cart.totals.shipping_net, cart.totals.shipping_gross, cart.currency)
+        totals = _cart(root).totals
+        return taxed_money(totals.shipping_net, totals.shipping_gross, _cart(root).currency)
 
     def resolve_total_price(root: Any, info: Any) -> TaxedMoney:
-        cart = _cart(root, info)
-        totals = cart.totals
+        totals = _cart(root).totals
         net, gross = totals.subtotal_net + totals.shipping_net, totals.subtotal_gross + totals.shipping_gross
-        return taxed_money(net, gross, cart.currency)
+        return taxed_money(net, gross, _cart(root).currency)
 
 
 class OrderLine(graphene.ObjectType):
     product_name = graphene.String(required=True)
-    product_sku = graphene.String()
+    product_sku = graphene.String(resolver=lambda root, info: root.sku)
     quantity = graphene.Int(required=True)
-    quantity_fulfilled = graphene.Int(required=True)
-    total_price = graphene.Field(TaxedMoney, required=True)
+    quantity_fulfilled = graphene.Int(
+        required=True, resolver=lambda root, info: _standing(root.order).get(str(root.pk), 0)
+    )
+    total_price = graphene.Field(
+        TaxedMoney,
+        required=True,
+        resolver=lambda root, info: taxed_money(root.net, root.gross, root.order.channel.currency),
+    )
 
     class Meta:
         interfaces = (Node,)
-
-    def resolve_product_sku(root: Any, info: Any) -> str:
-        return str(root.sku)
-
-    def resolve_quantity_fulfilled(root: Any, info: Any) -> int:
-        return _standing(root.order).get(str(root.pk), 0)
-
-    def resolve_total_price(root: Any, info: Any) -> TaxedMoney:
-        return taxed_money(root.net, root.gross, root.order.channel.currency)
 
 
 class Fulfillment(graphene.ObjectType):
@@ -266,17 +235,23 @@ class Order(graphene.ObjectType):
     number = graphene.String(required=True)
     status = graphene.String(required=True)
     is_paid = graphene.Boolean(required=True)
-    created = graphene.Field(DateTime, required=True)
+    created = graphene.Field(DateTime, required=True, resolver=lambda root, info: root.created_at)
     channel = graphene.Field(Channel, required=True)
     checkout_id = graphene.ID()
-    user = graphene.Field(User)
+    user = graphene.Field(User, resolver=_customer)
     user_email = graphene.String()
     voucher_code = graphene.String()
-    lines = graphene.List(graphene.NonNull(OrderLine), required=True)
-    fulfillments = graphene.List(graphene.NonNull(Fulfillment), required=True)
+    lines = graphene.List(graphene.NonNull(OrderLine), required=True, resolver=lambda root, info: root.lines.all())
+    fulfillments = graphene.List(
+        graphene.NonNull(Fulfillment),
+        required=True,
+        resolver=lambda root, info: root.fulfillments.exclude(status=FulfillmentStatus.CANCELED),
+    )
     shipping_price = graphene.Field(TaxedMoney, required=True)
     total = graphene.Field(TaxedMoney, required=True)
-    total_refunded = graphene.Field(Money, required=True)
+    total_refunded = graphene.Field(
+        Money, required=True, resolver=lambda root, info: money(root.refunded, root.channel.currency)
+    )
 
     class Meta:
         interfaces = (Node,)
@@ -289,27 +264,13 @@ class Order(graphene.ObjectType):
             return "UNFULFILLED"
         return "FULFILLED" if standing == ordered else "PARTIALLY_FULFILLED"
 
-    def resolve_created(root: Any, info: Any) -> Any:
-        return root.created_at
-
     def resolve_checkout_id(root: Any, info: Any) -> str | None:
         return Node.to_global_id("Checkout", root.checkout_id) if root.checkout_id else None
-
-    def resolve_user(root: Any, info: Any) -> Any:
-        if root.user_id and get_host().requester(info.context).user_id != root.user_id:
-            require(info, "MANAGE_USERS")
-        return root.user
 
     def resolve_user_email(root: Any, info: Any) -> str | None:
         requester = get_host().requester(info.context)
         is_own = root.user_id is not None and requester.user_id == root.user_id
         return root.email if is_own or requester.can_manage_orders else None
-
-    def resolve_lines(root: Any, info: Any) -> Any:
-        return root.lines.all()
-
-    def resolve_fulfillments(root: Any, info: Any) -> Any:
-        return root.fulfillments.exclude(status=FulfillmentStatus.CANCELED)
 
     def resolve_shipping_price(root: Any, info: Any) -> TaxedMoney:
         return taxed_money(root.shipping_net, root.shipping_gross, root.channel.currency)
@@ -318,9 +279,6 @@ class Order(graphene.ObjectType):
         lines = list(root.lines.all())
         net, gross = sum(line.net for line in lines), sum(line.gross for line in lines)
         return taxed_money(net + root.shipping_net, gross + root.shipping_gross, root.channel.currency)
-
-    def resolve_total_refunded(root: Any, info: Any) -> Money:
-        return money(root.refunded, root.channel.currency)
 
 
 GRAPHQL_TYPES = GraphQLTypes(
