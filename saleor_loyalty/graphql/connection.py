@@ -21,6 +21,8 @@ from graphene.relay import PageInfo
 from graphql import GraphQLError
 
 PAGE_LIMIT = 100
+CURSOR_LIMIT = 2_000
+"""Characters. Longer than any cursor of ours, and short enough to be parsed without harm."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -181,6 +183,8 @@ def _cursor(sort: Sort, row: Any) -> str:
 def _beyond(sort: Sort, cursor: str, *, forward: bool) -> Q:
     """Return the condition for rows after the cursor, or before it, in the order of the sort."""
     try:
+        if len(cursor) > CURSOR_LIMIT:
+            raise ValueError("too long for a cursor")
         name, raw_value, raw_pk = json.loads(base64.b64decode(cursor, validate=True))
         if name != sort.name:
             raise ValueError("a cursor of another sort")
