@@ -2,15 +2,16 @@
 
 Writes our discount rows and the few stored fields of the checkout that depend on them; never the ledger. After a
 change of rows the stored prices are marked as expired, so that Saleor computes totals and taxes anew when they are
-next asked for, and the entire-order voucher amount, which Saleor only computes when the cart is edited, is written:
-points first, the percentage of the rest, in whatever order they were entered.
+next asked for. The order-level discount is written too: Saleor computes a voucher's only when the cart is edited, and
+tells a tax app the stored one of an order promotion. So it is points first and the percentage of the rest, in whatever
+order they were entered.
 Statements are counted by ``tests/saleor/test_discount_statements.py``.
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import cache, cached_property
 from uuid import UUID
@@ -18,7 +19,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from ..basket import Basket
-from ..host import AppliedDiscount, Ceiling
+from ..host import AppliedDiscount, Ceiling, CheckoutHandle
 from .basket import CategoryPaths, build_basket
 from .categories import read_category_paths
 from .discounts import own_shares, write_rows
@@ -26,7 +27,6 @@ from .fetched import FetchedCheckout, fetch_checkouts
 from .fit import Fitter
 from .prices import CheckoutPrices
 from .response import show_in_response
-from .vouchers import VoucherOrderDiscount
 
 
 class SaleorCheckoutHandle:
@@ -88,14 +88,14 @@ class SaleorCheckoutHandle:
     def _applied(self, shares: dict[str, Decimal]) -> AppliedDiscount:
         return AppliedDiscount(value=self._prices.value(shares), rows=sum(shares.values(), Decimal(0)), shares=shares)
 
-    def _save(self, rows: dict[str, Decimal]) -> None:
-        """Mark the stored prices as expired and store the voucher's amount, in one statement."""
+    def _save(self, rows: Mapping[str, Decimal]) -> None:
+        """Mark the stored prices as expired and store the order-level discount, in one statement."""
         checkout = self._fetched.checkout
         checkout.price_expiration = checkout.discount_expiration = timezone.now()
         fields = ["price_expiration", "discount_expiration", "last_change"]
-        discount = self._fetched.order_level.discount
-        if isinstance(discount, VoucherOrderDiscount) and discount.is_on_every_line:
-            checkout.discount_amount = self._prices.order_discount(rows)
+        discount = self._prices.stored_discount(rows)
+        if discount is not None:
+            checkout.discount_amount = discount
             fields.append("discount_amount")
         checkout.save(update_fields=fields)
         show_in_response(checkout, fields)
@@ -103,7 +103,7 @@ class SaleorCheckoutHandle:
 
 def open_checkout(
     checkout_id: str, *, for_update: bool = False, using: str = "default", at: datetime.datetime | None = None
-) -> SaleorCheckoutHandle | None:
+) -> CheckoutHandle | None:
     """Return the checkout, its row locked if asked for (then inside an atomic block); None if it is gone."""
     return open_checkouts([checkout_id], for_update=for_update, using=using, at=at).get(checkout_id)
 
@@ -114,7 +114,7 @@ def open_checkouts(
     for_update: bool = False,
     using: str = "default",
     at: datetime.datetime | None = None,
-) -> dict[str, SaleorCheckoutHandle]:
+) -> dict[str, CheckoutHandle]:
     """Return by id the checkouts that exist, in a number of statements that does not grow with theirs."""
     pks = {checkout_id: pk for checkout_id in checkout_ids if (pk := _uuid(checkout_id))}
     if not pks:

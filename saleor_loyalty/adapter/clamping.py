@@ -51,7 +51,12 @@ def _clamp(lines: Sequence[Any]) -> None:
     if _has_room(prices, shares):
         return
     row = next(iter(own_rows(lines).values()))
-    write_rows(lines, _lowered(prices, shares, checkout_id=str(checkout.pk)), name=row.name, reason=row.reason)
+    lowered = _lowered(prices, shares, checkout_id=str(checkout.pk))
+    write_rows(lines, lowered, name=row.name, reason=row.reason)
+    discount = prices.stored_discount(lowered)
+    if discount is not None:
+        checkout.discount_amount = discount
+        checkout.save(update_fields=["discount_amount"])
 
 
 def _has_room(prices: CheckoutPrices, shares: Mapping[str, Decimal]) -> bool:

@@ -99,6 +99,12 @@ class CheckoutPrices:
         """Return the order-level discount that Saleor computes with these rows."""
         return self._order_discount.amount(self.subtotal(rows))
 
+    def stored_discount(self, rows: Mapping[str, Decimal]) -> Decimal | None:
+        """Return what ``Checkout.discount_amount`` must be with these rows; None where it does not depend on them."""
+        if self._order_discount.benefit(self.subtotal(rows)) in ("VOUCHER", "AUTOMATIC"):
+            return self.order_discount(rows)
+        return None
+
     def spread(self, rows: Mapping[str, Decimal]) -> dict[str, Decimal]:
         """Return each line's total after its share of the order-level discount, as Saleor spreads it."""
         discount = self.order_discount(rows)
@@ -112,4 +118,5 @@ class CheckoutPrices:
 
     def spread_value(self, rows: Mapping[str, Decimal]) -> Decimal:
         """Return the value as flat tax rates see it: they add up the spread lines, which may round differently."""
-        return sum(self.spread(NO_ROWS).values()) - sum(self.spread(rows).values())
+        before, after = self.spread(NO_ROWS).values(), self.spread(rows).values()
+        return sum(before, Decimal(0)) - sum(after, Decimal(0))
