@@ -135,7 +135,9 @@ def read_sources(root: Path, folders: Iterable[str]) -> list[Source]:
 
 def saleor_only_in_the_adapter(source: Source) -> Problems:
     """The domain runs on any Django project with PostgreSQL."""
-    if source.path.startswith(("saleor_loyalty/adapter/", "tests/saleor/", "tests/scenarios/drivers/saleor")):
+    if source.path.startswith(
+        ("saleor_loyalty/adapter/", "tests/saleor/", "tests/scenarios/drivers/saleor", "benchmarks/saleor")
+    ):
         return
     for line, name in source.imports:
         if name == "saleor" or name.startswith("saleor."):

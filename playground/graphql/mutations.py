@@ -7,7 +7,7 @@ from typing import Any
 import graphene
 
 from saleor_loyalty.errors import LoyaltyException, RegistrationRequired
-from saleor_loyalty.messages import render
+from saleor_loyalty.messages import describe_exception
 
 from .. import shop
 from ..carts import valid_uuid
@@ -101,7 +101,7 @@ class CheckoutComplete(ShopMutation):
             order = shop.complete_checkout(key, user=info.context.user)
         except RegistrationRequired as error:
             # The same codes as in Saleor, whose enums are closed.
-            raise shop.Refused("EMAIL_NOT_SET", render(error.code, language=language), field="id") from error
+            raise shop.Refused("EMAIL_NOT_SET", describe_exception(error, language=language), field="id") from error
         except LoyaltyException as error:
             raise shop.Refused("VOUCHER_NOT_APPLICABLE", error.message, field="id") from error
         return cls(order=order)
