@@ -30,6 +30,34 @@ PROGRAM = """query($id: ID, $slug: String, $channel: String) {
         warnings { path code message }
     }"""
 SWITCHES_OFF = {"withCoupons": False, "withAutomaticDiscounts": False, "withBuyXGetY": False}
+EARNING_RULE = {
+    "key": "basic",
+    "name": "Basic",
+    "type": "CONVERSION_RATE",
+    "trigger": "ORDER_FULFILLED",
+    "points": 1,
+    "rates": [{"channel": "shop", "points": 1, "amountStep": {"amount": 1, "currency": "ILS"}}],
+    "scope": {"type": "SHOP", "slugs": []},
+    "combination": SWITCHES_OFF,
+    "taxMode": "AFTER_TAX",
+    "priority": 0,
+    "pendingDays": 0,
+    "maxPointsPerOrder": None,
+    "startsAt": None,
+    "endsAt": None,
+}
+REDEMPTION_RULE = {
+    "key": "cart",
+    "type": "VARIABLE_VALUE",
+    "rates": [{"channel": "shop", "points": 100, "value": {"amount": 10, "currency": "ILS"}}],
+    "minPoints": 100,
+    "maxPoints": 1000,
+    "maxPercent": 20,
+    "step": None,
+    "scope": {"type": "SHOP", "slugs": []},
+    "combination": SWITCHES_OFF,
+    "overLimit": "BLOCK",
+}
 
 
 def test_staff_reads_a_program_with_its_rules(staff: Api, program: LoyaltyProgram):
@@ -70,38 +98,8 @@ def test_staff_reads_a_program_with_its_rules(staff: Api, program: LoyaltyProgra
         "publishedBy": None,
         "publishedByApp": None,
         "checksum": version.checksum,
-        "earningRules": [
-            {
-                "key": "basic",
-                "name": "Basic",
-                "type": "CONVERSION_RATE",
-                "trigger": "ORDER_FULFILLED",
-                "points": 1,
-                "rates": [{"channel": "shop", "points": 1, "amountStep": {"amount": 1, "currency": "ILS"}}],
-                "scope": {"type": "SHOP", "slugs": []},
-                "combination": SWITCHES_OFF,
-                "taxMode": "AFTER_TAX",
-                "priority": 0,
-                "pendingDays": 0,
-                "maxPointsPerOrder": None,
-                "startsAt": None,
-                "endsAt": None,
-            }
-        ],
-        "redemptionRules": [
-            {
-                "key": "cart",
-                "type": "VARIABLE_VALUE",
-                "rates": [{"channel": "shop", "points": 100, "value": {"amount": 10, "currency": "ILS"}}],
-                "minPoints": 100,
-                "maxPoints": 1000,
-                "maxPercent": 20,
-                "step": None,
-                "scope": {"type": "SHOP", "slugs": []},
-                "combination": SWITCHES_OFF,
-                "overLimit": "BLOCK",
-            }
-        ],
+        "earningRules": [EARNING_RULE],
+        "redemptionRules": [REDEMPTION_RULE],
         "expiryPolicy": {"type": "NEVER"},
         "refundPolicy": {"reversal": "WITHIN_BALANCE", "returnSpentPoints": True},
         "warnings": [],
