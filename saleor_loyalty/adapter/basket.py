@@ -1,4 +1,4 @@
-"""A Saleor checkout as a ``Basket``: what it would be without our rows.
+"""A Saleor checkout as a ``Basket``: what it would be without our rows, and what they pay of it beside that.
 
 Never writes. Totals come from Saleor's own base calculation, spread over the lines as flat tax rates see them; the
 other kind of each amount (net or gross) follows from the line's stored tax rate: no tax is calculated here.
@@ -15,6 +15,7 @@ from typing import Any
 from saleor.product import ProductTypeKind
 
 from ..basket import Basket, BasketLine, CustomerFacts
+from .discounts import own_shares
 from .fetched import FetchedCheckout
 from .prices import NO_ROWS, CheckoutPrices
 
@@ -29,17 +30,22 @@ def build_basket(
     checkout = fetched.checkout
     with_tax = checkout.channel.tax_configuration.prices_entered_with_tax
     totals, benefit = prices.spread(NO_ROWS), prices.benefit()
+    shares = own_shares(fetched.lines)
+    paid = prices.spread(shares) if shares else totals
     lines = []
     for info in fetched.lines:
-        net, gross = _net_and_gross(
-            max(totals[str(info.line.pk)], ZERO), rate=info.line.tax_rate, with_tax=with_tax, unit=prices.unit
-        )
+        key = str(info.line.pk)
+        kinds = {"rate": info.line.tax_rate, "with_tax": with_tax, "unit": prices.unit}
+        net, gross = _net_and_gross(max(totals[key], ZERO), **kinds)
+        paid_net, paid_gross = _net_and_gross(max(paid[key], ZERO), **kinds)
         line = BasketLine(
-            id=str(info.line.pk),
+            id=key,
             quantity=info.line.quantity,
             unit_price=info.undiscounted_unit_price.amount.quantize(prices.unit),
             net=net,
             gross=gross,
+            redeemed_net=net - paid_net,
+            redeemed_gross=gross - paid_gross,
             has_automatic_discount=_is_on_catalogue_promotion(info) or benefit == "AUTOMATIC",
             has_voucher=info.voucher is not None or benefit == "VOUCHER",
             has_buy_x_get_y=benefit == "GIFT",
