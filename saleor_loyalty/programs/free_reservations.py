@@ -14,6 +14,7 @@ def free_reservations(program_id: int, *, at: datetime.datetime) -> int:
     """Release every open reservation of the program's accounts; return how many.
 
     The carts' discount rows count nothing from then on; the host takes them off when it next looks at the cart.
+    A request that saw the program active a moment before may still set points aside: its deadline frees them.
     Locks one account after the other. A second call finds nothing to release.
     Cost: a constant number of statements for each open reservation, in batches.
     """
