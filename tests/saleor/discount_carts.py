@@ -80,10 +80,10 @@ class Cart:
         lines, _ = fetch_checkout_lines(checkout)
         return manager, fetch_checkout_info(checkout, lines, manager), lines
 
-    def totals(self, *, force=False):
+    def totals(self, *, force=False, force_status=False):
         """Return the checkout as the next query resolves it: recalculated where its prices have expired."""
         manager, info, lines = self.infos()
-        arguments = {"force_update": force}
+        arguments = {"force_update": force, "force_status_update": force_status}
         if "requestor" in fetch_checkout_data.__code__.co_varnames:
             arguments["requestor"] = None
         result = fetch_checkout_data(info, manager, lines, **arguments)

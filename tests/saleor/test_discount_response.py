@@ -18,7 +18,9 @@ CHECKOUT = """
     checkout { totalPrice { gross { amount } } discount { amount } lines { totalPrice { gross { amount } } } }
     errors { field code message }
 """
-LINES_UPDATE = "mutation($id: ID!, $lines: [CheckoutLineUpdateInput!]!) { result: checkoutLinesUpdate(id: $id, lines: $lines) {%s} }"
+LINES_UPDATE = """
+mutation($id: ID!, $lines: [CheckoutLineUpdateInput!]!) { result: checkoutLinesUpdate(id: $id, lines: $lines) {%s} }
+"""
 ADD_CODE = "mutation($id: ID!, $code: String!) { result: checkoutAddPromoCode(id: $id, promoCode: $code) {%s} }"
 REMOVE_CODE = "mutation($id: ID!, $code: String!) { result: checkoutRemovePromoCode(id: $id, promoCode: $code) {%s} }"
 

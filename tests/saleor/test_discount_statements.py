@@ -57,11 +57,11 @@ def test_opening_a_checkout(cart):  # noqa: F811
 @pytest.mark.parametrize(
     ("benefit", "expected"),
     [
-        (lambda cart: make_catalogue_promotion(cart), 7),
-        (lambda cart: make_order_promotion(cart, percent="25"), 6),
-        (lambda cart: cart.add_code(make_voucher(cart, percent="10")), 7),
-        (lambda cart: cart.add_code(make_voucher(cart, percent="10", once=True)), 7),
-        (lambda cart: cart.add_code(make_voucher(cart, type="specific_product", percent="10")), 11),
+        (make_catalogue_promotion, 7),
+        (lambda checkout: make_order_promotion(checkout, percent="25"), 6),
+        (lambda checkout: checkout.add_code(make_voucher(checkout, percent="10")), 7),
+        (lambda checkout: checkout.add_code(make_voucher(checkout, percent="10", once=True)), 7),
+        (lambda checkout: checkout.add_code(make_voucher(checkout, type="specific_product", percent="10")), 11),
     ],
 )
 def test_opening_a_checkout_with_another_benefit(cart, benefit, expected):  # noqa: F811
