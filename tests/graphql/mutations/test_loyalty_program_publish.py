@@ -29,6 +29,19 @@ def test_an_app_publishes_in_its_own_name(app: Api, program):
     assert version == {"number": 2, "publishedBy": None, "publishedByApp": {"name": "CRM"}}
 
 
+def test_customers_do_not_read_who_published(app: Api, anonymous: Api, clerk: Api, program, variant):
+    # given
+    draft(app, program, club.rules(pendingDays=3))
+    app(PUBLISH, id=gid("LoyaltyProgram", program))
+    document = """{ product(slug: "chair", channel: "shop") { loyalty { receipt { programVersion {
+        number publishedBy { email } publishedByApp { name } } } } } }"""
+
+    # when / then
+    for somebody in (anonymous, clerk):
+        version = somebody(document)["product"]["loyalty"]["receipt"]["programVersion"]
+        assert version == {"number": 2, "publishedBy": None, "publishedByApp": None}
+
+
 def test_without_a_draft_there_is_nothing_to_publish(staff: Api, program):
     assert refused(staff, PUBLISH, id=gid("LoyaltyProgram", program)) == [("id", "NOT_FOUND", None)]
 
