@@ -12,6 +12,7 @@ from ..errors import AccountClosed, AccountFrozen, AccountNotFound
 from ..lock_objects import loyalty_account_qs_select_for_update
 from ..models import AccountStatus, LoyaltyAccount
 from .inputs import check_account_bounds
+from .statements import ANY_ID, CompiledQuery, RowStatements
 
 PROJECTED_FIELDS = (
     "balance",
@@ -31,12 +32,16 @@ PROJECTED_FIELDS = (
 )
 
 
+_LOCKED_ACCOUNT = CompiledQuery(lambda: loyalty_account_qs_select_for_update().filter(pk=ANY_ID), ANY_ID)
+_ACCOUNT = RowStatements(LoyaltyAccount)
+
+
 def lock_account(account_id: int) -> LoyaltyAccount:
     """Return the account as it is once its row is locked. Raises AccountNotFound. Inside an atomic block only."""
-    account = loyalty_account_qs_select_for_update().filter(pk=account_id).first()
-    if account is None:
+    accounts = _LOCKED_ACCOUNT.fetch(account_id)
+    if not accounts:
         raise AccountNotFound
-    return account
+    return accounts[0]
 
 
 def lock_accounts(account_ids: set[int]) -> dict[int, LoyaltyAccount]:
@@ -51,7 +56,7 @@ def save_account(account: LoyaltyAccount) -> None:
     """Write the projections back and raise the revision. Raises InvalidPoints beyond what an account may hold."""
     check_account_bounds(account)
     account.revision += 1
-    account.save(update_fields=PROJECTED_FIELDS, force_update=True)
+    _ACCOUNT.update(account, PROJECTED_FIELDS)
 
 
 def note_due(account: LoyaltyAccount, moment: datetime.datetime | None) -> None:

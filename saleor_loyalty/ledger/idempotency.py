@@ -23,6 +23,7 @@ from .account_rows import lock_account, save_account
 from .chain import digest, digest_texts
 from .inputs import check_key, check_text
 from .results import Posting
+from .statements import ANY_ID, ANY_KEY, CompiledQuery
 from .upkeep import bring_up_to_date
 
 
@@ -91,11 +92,17 @@ def write_once(
         return Written(transaction=stored, account=account, is_new=False)
 
 
+_BY_KEY = CompiledQuery(
+    lambda: LoyaltyTransaction.objects.filter(program_id=ANY_ID, idempotency_key=ANY_KEY).order_by(), ANY_ID, ANY_KEY
+)
+
+
 def find_stored(program_id: int, request: Request) -> LoyaltyTransaction | None:
     """Return the transaction that this request posted before, if any. Raises IdempotencyConflict."""
-    stored = LoyaltyTransaction.objects.filter(program_id=program_id, idempotency_key=request.key).first()
-    if stored is None:
+    found = _BY_KEY.fetch(program_id, request.key)
+    if not found:
         return None
+    stored = LoyaltyTransaction.objects.select_related("text").get(pk=found[0].pk)
     if stored.request_hash != request.hash:
         raise IdempotencyConflict
     text = stored.text

@@ -15,13 +15,17 @@ import datetime
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from ..lock_objects import lot_qs_select_for_update
 from ..models import Lot, LotUse, LoyaltyAccount, LoyaltyTransaction
 from .account_rows import note_due
+from .statements import ANY_ID, ANY_MOMENT, CompiledQuery, RowStatements
 
 _CHUNK_SIZE = 100
+_REMAINING = ("remaining",)
+_LOT = RowStatements(Lot)
+_LOT_USE = RowStatements(LotUse)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,29 +62,44 @@ def open_lot(
         account.pending += points
         note_due(account, available_at)
     note_due(account, expires_at)
-    return Lot.objects.create(
-        account=account,
-        transaction=transaction,
-        issued=points,
-        remaining=points,
-        available_at=available_at,
-        is_matured=is_matured,
-        expires_at=expires_at,
+    return _LOT.insert(
+        Lot(
+            account=account,
+            transaction=transaction,
+            issued=points,
+            remaining=points,
+            available_at=available_at,
+            is_matured=is_matured,
+            expires_at=expires_at,
+        )
     )
 
 
 def matured_lots(account: LoyaltyAccount, *, at: datetime.datetime, includes_due: bool = False) -> Iterator[Lot]:
     """Yield the lots that can pay, locked, soonest expiry first; with ``includes_due`` also those past their date."""
-    qs = lot_qs_select_for_update().filter(account=account, remaining__gt=0, is_matured=True)
-    if not includes_due:
-        qs = qs.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=at))
-    start = 0
-    while True:
-        chunk = list(qs[start : start + _CHUNK_SIZE])
+    first = _FIRST_LOTS.fetch(account.pk) if includes_due else _FIRST_LOTS_ALIVE.fetch(account.pk, at)
+    yield from first
+    if len(first) == _CHUNK_SIZE:
+        yield from _more_lots(account, at=at, includes_due=includes_due)
+
+
+def _more_lots(account: LoyaltyAccount, *, at: datetime.datetime, includes_due: bool) -> Iterator[Lot]:
+    qs = _paying_lots(account.pk, alive_at=None if includes_due else at)
+    start = _CHUNK_SIZE
+    while chunk := list(qs[start : start + _CHUNK_SIZE]):
         yield from chunk
-        if len(chunk) < _CHUNK_SIZE:
-            return
         start += _CHUNK_SIZE
+
+
+def _paying_lots(account_id: int, *, alive_at: datetime.datetime | None = None) -> QuerySet[Lot]:
+    qs = lot_qs_select_for_update().filter(account_id=account_id, remaining__gt=0, is_matured=True)
+    if alive_at is not None:
+        qs = qs.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=alive_at))
+    return qs
+
+
+_FIRST_LOTS = CompiledQuery(lambda: _paying_lots(ANY_ID)[:_CHUNK_SIZE], ANY_ID)
+_FIRST_LOTS_ALIVE = CompiledQuery(lambda: _paying_lots(ANY_ID, alive_at=ANY_MOMENT)[:_CHUNK_SIZE], ANY_ID, ANY_MOMENT)
 
 
 def use_lots(transaction: LoyaltyTransaction, plan: Sequence[PlannedUse]) -> None:
@@ -99,7 +118,10 @@ def save_uses(uses: Sequence[LotUse]) -> None:
     for use in uses:
         use.lot.remaining -= use.points
         lots[use.lot.pk] = use.lot
-    LotUse.objects.bulk_create(uses)
+    if len(uses) == 1:
+        _LOT_USE.insert(uses[0])
+    else:
+        LotUse.objects.bulk_create(uses)
     save_remaining(list(lots.values()))
 
 
@@ -110,6 +132,6 @@ def save_remaining(lots: Sequence[Lot]) -> None:
     if empty:
         Lot.objects.filter(pk__in=empty).update(remaining=0)
     if len(others) == 1:
-        others[0].save(update_fields=("remaining",), force_update=True)
+        _LOT.update(others[0], _REMAINING)
     elif others:
         Lot.objects.bulk_update(others, ("remaining",))

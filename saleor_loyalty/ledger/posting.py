@@ -18,8 +18,11 @@ from ..models import LoyaltyAccount, LoyaltyTransaction, TransactionText, Transa
 from .chain import digest_texts, hash_transaction
 from .inputs import check_account_bounds
 from .results import Actor
+from .statements import RowStatements
 
 _BATCH_SIZE = 500
+_TRANSACTION = RowStatements(LoyaltyTransaction)
+_TEXT = RowStatements(TransactionText)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,15 +62,19 @@ def post_entries(account: LoyaltyAccount, entries: Sequence[Entry]) -> list[Loya
     """
     salts = [secrets.token_hex(16) for _ in entries]
     rows = [_next_row(account, entry, salt=salt) for entry, salt in zip(entries, salts, strict=True)]
-    transactions = LoyaltyTransaction.objects.bulk_create(rows, batch_size=_BATCH_SIZE)
-    TransactionText.objects.bulk_create(
-        [
-            TransactionText(transaction=transaction, reason=entry.reason, internal_note=entry.internal_note, salt=salt)
-            for transaction, entry, salt in zip(transactions, entries, salts, strict=True)
-        ],
-        batch_size=_BATCH_SIZE,
-    )
-    return transactions
+    if len(rows) == 1:
+        _TRANSACTION.insert(rows[0])
+    else:
+        LoyaltyTransaction.objects.bulk_create(rows, batch_size=_BATCH_SIZE)
+    texts = [
+        TransactionText(transaction=row, reason=entry.reason, internal_note=entry.internal_note, salt=salt)
+        for row, entry, salt in zip(rows, entries, salts, strict=True)
+    ]
+    if len(texts) == 1:
+        _TEXT.insert(texts[0])
+    else:
+        TransactionText.objects.bulk_create(texts, batch_size=_BATCH_SIZE)
+    return rows
 
 
 def _next_row(account: LoyaltyAccount, entry: Entry, *, salt: str) -> LoyaltyTransaction:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from django.db.models import F, Sum
@@ -15,11 +16,12 @@ from .numbers import TERMS, read_numbers
 from .results import LedgerInconsistent
 
 
-def rebuild_projection(account_id: int) -> dict[str, tuple[Any, Any]]:
+def rebuild_projection(account_id: int, *, at: datetime.datetime | None = None) -> dict[str, tuple[Any, Any]]:
     """Recompute what transactions, lot uses and reservations imply, and write it where the columns differ.
 
     Returns (old, new) by the name of the column that was repaired, empty where nothing differed; a lot is named
-    ``lot <id>``. ``next_due_at`` may become earlier than need be, never later.
+    ``lot <id>``. ``next_due_at`` may become earlier than need be, never later; with ``at`` a lot past its date whose
+    points are set aside is left to wait for the reservation.
 
     Raises AccountNotFound; LedgerInconsistent where the rows themselves contradict each other (see the audit).
     Locks / writes: opens an atomic block; the account, then its lots.
@@ -49,7 +51,8 @@ def rebuild_projection(account_id: int) -> dict[str, tuple[Any, Any]]:
                 repaired[name] = (getattr(account, name), value)
                 setattr(account, name, value)
         due = numbers.next_due_at
-        if due is not None and (account.next_due_at is None or account.next_due_at > due):
+        is_waiting = at is not None and due is not None and due <= at and numbers.reserved > 0
+        if due is not None and not is_waiting and (account.next_due_at is None or account.next_due_at > due):
             repaired["next_due_at"] = (account.next_due_at, due)
             account.next_due_at = due
         if repaired:

@@ -231,7 +231,7 @@ class LifeOfAnAccount(RuleBasedStateMachine):
         read = points_of(self.account, at=self.at)
         assert {name: getattr(read, name) for name in NAMES} == {name: getattr(self.plain, name) for name in NAMES}
         assert findings(self.account, at=self.at, ignore=["SHORTFALL"]) == []
-        assert ledger.rebuild_projection(self.account.pk) == {}
+        assert ledger.rebuild_projection(self.account.pk, at=self.at) == {}
 
 
 @pytest.mark.django_db

@@ -1,0 +1,90 @@
+"""The statements that every posting sends, compiled once.
+
+They are what the ORM would send for the same rows: compiling them anew for each posting would take more time than the
+database does (``benchmarks/ledger.py``). Values pass through the fields' own preparation; nothing else about a model
+is repeated here. Reads that are not on the way of every posting use the ORM.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import Any, Generic, TypeVar
+
+from django.db import connection
+from django.db.models import Field, Model, QuerySet
+
+Row = TypeVar("Row", bound=Model)
+
+# They stand for the parameters of a compiled query, and are found again in what it compiles to.
+ANY_ID = -7_777_777
+ANY_KEY = "any key"
+ANY_MOMENT = datetime.datetime(7777, 7, 7, tzinfo=datetime.UTC)
+
+
+class CompiledQuery(Generic[Row]):
+    """A queryset that differs from call to call in its parameters only."""
+
+    def __init__(self, build: Callable[[], QuerySet[Row]], *parameters: object) -> None:
+        """``build`` makes the queryset with the given stand-ins, each of which occurs in it once."""
+        self._build = build
+        self._parameters = parameters
+
+    @cached_property
+    def _compiled(self) -> tuple[str, list[Any], list[int], type[Row], list[str]]:
+        queryset = self._build()
+        sql, values = queryset.query.sql_with_params()
+        plain = list(values)
+        positions = [plain.index(parameter) for parameter in self._parameters]
+        names = [field.attname for field in queryset.model._meta.concrete_fields]
+        return sql, plain, positions, queryset.model, names
+
+    def fetch(self, *values: object) -> list[Row]:
+        sql, parameters, positions, model, names = self._compiled
+        parameters = parameters.copy()
+        for position, value in zip(positions, values, strict=True):
+            parameters[position] = value
+        with connection.cursor() as cursor:
+            cursor.execute(sql, parameters)
+            return [model.from_db(connection.alias, names, row) for row in cursor.fetchall()]
+
+
+class RowStatements(Generic[Row]):
+    """INSERT of one new row, and UPDATE of some columns of one row."""
+
+    def __init__(self, model: type[Row]) -> None:
+        self._model = model
+        self._updates: dict[Sequence[str], str] = {}
+
+    @cached_property
+    def _insert(self) -> tuple[str, list[Field[Any, Any]]]:
+        meta = self._model._meta
+        fields = [field for field in meta.concrete_fields if field is not meta.auto_field]
+        columns = ", ".join(f'"{field.column}"' for field in fields)
+        places = ", ".join(["%s"] * len(fields))
+        return f'INSERT INTO "{meta.db_table}" ({columns}) VALUES ({places}) RETURNING "{meta.pk.column}"', fields
+
+    def insert(self, row: Row) -> Row:
+        """Write a new row and return it with its primary key."""
+        sql, fields = self._insert
+        values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
+        with connection.cursor() as cursor:
+            cursor.execute(sql, values)
+            (row.pk,) = cursor.fetchone()
+        row._state.adding = False
+        row._state.db = connection.alias
+        return row
+
+    def update(self, row: Row, names: Sequence[str]) -> None:
+        """Write the named columns of a row that exists. Raises RuntimeError where it does not."""
+        meta = self._model._meta
+        sql = self._updates.get(names)
+        if sql is None:
+            column_by_name = {field.name: field.column for field in meta.concrete_fields}
+            columns = ", ".join(f'"{column_by_name[name]}" = %s' for name in names)
+            sql = self._updates[names] = f'UPDATE "{meta.db_table}" SET {columns} WHERE "{meta.pk.column}" = %s'
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [*(getattr(row, name) for name in names), row.pk])
+            if cursor.rowcount != 1:
+                raise RuntimeError(f"{meta.label} {row.pk} is gone")
