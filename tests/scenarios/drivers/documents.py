@@ -65,7 +65,7 @@ ORDER = """query($id: ID!) { order(id: $id) {
     loyalty { earned pending redeemed redeemedValue { amount } reversed returned } } }"""
 ORDER_LINES = "query($id: ID!) { order(id: $id) { lines { id productSku quantity } } }"
 
-ACCOUNT = """query($channel: String) { me { loyaltyAccount(channel: $channel) {
+ACCOUNT = """{ me { loyaltyAccount {
     revision
     points { available balance pending reserved debt earned redeemed }
     transactions(first: 100, sortBy: {field: SEQUENCE, direction: ASC}) {

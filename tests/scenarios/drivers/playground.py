@@ -200,12 +200,12 @@ class PlaygroundDriver:
     # The account.
 
     def read_account(self, email: str) -> AccountState:
-        answer = self.query(documents.ACCOUNT, {"channel": self.channel}, by=email)
+        answer = self.query(documents.ACCOUNT, by=email)
         assert not answer.errors, answer.errors
         return documents.account_state(answer.data["me"]["loyaltyAccount"])  # type: ignore[index]
 
     def read_movements(self, email: str) -> list[Movement]:
-        answer = self.query(documents.ACCOUNT, {"channel": self.channel}, by=email)
+        answer = self.query(documents.ACCOUNT, by=email)
         assert not answer.errors, answer.errors
         return documents.movements(answer.data["me"]["loyaltyAccount"])  # type: ignore[index]
 
