@@ -70,7 +70,7 @@ def resolve_loyalty_program(
         raise GraphQLError("Exactly one of `id`, `slug` and `channel` is needed.")
     programs = LoyaltyProgram.objects.using(loyalty_request(info).using)
     if id is not None:
-        return programs.filter(pk=integer_key(id, "LoyaltyProgram")).first()
+        return programs.filter(pk=_key(id, "LoyaltyProgram")).first()
     if slug is not None:
         return programs.filter(slug=_storable(slug)).first()
     return programs.filter(channels__channel_slug=_storable(channel or ""), channels__is_active=True).first()
@@ -91,10 +91,10 @@ def resolve_loyalty_account(
         raise GraphQLError("Exactly one of `id` and `userId` is needed.")
     accounts = LoyaltyAccount.objects.using(loyalty_request(info).using).order_by("pk")
     if id is not None:
-        return accounts.filter(pk=integer_key(id, "LoyaltyAccount")).first()
-    accounts = accounts.filter(user_id=integer_key(user_id or "", host_types.User._meta.name), user__isnull=False)
+        return accounts.filter(pk=_key(id, "LoyaltyAccount")).first()
+    accounts = accounts.filter(user_id=_key(user_id or "", host_types.User._meta.name))
     if program is not None:
-        accounts = accounts.filter(program_id=integer_key(program, "LoyaltyProgram"))
+        accounts = accounts.filter(program_id=_key(program, "LoyaltyProgram"))
     return accounts.first()
 
 
@@ -119,7 +119,7 @@ def resolve_loyalty_transactions(
     require_manage_loyalty(info)
     condition = transaction_filter(filter).condition()
     if account is not None:
-        condition &= Q(account_id=integer_key(account, "LoyaltyAccount"))
+        condition &= Q(account_id=_key(account, "LoyaltyAccount"))
     transactions = LoyaltyTransaction.objects.using(loyalty_request(info).using).filter(condition)
     return paginate(transactions, NEWEST_TRANSACTION_FIRST, page_arguments(arguments))
 
@@ -130,20 +130,25 @@ def resolve_loyalty_audit(
     """Resolve ``loyaltyAudit`` of a program or of some of its accounts; null where there is no such program."""
     require_manage_loyalty(info)
     request = loyalty_request(info)
-    key = integer_key(program_id, "LoyaltyProgram")
+    key = _key(program_id, "LoyaltyProgram")
     if not LoyaltyProgram.objects.using(request.using).filter(pk=key).exists():
         return None
     if accounts is not None and len(accounts) > PAGE_LIMIT:
         raise GraphQLError(f"At most {PAGE_LIMIT} accounts can be audited at once.")
-    account_ids = None if accounts is None else [integer_key(account, "LoyaltyAccount") for account in accounts]
+    account_ids = None if accounts is None else [_key(account, "LoyaltyAccount") for account in accounts]
     found = audit_accounts(
         program_id=key,
-        account_ids=None if account_ids is None else [known for known in account_ids if known is not None],
+        account_ids=account_ids,
         at=request.at,
         using=request.using,
     )
     findings = list(islice(found, PAGE_LIMIT + 1))
     return AuditReport(checked_at=request.at, findings=findings[:PAGE_LIMIT], is_complete=len(findings) <= PAGE_LIMIT)
+
+
+def _key(global_id: str, type_name: str) -> int:
+    """Return the key in a relay id; 0, which is no row's, where it is not one of that type."""
+    return integer_key(global_id, type_name) or 0
 
 
 def _storable(text: str) -> str:

@@ -150,6 +150,7 @@ class Texts:
 
     def redemption_messages(self, quote: RedemptionQuote, reservation: Reservation | None) -> list[Message]:
         """Say to the customer what is applied and whether it still fits, or what could be (A-092, A-094)."""
+        facts: dict[str, Any]
         if reservation is None:
             if quote.blocked_code is not None:
                 return [Message(f"BLOCKED_{quote.blocked_code}", "WARNING", self.blocked(quote) or "")]
@@ -187,7 +188,7 @@ class Texts:
         """Say what an order redeemed, earned, will earn, lost and gave back (A-095, A-096)."""
         messages = []
         if loyalty.redeemed and loyalty.earned:
-            facts = {"redeemed_points": loyalty.redeemed, "value": loyalty.redeemed_value}
+            facts: dict[str, Any] = {"redeemed_points": loyalty.redeemed, "value": loyalty.redeemed_value}
             messages.append(self.message("ORDER_REDEEMED_AND_EARNED", earned_points=loyalty.earned, **facts))
         elif loyalty.redeemed:
             messages.append(self.message("ORDER_REDEEMED", points=loyalty.redeemed, value=loyalty.redeemed_value))

@@ -10,7 +10,7 @@ from promise import Promise
 
 from ...models import LoyaltyProgram as LoyaltyProgramModel
 from ...models import ProgramVersion
-from ...rules import ProgramRules, RuleWarning, find_warnings, parse_rules
+from ...rules import EarningRule, ProgramRules, RedemptionRule, RuleWarning, find_warnings, parse_rules
 from .. import host_types
 from ..connection import connection_type
 from ..dataloaders import (
@@ -119,12 +119,12 @@ class LoyaltyProgramVersion(graphene.ObjectType):  # type: ignore[misc]
         return _staff_only(info, root.rules)
 
     @staticmethod
-    def resolve_earning_rules(root: ProgramVersion, info: Any) -> list[RuleInProgram] | None:
+    def resolve_earning_rules(root: ProgramVersion, info: Any) -> list[RuleInProgram[EarningRule]] | None:
         rules = _staff_rules(root, info)
         return None if rules is None else [RuleInProgram(rule, rules) for rule in rules.earning]
 
     @staticmethod
-    def resolve_redemption_rules(root: ProgramVersion, info: Any) -> list[RuleInProgram] | None:
+    def resolve_redemption_rules(root: ProgramVersion, info: Any) -> list[RuleInProgram[RedemptionRule]] | None:
         rules = _staff_rules(root, info)
         return None if rules is None else [RuleInProgram(rule, rules) for rule in rules.redemption]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import graphene
 
@@ -21,12 +21,14 @@ from ..enums import (
 )
 from ..host_types import MoneyValue
 
+Rule = TypeVar("Rule", EarningRule, RedemptionRule)
+
 
 @dataclass(frozen=True, slots=True)
-class RuleInProgram:
+class RuleInProgram(Generic[Rule]):
     """A rule and the document that it stands in; other attributes are the rule's."""
 
-    rule: EarningRule | RedemptionRule
+    rule: Rule
     rules: ProgramRules
 
     def __getattr__(self, name: str) -> Any:
@@ -87,15 +89,15 @@ class LoyaltyEarningRule(graphene.ObjectType):  # type: ignore[misc]
         description = "One way to earn points."
 
     @staticmethod
-    def resolve_trigger(root: RuleInProgram, _info: Any) -> str:
+    def resolve_trigger(root: RuleInProgram[EarningRule], _info: Any) -> str:
         return root.rules.trigger
 
     @staticmethod
-    def resolve_pending_days(root: RuleInProgram, _info: Any) -> int:
+    def resolve_pending_days(root: RuleInProgram[EarningRule], _info: Any) -> int:
         return root.rules.pending_days
 
     @staticmethod
-    def resolve_rates(root: RuleInProgram, _info: Any) -> list[LoyaltyEarningRate]:
+    def resolve_rates(root: RuleInProgram[EarningRule], _info: Any) -> list[LoyaltyEarningRate]:
         is_fixed = root.rule.type == "FIXED_AMOUNT"
         return [
             LoyaltyEarningRate(
@@ -137,7 +139,7 @@ class LoyaltyRedemptionRule(graphene.ObjectType):  # type: ignore[misc]
         description = "How points are spent on an order."
 
     @staticmethod
-    def resolve_rates(root: RuleInProgram, _info: Any) -> list[LoyaltyRedemptionRate]:
+    def resolve_rates(root: RuleInProgram[RedemptionRule], _info: Any) -> list[LoyaltyRedemptionRate]:
         return [
             LoyaltyRedemptionRate(
                 channel=listing.channel,
