@@ -31,7 +31,9 @@ def graphql_view(request: HttpRequest) -> HttpResponse:
         return HttpResponseNotAllowed(["GET", "POST"])
     try:
         body = json.loads(request.body)
-        document, variables = body["query"], body.get("variables")
+        document, variables = body["query"], body.get("variables") or {}
+        if not isinstance(document, str) or not isinstance(variables, dict):
+            raise TypeError
     except (ValueError, KeyError, TypeError, AttributeError):
         return JsonResponse({"errors": [{"message": "Send JSON with a query."}]}, status=400)
     identify(request)
