@@ -69,7 +69,12 @@ class LoyaltyPlugin(BasePlugin):
 
         checkout = checkout_info.checkout
         try:
-            check_redemption(checkout_id=str(checkout.pk), at=timezone.now())
+            check_redemption(
+                checkout_id=str(checkout.pk),
+                at=timezone.now(),
+                channel=checkout_info.channel.slug,
+                user_id=checkout.user_id,
+            )
         except RedemptionRefused as error:
             raise ValidationError(error.message, code=CheckoutErrorCode.VOUCHER_NOT_APPLICABLE.value) from error
         except RegistrationRequired as error:

@@ -24,8 +24,13 @@ from .refusals import refusal_at_completion, refusal_of_change, refusal_of_quote
 from .spending import Spending, find_obstacle, lock_spending
 
 
-def check_redemption(*, checkout_id: str, at: datetime.datetime) -> None:
+def check_redemption(
+    *, checkout_id: str, at: datetime.datetime, channel: str | None = None, user_id: int | None = None
+) -> None:
     """Renew the redemption of a checkout whose order is about to be made, or refuse the order.
+
+    A host that has the checkout at hand passes its ``channel`` and ``user_id``: a checkout that never had points on it
+    is then not opened at all.
 
     A reservation that is gone is taken again if the points suffice. Under CLAMP rows that the host's recalculation has
     lowered refuse nothing. Under BLOCK a redemption that was lowered since the customer asked for it refuses once;
@@ -38,30 +43,34 @@ def check_redemption(*, checkout_id: str, at: datetime.datetime) -> None:
             NOT_FOUND: they are not the points of the checkout's customer; NOT_A_MEMBER; ACCOUNT_FROZEN).
 
     Locks: the host's checkout, then the account, the reservation, the lots.
+    Cost: with ``channel``, one statement for a customer's checkout that never had points on it, two for a guest's.
     """
     reservation = last_reservation(checkout_id)
     if reservation is None or reservation.status == ReservationStatus.COMMITTED:
-        handle = get_host().open_checkout(checkout_id, for_update=False)
-        if handle is not None:
-            check_registration(handle, at=at)
+        if channel is None:
+            handle = get_host().open_checkout(checkout_id, for_update=False)
+            if handle is None:
+                return
+            channel, user_id = handle.channel, handle.user_id
+        _check_registration(channel, user_id=user_id, at=at)
         return
     with transaction.atomic():
         handle = get_host().open_checkout(checkout_id, for_update=True)
         if handle is None:
             return
-        check_registration(handle, at=at)
+        _check_registration(handle.channel, user_id=handle.user_id, at=at)
         spending = lock_spending(handle, account_id=reservation.account_id, at=at)
         refusal = _check_opened(handle, spending, at=at)
     if refusal is not None:
         raise refusal
 
 
-def check_registration(handle: CheckoutHandle, *, at: datetime.datetime) -> None:
+def _check_registration(channel: str, *, user_id: int | None, at: datetime.datetime) -> None:
     """Raise RegistrationRequired for a guest's checkout in a channel that sells only to registered customers."""
-    if handle.user_id is not None:
+    if user_id is not None:
         return
-    program = active_program(handle.channel, at=at)
-    listing = program.rules.listing(handle.channel) if program is not None else None
+    program = active_program(channel, at=at)
+    listing = program.rules.listing(channel) if program is not None else None
     if listing is not None and listing.registration_required:
         raise RegistrationRequired
 

@@ -74,4 +74,6 @@ class Reservation(models.Model):
                 name="loyalty_reservation_due_idx",
             ),
             models.Index(fields=["account", "status"], name="loyalty_reservation_acct_idx"),
+            # The last reservation of a checkout, open or not: asked for at each change of any cart.
+            models.Index(fields=["checkout_id", "-id"], name="loyalty_reservation_cart_idx"),
         ]

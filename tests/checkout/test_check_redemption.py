@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from playground.models import Checkout, LinePoints
 from saleor_loyalty.checkout import check_redemption, refit_redemption
@@ -231,6 +234,25 @@ def test_a_guest_is_refused_where_registration_is_required(db):
 
     assert caught.value.code == "REGISTRATION_REQUIRED"
     check(club.fill_cart(club.add_customer(), variant))
+
+
+def test_a_checkout_at_hand_that_never_had_points_is_not_opened(db):
+    club.open_channel()
+    club.publish(club.rules(listing={"registrationRequired": True}))
+    dana, variant = club.add_customer(), club.add_variant()
+    customers, guests = club.fill_cart(dana, variant), club.fill_cart(None, variant, email="guest@example.com")
+
+    def statements(checkout):
+        with CaptureQueriesContext(connection) as queries, contextlib.suppress(RegistrationRequired):
+            check_redemption(
+                checkout_id=str(checkout.pk), at=club.now(), channel=club.CHANNEL, user_id=checkout.user_id
+            )
+        return len(queries)
+
+    statements(guests)  # now the process knows the version
+    assert (statements(customers), statements(guests)) == (1, 2)
+    with pytest.raises(RegistrationRequired):
+        check_redemption(checkout_id=str(guests.pk), at=club.now(), channel=club.CHANNEL, user_id=None)
 
 
 def test_a_vanished_checkout_passes(checkout):
