@@ -42,7 +42,7 @@ demo: install ## Tell a story and serve the playground (ARGS=--story: only the s
 	$(BIN)/python -m playground demo $(ARGS)
 
 bench: install ## Measure the rules, the ledger and, where a Saleor is found, its operations.
-	$(WITH_DATABASE) $(BIN)/python -m benchmarks $(ARGS)
+	$(BIN)/python -m benchmarks $(ARGS)
 
 schema: install ## Write saleor_loyalty/graphql/schema.graphql.
 	$(BIN)/python -m playground schema
