@@ -1,6 +1,8 @@
-"""The tables. Only ``ledger/`` writes transactions, lots, lot uses, reservations and balances."""
+"""The tables. Only ``ledger/`` writes transactions, lots, lot uses, reservations and balances; only ``cards/`` writes
+what is on customer cards."""
 
 from .account import AccountStatus, LoyaltyAccount
+from .card import AccountLabel, CustomField, CustomFieldType, CustomFieldValue, Label, Note
 from .lot import Lot, LotUse
 from .order_record import OrderRecord, OrderRecordState
 from .program import GuestEarning, LoyaltyProgram, ProgramChannel, ProgramStatus, ProgramVersion
@@ -8,14 +10,20 @@ from .reservation import Reservation, ReservationStatus
 from .transaction import ActorKind, LoyaltyTransaction, Source, TransactionText, TransactionType
 
 __all__ = [
+    "AccountLabel",
     "AccountStatus",
     "ActorKind",
+    "CustomField",
+    "CustomFieldType",
+    "CustomFieldValue",
     "GuestEarning",
+    "Label",
     "Lot",
     "LotUse",
     "LoyaltyAccount",
     "LoyaltyProgram",
     "LoyaltyTransaction",
+    "Note",
     "OrderRecord",
     "OrderRecordState",
     "ProgramChannel",

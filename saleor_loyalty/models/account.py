@@ -14,9 +14,10 @@ account is deleted and no e-mail takes its place, the account is CLOSED (databas
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Upper
 
 from .program import LoyaltyProgram
 
@@ -100,6 +101,12 @@ class LoyaltyAccount(models.Model):
             models.Index(fields=["program", "-balance", "-id"], name="loyalty_account_balance_idx"),
             models.Index(
                 fields=["next_due_at"], condition=Q(next_due_at__isnull=False), name="loyalty_account_due_idx"
+            ),
+            # What contains a text, whatever its case: Django compares in upper case.
+            GinIndex(
+                OpClass(Upper("email"), name="gin_trgm_ops"),
+                condition=Q(email__isnull=False),
+                name="loyalty_account_email_trgm_idx",
             ),
         ]
 

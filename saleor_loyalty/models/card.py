@@ -1,0 +1,160 @@
+"""The customer card: labels, notes and fields of an account. Staff only; customers never see any of it.
+
+Names of labels are unique in their program whatever their case; an account has a label once, and one value for each
+field (unique constraints). Values are stored as the canonical text of their field's type. Only ``cards/`` writes here.
+Notes and values may name people: unlike the ledger, all of it can be changed and deleted.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from .account import LoyaltyAccount
+from .program import LoyaltyProgram
+
+LABEL_NAME_MAX = 250
+CARD_KEY_MAX = 100
+NOTE_TYPE_MAX = 50
+NOTE_TEXT_MAX = 10_000
+FIELD_NAME_MAX = 250
+
+
+class Label(models.Model):
+    """A group of a program's accounts, named by staff, or by the program itself (``is_automatic``)."""
+
+    id = models.BigAutoField(primary_key=True)
+    program = models.ForeignKey(LoyaltyProgram, on_delete=models.CASCADE, related_name="labels", db_index=False)
+    name = models.CharField(max_length=LABEL_NAME_MAX)
+    key = models.CharField(max_length=CARD_KEY_MAX)
+    """Stays when the name changes."""
+    is_automatic = models.BooleanField(default=False)
+    """Made by the program: nobody renames, merges or deletes it by hand."""
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = [
+            models.UniqueConstraint("program", Lower("name"), name="loyalty_label_one_per_name"),
+            models.UniqueConstraint(fields=["program", "key"], name="loyalty_label_one_per_key"),
+        ]
+
+
+class AccountLabel(models.Model):
+    """That an account has a label."""
+
+    id = models.BigAutoField(primary_key=True)
+    account = models.ForeignKey(
+        LoyaltyAccount,
+        on_delete=models.CASCADE,
+        related_name="label_assignments",
+        db_index=False,  # the unique constraint on (account, label) serves it
+    )
+    label = models.ForeignKey(
+        Label,
+        on_delete=models.CASCADE,
+        related_name="assignments",
+        db_index=False,  # the index on (label, account) serves it
+    )
+    actor_kind = models.CharField(max_length=16)
+    actor_id = models.BigIntegerField(null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = [
+            models.UniqueConstraint(fields=["account", "label"], name="loyalty_account_label_once"),
+        ]
+        indexes = [
+            models.Index(fields=["label", "account"], name="loyalty_account_label_idx"),
+        ]
+
+
+class Note(models.Model):
+    """What staff wrote down about a customer."""
+
+    id = models.BigAutoField(primary_key=True)
+    account = models.ForeignKey(LoyaltyAccount, on_delete=models.CASCADE, related_name="notes", db_index=False)
+    type = models.CharField(max_length=NOTE_TYPE_MAX, blank=True, default="")
+    text = models.TextField()
+    author_kind = models.CharField(max_length=16)
+    author_id = models.BigIntegerField(null=True, blank=True)
+    idempotency_key = models.CharField(max_length=250, blank=True, default="")
+    request_hash = models.CharField(max_length=64, blank=True, default="")
+    """Of the request that added it, where that had a key."""
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "idempotency_key"],
+                condition=~Q(idempotency_key=""),
+                name="loyalty_note_once_per_key",
+            ),
+            models.CheckConstraint(condition=~Q(text=""), name="loyalty_note_has_text"),
+        ]
+        indexes = [
+            models.Index(fields=["account", "-id"], name="loyalty_note_account_idx"),
+        ]
+
+
+class CustomFieldType(models.TextChoices):
+    TEXT = "TEXT"
+    NUMBER = "NUMBER"
+    DATE = "DATE"
+    BOOLEAN = "BOOLEAN"
+    CHOICE = "CHOICE"
+    EMAIL = "EMAIL"
+    PHONE = "PHONE"
+
+
+class CustomField(models.Model):
+    """A field of the cards of a program: one of the ready-made ones, or one that suits the business."""
+
+    id = models.BigAutoField(primary_key=True)
+    program = models.ForeignKey(LoyaltyProgram, on_delete=models.CASCADE, related_name="custom_fields", db_index=False)
+    key = models.CharField(max_length=CARD_KEY_MAX)
+    """Stays when the name changes."""
+    name = models.CharField(max_length=FIELD_NAME_MAX)
+    type = models.CharField(max_length=16, choices=CustomFieldType.choices)
+    options = models.JSONField(default=list, blank=True)
+    """The allowed texts of a CHOICE, in the order to show them; empty for all other types."""
+    is_ready_made = models.BooleanField(default=False)
+    archived_at = models.DateTimeField(null=True, blank=True)
+    """Since when it takes no new values; those it has stay."""
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = [
+            models.UniqueConstraint(fields=["program", "key"], name="loyalty_custom_field_one_per_key"),
+            models.UniqueConstraint("program", Lower("name"), name="loyalty_custom_field_one_per_name"),
+        ]
+
+
+class CustomFieldValue(models.Model):
+    """What an account's card says in a field. No row: nothing."""
+
+    id = models.BigAutoField(primary_key=True)
+    account = models.ForeignKey(
+        LoyaltyAccount,
+        on_delete=models.CASCADE,
+        related_name="field_values",
+        db_index=False,  # the unique constraint on (account, field) serves it
+    )
+    field = models.ForeignKey(CustomField, on_delete=models.CASCADE, related_name="values")
+    value = models.TextField()
+    """NUMBER: plain decimal digits; DATE: ISO 8601; BOOLEAN: true or false; else the text itself."""
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = [
+            models.UniqueConstraint(fields=["account", "field"], name="loyalty_custom_field_value_once"),
+            models.CheckConstraint(condition=~Q(value=""), name="loyalty_custom_field_value_says_something"),
+        ]
