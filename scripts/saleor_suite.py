@@ -77,7 +77,6 @@ def _test(checkout: SaleorCheckout, server_url: str, pytest_arguments: list[str]
     environment = checkout.environment(database_url=database_url(server_url, name))
     environment |= {
         "PYTEST_PLUGINS": "tests.saleor.pytest_saleor",
-        "SALEOR_TEMPLATE": template,
         "SHOP_DRIVER": "tests.scenarios.drivers.saleor.SaleorDriver",
     }
     paths = () if any(not word.startswith("-") for word in pytest_arguments) else TESTS

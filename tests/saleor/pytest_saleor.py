@@ -4,8 +4,8 @@ It is loaded by name (``PYTEST_PLUGINS=tests.saleor.pytest_saleor``), not found 
 fixtures must be there whatever directory the tests are in. ``SALEOR_ROOT`` names the Saleor checkout.
 
 The database is ``DATABASE_URL`` itself: a throw-away clone of a migrated template, made by
-``scripts/saleor_suite.py``. A test with real commits (``django_db(transaction=True)``) gets a new clone afterwards
-instead of Django's flush, which would also take the rows that migrations and ``post_migrate`` write, and is slower.
+``scripts/saleor_suite.py``. After a test with real commits (``django_db(transaction=True)``) it is put back to what
+the template holds (``clean_database.py``).
 """
 
 from __future__ import annotations
@@ -15,19 +15,17 @@ import os
 from pathlib import Path
 
 import django
-import psycopg
 import pytest
-from psycopg import sql
 
 django.setup()
 
 import saleor.graphql.api  # noqa: E402, F401  (before any of its parts: they import each other in a circle)
 from django.conf import settings  # noqa: E402
-from django.db import connections  # noqa: E402
 from django.test import TransactionTestCase  # noqa: E402
 
+from tests.saleor.clean_database import Cleaner  # noqa: E402
+
 SALEOR_ROOT = Path(os.environ["SALEOR_ROOT"])
-TEMPLATE = os.environ["SALEOR_TEMPLATE"]
 DATABASE = settings.DATABASES["default"]
 PLUGINS = tuple(settings.PLUGINS)
 
@@ -45,8 +43,10 @@ for _hook in ("pytest_addoption", "pytest_configure", "pytest_collection_modifyi
 @pytest.fixture(scope="session")
 def django_db_setup():
     """The database is there already."""
+    global _cleaner
     if not DATABASE["NAME"].startswith("test_"):
         pytest.exit(f"{DATABASE['NAME']} is not a throw-away database", returncode=3)
+    _cleaner = Cleaner(DATABASE)
 
 
 @pytest.fixture(autouse=True)
@@ -58,25 +58,11 @@ def installed_plugins(request, settings):
     settings.PLUGINS = installed
 
 
-def renew_database() -> None:
-    """Replace the database by a new clone of the template."""
-    for alias in (settings.DATABASE_CONNECTION_DEFAULT_NAME, settings.DATABASE_CONNECTION_REPLICA_NAME):
-        connections[alias].close()
-    name, template = sql.Identifier(DATABASE["NAME"]), sql.Identifier(TEMPLATE)
-    with psycopg.connect(
-        host=DATABASE["HOST"],
-        port=DATABASE["PORT"] or None,
-        user=DATABASE["USER"],
-        password=DATABASE["PASSWORD"],
-        dbname="postgres",
-        autocommit=True,
-    ) as connection:
-        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
-        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(name, template))
+_cleaner: Cleaner | None = None
 
 
-def _renew_instead_of_flush(self) -> None:
-    renew_database()
+def _clean_instead_of_flush(self) -> None:
+    _cleaner.clean()
 
 
-TransactionTestCase._fixture_teardown = _renew_instead_of_flush
+TransactionTestCase._fixture_teardown = _clean_instead_of_flush

@@ -44,6 +44,7 @@ class SaleorDriver:
         self.client = Client()
         self.has_payment_flow = any(".gateways.dummy." in path for path in settings.PLUGINS)
         self.row, self.warehouse = saleor_scene.open_shop()
+        self.transferred: set[str] = set()
 
     # The scene.
 
@@ -147,9 +148,9 @@ class SaleorDriver:
 
     def complete(self, checkout: str, *, by: str | None, is_paid: bool = False) -> Outcome:
         total = self._read(own.CHECKOUT_TOTAL, {"id": checkout}, by=by)["checkout"]["totalPrice"]["gross"]["amount"]
-        # A channel that allows unpaid orders never goes through the payment flow.
+        # A channel that allows unpaid orders never goes through the payment flow; the flows cannot be mixed either.
         Channel.objects.filter(pk=self.row.pk).update(allow_unpaid_orders=not is_paid)
-        if is_paid and self.has_payment_flow:
+        if is_paid and self.has_payment_flow and checkout not in self.transferred:
             self.pay_by_gateway(checkout, total, by=by)
         else:
             self.pay_by_transaction(checkout, total if is_paid else Decimal(0))
@@ -160,6 +161,7 @@ class SaleorDriver:
         self._done(own.CHECKOUT_PAYMENT_CREATE, {"id": checkout, "input": payment}, by=by)
 
     def pay_by_transaction(self, payable: str, amount: Decimal) -> None:
+        self.transferred.add(payable)
         transaction: dict[str, Any] = {"name": "Transfer", "pspReference": str(uuid.uuid4())}
         if amount:
             transaction["amountCharged"] = {"amount": str(amount), "currency": self.currency}
