@@ -94,6 +94,10 @@ def _check_opened(handle: CheckoutHandle, spending: Spending, *, at: datetime.da
         requested=reservation.points,
         at=at,
     )
+    if discount is None and quote.over_limit == "CLAMP":
+        # The host's recalculation has taken the rows off; the customer was shown the total without them.
+        drop_redemption(handle, reservation, at=at)
+        return None
     if discount is None or not _holds(reservation, discount, quote):
         return _put_right(handle, spending, at=at)
     reservation = _renew(handle, reservation, discount, spending=spending, at=at)

@@ -114,6 +114,16 @@ def test_under_clamp_rows_that_the_host_lowered_pass(db):
     assert club.rows_on(checkout) == Decimal("40.00")
 
 
+def test_under_clamp_rows_that_the_host_took_off_pass_and_free_the_points(db):
+    checkout = clamp_checkout(points=500)
+    LinePoints.objects.all().delete()
+
+    check(checkout)
+
+    assert Reservation.objects.get().status == "RELEASED"
+    assert club.rows_on(checkout) == 0
+
+
 def test_under_block_rows_that_the_host_lowered_are_put_right(checkout):
     LinePoints.objects.update(amount=Decimal(40))
 
