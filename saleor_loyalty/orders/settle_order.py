@@ -72,7 +72,18 @@ def settle_order_now(order_id: str, *, at: datetime.datetime) -> OrderRecord | N
     """
     with transaction.atomic():
         facts = get_host().order_facts(order_id, for_update=True)
-        return settle_order(facts, at=at) if facts is not None else None
+        if facts is None:
+            _give_up(order_id)
+            return None
+        return settle_order(facts, at=at)
+
+
+def _give_up(order_id: str) -> None:
+    """Forget the failure of an order that is gone: nothing can heal it, and it must not be tried for ever."""
+    record = lock_order_record(order_id)
+    if record is not None and record.failed_at is not None:
+        record.failure, record.failed_at = "", None
+        record.save(update_fields=["failure", "failed_at"])
 
 
 def _heal_redemption(record: OrderRecord | None, facts: OrderFacts, *, at: datetime.datetime) -> OrderRecord | None:

@@ -111,6 +111,18 @@ def test_an_order_that_is_gone_settles_to_nothing(db, order_id):
     settle_order_task(order_id)
 
 
+def test_the_failure_of_an_order_that_is_gone_is_not_tried_for_ever(dana, variant):
+    order = club.order_of(dana, variant, 4)
+    club.settle(order)
+    record_failure(str(order.pk), error=RuntimeError("boom"), at=club.now())
+    order.delete()
+
+    assert reconcile_orders_task() == 1
+    assert reconcile_orders_task() == 0
+
+    assert OrderRecord.objects.get().failure == ""
+
+
 def test_the_reconciliation_finds_orders_that_nobody_told_of(dana, variant, eager_tasks):
     orders = [club.order_of(dana, variant, 1) for _ in range(5)]
     for order in orders:
