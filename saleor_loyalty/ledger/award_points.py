@@ -44,7 +44,7 @@ def award_points(
     computes them again is the same request and returns the stored posting.
     """
     check_points(points)
-    check_dates(at=at, available_at=available_at, expires_at=expires_at)
+    check_dates(at=at, available_at=available_at, expires_at=expires_at, occurred_at=occurred_at)
     check_source(source)
     request = Request(
         key=idempotency_key,

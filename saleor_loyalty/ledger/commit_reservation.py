@@ -53,49 +53,45 @@ def commit_reservation(
     )
 
     def write(account: LoyaltyAccount) -> LoyaltyTransaction | None:
-        shortfall = 0
-        wanted = points_max if points_wanted is None else min(points_wanted, points_max)
         reservation = lock_open_reservation(checkout_id)
-        if reservation is not None and reservation.account_id == account_id:
-            points = min(reservation.points, points_max)
+        if reservation is not None and reservation.account_id != account_id:
+            reservation = None
+        if reservation is not None:
+            points, shortfall = min(reservation.points, points_max), 0
             status = ReservationStatus.COMMITTED if points else ReservationStatus.RELEASED
             end_reservation(account, reservation, status=status, at=at, order_id=order_id)
-            set_aside = True
         else:
-            points = wanted
-            set_aside = False
+            points = points_max if points_wanted is None else min(points_wanted, points_max)
             shortfall = max(0, points - account.available)
-        transaction = None
-        if points:
-            entry = Entry(
-                type=TransactionType.REDEEM.value,
-                source=Source.ORDER.value,
-                points=-points,
-                created_at=at,
-                occurred_at=at,
-                actor=actor,
-                idempotency_key=request.key,
-                request_hash=request.hash,
-                order_id=order_id,
-                checkout_id=checkout_id,
-                channel_slug=channel_slug,
-                program_version_id=program_version_id,
-                receipt=receipt,
-                is_shortfall=shortfall > 0,
-            )
-            transaction = debit_points(account, entry, includes_due=set_aside, debt=shortfall)
-        if set_aside:
+        entry = Entry(
+            type=TransactionType.REDEEM.value,
+            source=Source.ORDER.value,
+            points=-points,
+            created_at=at,
+            occurred_at=at,
+            actor=actor,
+            idempotency_key=request.key,
+            request_hash=request.hash,
+            order_id=order_id,
+            checkout_id=checkout_id,
+            channel_slug=channel_slug,
+            program_version_id=program_version_id,
+            receipt=receipt,
+            is_shortfall=shortfall > 0,
+        )
+        includes_due = reservation is not None
+        transaction = debit_points(account, entry, includes_due=includes_due, debt=shortfall) if points else None
+        if reservation is not None:
             settle_changes(account, at=at)
         return transaction
 
-    written = write_once(account_id, request=request, at=at, write=write)
-    if written.transaction is None:
+    return _result(write_once(account_id, request=request, at=at, write=write).transaction)
+
+
+def _result(redemption: LoyaltyTransaction | None) -> CommitResult:
+    if redemption is None:
         return CommitResult(transaction=None, points=0, shortfall=0)
-    return CommitResult(
-        transaction=written.transaction,
-        points=-written.transaction.points,
-        shortfall=_shortfall_of(written.transaction),
-    )
+    return CommitResult(transaction=redemption, points=-redemption.points, shortfall=_shortfall_of(redemption))
 
 
 def _shortfall_of(redemption: LoyaltyTransaction) -> int:

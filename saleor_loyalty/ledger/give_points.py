@@ -7,7 +7,7 @@ import datetime
 from ..models import LoyaltyAccount, LoyaltyTransaction, TransactionType
 from .account_rows import require_active
 from .idempotency import Request, write_once
-from .inputs import check_actor, check_dates, check_moment, check_points, check_source, check_text
+from .inputs import check_actor, check_dates, check_points, check_source, check_text
 from .movements import credit_points
 from .posting import Entry
 from .results import Actor, Posting
@@ -47,26 +47,20 @@ def give_points(
     Cost: six statements, where nothing is due and no debt stands.
     """
     check_points(points)
-    check_dates(at=at, available_at=available_at, expires_at=expires_at)
+    check_dates(at=at, available_at=available_at, expires_at=expires_at, occurred_at=occurred_at)
     check_text(external_reference, field="externalReference", max_length=250)
     check_source(source)
     check_actor(actor)
     if type not in _TYPES:
         raise ValueError(f"points are given by {' or '.join(_TYPES)}, not by {type}")
-    if occurred_at is not None:
-        check_moment(occurred_at, name="occurred_at")
     request = Request(
         key=idempotency_key,
         facts={
             "verb": "give",
             "account": account_id,
             "points": points,
-            "type": str(type),
-            "source": str(source),
-            "actor": [actor.kind, actor.id],
-            "availableAt": available_at,
-            "expiresAt": expires_at,
-            "occurredAt": occurred_at,
+            "origin": [type, source, actor.kind, actor.id],
+            "dates": [available_at, expires_at, occurred_at],
             "externalReference": external_reference,
         },
         reason=reason,

@@ -116,4 +116,6 @@ def find_stored(program_id: int, request: Request) -> LoyaltyTransaction | None:
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime.datetime):
         return value.astimezone(datetime.UTC).isoformat(timespec="microseconds")
+    if isinstance(value, list):
+        return [_plain(member) for member in value]
     return value

@@ -69,10 +69,16 @@ def check_moment(moment: datetime.datetime, *, name: str = "at") -> datetime.dat
 
 
 def check_dates(
-    *, at: datetime.datetime, available_at: datetime.datetime | None, expires_at: datetime.datetime | None
+    *,
+    at: datetime.datetime,
+    available_at: datetime.datetime | None,
+    expires_at: datetime.datetime | None,
+    occurred_at: datetime.datetime | None = None,
 ) -> None:
     """Refuse a lot that would expire before anybody can spend from it. Raises LoyaltyException about expiresAt."""
     check_moment(at)
+    if occurred_at is not None:
+        check_moment(occurred_at, name="occurred_at")
     if available_at is not None:
         check_moment(available_at, name="available_at")
     if expires_at is None:
@@ -97,3 +103,14 @@ def check_money(amount: Decimal, *, name: str) -> Decimal:
     if not amount.is_finite() or amount < 0:
         raise ValueError(f"{name} must be a finite amount of at least 0")
     return amount
+
+
+def check_reservation(
+    *, points: int, value: Decimal, rows: Decimal, expires_at: datetime.datetime, at: datetime.datetime
+) -> None:
+    """Raises InvalidPoints; TypeError and ValueError for money and dates that make no sense."""
+    check_points(points)
+    check_money(value, name="value")
+    check_money(rows, name="rows")
+    if check_moment(expires_at, name="expires_at") <= check_moment(at):
+        raise ValueError("expires_at must be after at")

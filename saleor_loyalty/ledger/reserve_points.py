@@ -12,7 +12,7 @@ from ..errors import IdempotencyConflict, InsufficientPoints, ReservationAlready
 from ..models import LoyaltyAccount, Reservation, ReservationStatus
 from .account_rows import lock_accounts, note_due, require_active, save_account
 from .chain import digest
-from .inputs import check_key, check_moment, check_money, check_points
+from .inputs import check_key, check_points, check_reservation
 from .reservations import end_reservation, lock_open_reservation, open_reservation
 from .settling import settle_changes
 from .upkeep import bring_up_to_date
@@ -52,12 +52,8 @@ def reserve_points(
     checkout, in the order of their keys), then the reservation, then lots.
     Idempotency: the same request returns the open reservation that it made.
     """
-    check_points(points)
     check_points(requested_points)
-    check_money(value, name="value")
-    check_money(rows, name="rows")
-    if check_moment(expires_at, name="expires_at") <= check_moment(at):
-        raise ValueError("expires_at must be after at")
+    check_reservation(points=points, value=value, rows=rows, expires_at=expires_at, at=at)
     if idempotency_key:
         check_key(idempotency_key)
     wanted = Reservation(

@@ -53,8 +53,7 @@ def return_points(
     lots in the reverse order of their use. A lot that is past its date by now gets its points and loses them again in
     the same step, by an EXPIRE of its own. Works on a frozen account.
 
-    An order with several redemptions gets one RETURN for each of them that is touched, the newest redemption first;
-    the first is returned.
+    An order with several redemptions gets a RETURN for each that is touched, the newest first; that one is returned.
 
     Raises InvalidPoints, also where the order has fewer points left to return; AccountNotFound; IdempotencyConflict;
     AccountClosed.

@@ -10,7 +10,7 @@ from django.db.transaction import atomic
 from ..errors import InsufficientPoints
 from ..models import Reservation
 from .account_rows import note_due, require_active, save_account
-from .inputs import check_moment, check_money, check_points
+from .inputs import check_points, check_reservation
 from .reservations import lock_with_account, require_alive
 from .settling import settle_changes
 from .upkeep import bring_up_to_date
@@ -36,11 +36,7 @@ def update_reservation(
     Idempotency: a second call changes nothing.
     Cost: four statements where the points stay as they are.
     """
-    check_points(points)
-    check_money(value, name="value")
-    check_money(rows, name="rows")
-    if check_moment(expires_at, name="expires_at") <= check_moment(at):
-        raise ValueError("expires_at must be after at")
+    check_reservation(points=points, value=value, rows=rows, expires_at=expires_at, at=at)
     with atomic():
         account, reservation = lock_with_account(reservation_id)
         require_alive(reservation, at=at)
