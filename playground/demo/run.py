@@ -10,7 +10,7 @@ import threading
 from django.core.management import call_command
 
 from .sample_data import PASSWORD, STAFF_EMAIL, load_sample_data
-from .scratch_schema import AlreadyRunning, scratch_schema
+from .scratch_database import NoScratchDatabase, scratch_database
 from .server import serving
 from .story import Story, StoryFailed
 
@@ -21,7 +21,7 @@ def run_demo(arguments: argparse.Namespace) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
     try:
-        with scratch_schema():
+        with scratch_database():
             print("Making the tables and the sample data …", flush=True)
             call_command("migrate", verbosity=0, interactive=False)
             load_sample_data()
@@ -31,7 +31,7 @@ def run_demo(arguments: argparse.Namespace) -> int:
                 if not arguments.story:
                     _say_where(address)
                     stopped.wait()
-    except (AlreadyRunning, StoryFailed) as error:
+    except (NoScratchDatabase, StoryFailed) as error:
         print(f"\nThe demo ended early: {error}", file=sys.stderr)
         return 1
     return 0

@@ -16,7 +16,7 @@ from django.test import Client
 from graphql import parse, validate
 
 from playground.database import django_database
-from playground.demo.scratch_schema import SCHEMA
+from playground.demo.scratch_database import SUFFIX
 from playground.graphql.schema import schema
 from playground.graphql.view import EXPLORER
 from playground.models import User
@@ -26,7 +26,7 @@ PROJECT = Path(__file__).parent.parent.parent
 
 @pytest.fixture
 def demo_url(django_db_setup, django_db_blocker):
-    """The URL of the test database: the demo keeps to a schema of its own."""
+    """The URL of the test database: the demo keeps to a database of its own beside it."""
     from django.db import connections
 
     with django_db_blocker.unblock():
@@ -49,17 +49,12 @@ def _start(url: str, *arguments: str) -> subprocess.Popen:
     )
 
 
-def _schemas(url: str) -> list[str]:
+def _demo_databases(url: str) -> list[str]:
     found = django_database(url)
-    with psycopg.connect(
-        host=found["HOST"],
-        port=found["PORT"] or None,
-        user=found["USER"],
-        password=found["PASSWORD"],
-        dbname=found["NAME"],
-    ) as connection:
-        rows = connection.execute("SELECT nspname FROM pg_namespace WHERE nspname = %s", [SCHEMA])
-        return [name for (name,) in rows]
+    arguments = {"host": found["HOST"], "port": found["PORT"] or None, "password": found["PASSWORD"] or None}
+    with psycopg.connect(user=found["USER"] or None, dbname=found["NAME"], **arguments) as connection:
+        rows = connection.execute("SELECT datname FROM pg_database WHERE datname = %s", [found["NAME"] + SUFFIX])
+        return [name.removeprefix(found["NAME"]) for (name,) in rows]
 
 
 def test_the_story_is_told_with_its_numbers_twice_in_a_row(demo_url):
@@ -77,7 +72,7 @@ def test_the_story_is_told_with_its_numbers_twice_in_a_row(demo_url):
             "The numbers of all accounts add up, and the chain of every account is whole.",
         ):
             assert line in told
-        assert _schemas(demo_url) == []
+        assert _demo_databases(demo_url) == []
 
 
 def test_the_shop_stays_open_until_it_is_stopped_and_leaves_nothing_behind(demo_url):
@@ -91,19 +86,19 @@ def test_the_shop_stays_open_until_it_is_stopped_and_leaves_nothing_behind(demo_
         with urllib.request.urlopen(address) as response:
             page = response.read().decode()
         assert '"email": "giulia@example.com"' in page
-        # when: a second demo in the same database
+        # when: a second demo beside the same database
         _, errors = (second := _start(demo_url, "--story")).communicate(timeout=60)
         # then
         assert (second.returncode, errors) == (
             1,
-            "\nThe demo ended early: Another demo is running in this database.\n",
+            "\nThe demo ended early: Another demo is running beside this database.\n",
         )
-        assert _schemas(demo_url) == [SCHEMA]
+        assert _demo_databases(demo_url) == [SUFFIX]
     finally:
         demo.send_signal(signal.SIGTERM)
         _, errors = demo.communicate(timeout=60)
     assert (demo.returncode, errors) == (0, "")
-    assert _schemas(demo_url) == []
+    assert _demo_databases(demo_url) == []
 
 
 def test_a_busy_port_is_replaced_by_a_free_one():
