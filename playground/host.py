@@ -34,6 +34,9 @@ class PlaygroundHost:
     def is_active(self) -> bool:
         return bool(settings.PLAYGROUND_LOYALTY_IS_ACTIVE)
 
+    def inactive_rows(self) -> None:
+        """It is a setting."""
+
     def write_context(self) -> AbstractContextManager[None]:
         return contextlib.nullcontext()
 

@@ -189,6 +189,10 @@ class Host(Protocol):
     def is_active(self) -> bool:
         """Return False where the operator switched the plugin off."""
 
+    def inactive_rows(self) -> QuerySet[Any] | None:
+        """Return what has a row where ``is_active`` is false, to be asked within another statement of the domain;
+        None where ``is_active`` costs no statement."""
+
     def write_context(self) -> AbstractContextManager[None]:
         """Allow writing on the default connection, where the host restricts it (tasks, lazy recalculations)."""
 

@@ -62,14 +62,15 @@ class SaleorHost:
 
     def is_active(self) -> bool:
         from django.conf import settings
-        from saleor.plugins.models import PluginConfiguration
 
         # From the replica, as Saleor's own plugin manager reads it in a query; asked for in queries and in writes.
-        replica = settings.DATABASE_CONNECTION_REPLICA_NAME
-        stored = PluginConfiguration.objects.using(replica).filter(identifier=PLUGIN_ID, channel=None)
-        is_active = stored.values_list("active", flat=True).first()
+        return not self.inactive_rows().using(settings.DATABASE_CONNECTION_REPLICA_NAME).exists()
+
+    def inactive_rows(self) -> QuerySet[Any]:
+        from saleor.plugins.models import PluginConfiguration
+
         # There is no row before somebody saves the plugin's page: then the plugin's default rules, which is active.
-        return is_active is not False
+        return PluginConfiguration.objects.filter(identifier=PLUGIN_ID, channel=None, active=False)
 
     # The database and the request.
 

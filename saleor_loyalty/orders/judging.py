@@ -7,6 +7,7 @@ whatever the rules say later. Enforced by ``tests/orders/test_judging.py``.
 from __future__ import annotations
 
 import dataclasses
+import datetime
 
 from ..basket import CustomerFacts, basket_to_json
 from ..host import OrderFacts, get_host
@@ -22,6 +23,7 @@ class JudgingProgram:
     program_id: int
     version_id: int
     version_number: int
+    published_at: datetime.datetime
     rules: ProgramRules
     is_paused: bool
 
@@ -31,12 +33,14 @@ def find_judging_program(facts: OrderFacts) -> JudgingProgram | None:
 
     A paused program still judges: the order then earns nothing, and its receipt says so. An order that was made
     before the program was first published belongs to no program, so that a later event cannot award it.
-    Cost: two statements, one more where the program is paused.
+    Cost: one statement; one more where the program was published anew after the order, two more where it is paused.
     """
     active = active_program(facts.channel, at=facts.created_at)
     found = _from_active(active) if active is not None else _find_paused(facts.channel)
     if found is None:
         return None
+    if found.published_at <= facts.created_at:
+        return found
     was_published = ProgramVersion.objects.filter(
         program_id=found.program_id, published_at__lte=facts.created_at
     ).exists()
@@ -81,6 +85,7 @@ def _from_active(active: ActiveProgram) -> JudgingProgram:
         program_id=active.program_id,
         version_id=active.version_id,
         version_number=active.version_number,
+        published_at=active.published_at,
         rules=active.rules,
         is_paused=False,
     )

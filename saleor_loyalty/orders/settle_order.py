@@ -41,7 +41,7 @@ def settle_order(facts: OrderFacts, *, at: datetime.datetime) -> OrderRecord | N
 
     Locks: the order record, then the account. One atomic block.
     Idempotency: the same facts again change nothing.
-    Cost: four statements for a new order whose trigger has not happened, one for an order that is settled already,
+    Cost: three statements for a new order whose trigger has not happened, one for an order that is settled already,
     three for one that is none of a program's (``tests/orders/test_cost.py``).
     """
     with transaction.atomic():

@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from django.db.models import Exists
+
 from ..errors import ProgramNotFound
 from ..host import get_host
 from ..models import LoyaltyAccount, LoyaltyProgram, ProgramChannel, ProgramStatus, ProgramVersion
@@ -27,6 +29,7 @@ class ActiveProgram:
     program_name: str
     version_id: int
     version_number: int
+    published_at: datetime.datetime
     rules: ProgramRules
 
 
@@ -48,7 +51,9 @@ def active_programs(
 
     Cost: one statement for all channels, and one more for each version that this process has not seen.
     """
-    if not get_host().is_active():
+    host = get_host()
+    switched_off = host.inactive_rows()
+    if switched_off is None and not host.is_active():
         return {}
     rows = ProgramChannel.objects.using(using).filter(
         channel_slug__in=list(channel_slugs),
@@ -56,14 +61,21 @@ def active_programs(
         program__status=ProgramStatus.ACTIVE,
         program__published_version__isnull=False,
     )
+    if switched_off is not None:
+        rows = rows.filter(~Exists(switched_off))
     found = {}
     for slug, program_id, name, version_id in rows.values_list(
         "channel_slug", "program_id", "program__name", "program__published_version_id"
     ):
-        number, rules = _load_rules(version_id, using)[1:]
+        _, number, rules, published_at = _load_rules(version_id, using)
         if not rules.inactive_reason(slug, at=at):
             found[slug] = ActiveProgram(
-                program_id=program_id, program_name=name, version_id=version_id, version_number=number, rules=rules
+                program_id=program_id,
+                program_name=name,
+                version_id=version_id,
+                version_number=number,
+                published_at=published_at,
+                rules=rules,
             )
     return found
 
@@ -74,10 +86,7 @@ def load_version(version_id: int, *, using: str = "default") -> ActiveProgram:
 
     Raises ProgramNotFound where there is no such version, or it is a draft.
     """
-    program_id, number, rules = _load_rules(version_id, using)
-    return ActiveProgram(
-        program_id=program_id, program_name="", version_id=version_id, version_number=number, rules=rules
-    )
+    return _version_as_program(version_id, name="", using=using)
 
 
 def program_for_account(account: LoyaltyAccount, *, using: str = "default") -> ActiveProgram | None:
@@ -94,24 +103,33 @@ def program_for_account(account: LoyaltyAccount, *, using: str = "default") -> A
     if row is None:
         return None
     name, version_id = row
-    program_id, number, rules = _load_rules(version_id, using)
+    return _version_as_program(version_id, name=name, using=using)
+
+
+def _version_as_program(version_id: int, *, name: str, using: str) -> ActiveProgram:
+    program_id, number, rules, published_at = _load_rules(version_id, using)
     return ActiveProgram(
-        program_id=program_id, program_name=name, version_id=version_id, version_number=number, rules=rules
+        program_id=program_id,
+        program_name=name,
+        version_id=version_id,
+        version_number=number,
+        published_at=published_at,
+        rules=rules,
     )
 
 
 @lru_cache(maxsize=VERSIONS_KEPT)
-def _load_rules(version_id: int, using: str) -> tuple[int, int, ProgramRules]:
+def _load_rules(version_id: int, using: str) -> tuple[int, int, ProgramRules, datetime.datetime]:
     row = (
         ProgramVersion.objects.using(using)
         .filter(pk=version_id, published_at__isnull=False)
-        .values_list("program_id", "number", "rules")
+        .values_list("program_id", "number", "rules", "published_at")
         .first()
     )
-    if row is None:
+    program_id, number, data, published_at = row or (0, 0, {}, None)
+    if published_at is None:
         raise ProgramNotFound("There is no such published program version.")
-    program_id, number, data = row
-    return program_id, number, parse_rules(data)
+    return program_id, number, parse_rules(data), published_at
 
 
 def forget_versions() -> None:
