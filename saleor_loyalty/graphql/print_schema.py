@@ -1,7 +1,7 @@
 """The loyalty part of a schema as text: our types, and what the host's types and roots gain.
 
-It is deterministic. The one of the playground is committed as ``schema.graphql`` and compared by
-``tests/graphql/test_schema.py``.
+It is the same on every host and in every process: ``schema.graphql`` is compared with the playground's by
+``tests/graphql/test_schema.py`` and with Saleor's by ``tests/saleor/test_graphql_in_saleor.py``.
 """
 
 from __future__ import annotations
