@@ -13,6 +13,11 @@
     ├── ReservationAlreadySettled  RESERVATION_EXPIRED
     ├── ProgramNotFound            NOT_FOUND
     ├── DraftNotFound              NOT_FOUND
+    ├── LabelNotFound              NOT_FOUND
+    ├── NoteNotFound               NOT_FOUND
+    ├── CustomFieldNotFound        NOT_FOUND
+    ├── FieldValuesInvalid         INVALID, with one message for each path in the input
+    ├── LimitReached               LIMIT_REACHED
     ├── AlreadyExists              ALREADY_EXISTS
     ├── ProgramInactive            PROGRAM_INACTIVE
     ├── RulesInvalid               RULE_INVALID, with one message for each path in the document
@@ -149,6 +154,44 @@ class DraftNotFound(LoyaltyException):
 
     code = "NOT_FOUND"
     field = "program"
+
+
+class LabelNotFound(LoyaltyException):
+    """There is no such label."""
+
+    code = "NOT_FOUND"
+    field = "label"
+
+
+class NoteNotFound(LoyaltyException):
+    """There is no such note."""
+
+    code = "NOT_FOUND"
+    field = "note"
+
+
+class CustomFieldNotFound(LoyaltyException):
+    """There is no such field."""
+
+    code = "NOT_FOUND"
+    field = "customField"
+
+
+class FieldValuesInvalid(LoyaltyException):
+    """Fields of a card do not allow what they should say. ``problems`` holds (path, message) pairs in the order of
+    the input."""
+
+    field = "values"
+
+    def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
+        super().__init__("; ".join(f"{path}: {message}" for path, message in problems))
+        self.problems = tuple(problems)
+
+
+class LimitReached(LoyaltyException):
+    """There is no room for more."""
+
+    code = "LIMIT_REACHED"
 
 
 class AlreadyExists(LoyaltyException):

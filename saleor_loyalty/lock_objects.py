@@ -1,5 +1,5 @@
 """The only place that takes row locks. Lock order, everywhere: the host's checkout or order row, then the order
-record, then accounts by primary key, then the reservation, then lots.
+record, then accounts by primary key, then the reservation, then lots; of customer cards, labels and notes come last.
 
 The locks leave foreign key checks of other sessions alone (``no_key``): writing a row that refers to a locked account
 does not wait for it. State is read after the lock: a verb works on what these querysets return, never on an instance
@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from django.db.models import F, QuerySet
 
-from .models import Lot, LoyaltyAccount, LoyaltyProgram, OrderRecord, Reservation
+from .models import CustomField, Label, Lot, LoyaltyAccount, LoyaltyProgram, Note, OrderRecord, Reservation
 
 
 def loyalty_program_qs_select_for_update() -> QuerySet[LoyaltyProgram]:
-    """Taken by the verbs of ``programs/`` alone, and before anything else."""
+    """Taken by the verbs of ``programs/``, and by those of ``cards/`` that add to a program; before anything else."""
     return LoyaltyProgram.objects.order_by("pk").select_for_update(of=("self",), no_key=True)
 
 
@@ -37,3 +37,16 @@ def lot_qs_select_for_update() -> QuerySet[Lot]:
     return Lot.objects.order_by(F("expires_at").asc(nulls_last=True), "pk").select_for_update(
         of=("self",), no_key=True
     )
+
+
+def label_qs_select_for_update() -> QuerySet[Label]:
+    """Labels in the order of their primary keys. Lock the accounts that get them first."""
+    return Label.objects.order_by("pk").select_for_update(of=("self",), no_key=True)
+
+
+def note_qs_select_for_update() -> QuerySet[Note]:
+    return Note.objects.order_by("pk").select_for_update(of=("self",), no_key=True)
+
+
+def custom_field_qs_select_for_update() -> QuerySet[CustomField]:
+    return CustomField.objects.order_by("pk").select_for_update(of=("self",), no_key=True)

@@ -42,7 +42,8 @@ ALLOWED = {
     "lock_objects": {"models"},
     "ledger": {"models", "errors", "lock_objects", "app_settings"},
     "messages": {"rules", "errors"},
-    "programs": {"ledger", "rules", "models", "errors", "lock_objects", "host"},
+    "cards": {"ledger", "models", "errors", "lock_objects"},
+    "programs": {"cards", "ledger", "rules", "models", "errors", "lock_objects", "host"},
     "selectors": {"models", "host", "rules", "basket"},
     "accounts": {"programs", "ledger", "rules", "models", "errors", "lock_objects", "host", "selectors", "messages"},
     "orders": {

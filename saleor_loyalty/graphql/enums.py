@@ -7,7 +7,15 @@ from typing import Any
 
 import graphene
 
-from ..models import AccountStatus, GuestEarning, ProgramStatus, ReservationStatus, Source, TransactionType
+from ..models import (
+    AccountStatus,
+    CustomFieldType,
+    GuestEarning,
+    ProgramStatus,
+    ReservationStatus,
+    Source,
+    TransactionType,
+)
 
 
 def _enum(name: str, values: Iterable[str]) -> Any:
@@ -20,6 +28,7 @@ LoyaltyAccountStatusEnum = _enum("LoyaltyAccountStatusEnum", AccountStatus)
 LoyaltyMemberStatusEnum = _enum("LoyaltyMemberStatusEnum", ("VISITOR", "PENDING", "MEMBER"))
 LoyaltyTransactionTypeEnum = _enum("LoyaltyTransactionTypeEnum", TransactionType)
 LoyaltySourceEnum = _enum("LoyaltySourceEnum", Source)
+LoyaltyCustomFieldTypeEnum = _enum("LoyaltyCustomFieldTypeEnum", CustomFieldType)
 LoyaltyReservationStatusEnum = _enum("LoyaltyReservationStatusEnum", ReservationStatus)
 
 LoyaltyTriggerEnum = _enum("LoyaltyTriggerEnum", ("ORDER_PLACED", "ORDER_PAID", "ORDER_FULFILLED"))
@@ -69,6 +78,7 @@ LoyaltyErrorCode = _enum(
         "IDEMPOTENCY_KEY_REUSED",
         "INSUFFICIENT_POINTS",
         "INVALID",
+        "LIMIT_REACHED",
         "NOTHING_ELIGIBLE",
         "NOT_A_MEMBER",
         "NOT_COMBINABLE",

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 import graphene
 
-from ..errors import LoyaltyException, RedemptionRefused, RulesInvalid
+from ..errors import FieldValuesInvalid, LoyaltyException, RedemptionRefused, RulesInvalid
 from .enums import LoyaltyErrorCode
 
 
@@ -20,7 +20,7 @@ class LoyaltyError(graphene.ObjectType):
     code = LoyaltyErrorCode(required=True, description="The stable code.")
     max_points = graphene.Int(description="The most points that could be applied instead.")
     min_points = graphene.Int(description="The fewest points that could be applied instead.")
-    path = graphene.String(description="The place in the rules document, for example `earning.0.points`.")
+    path = graphene.String(description="The place in the rules document or the input, for example `earning.0.points`.")
 
     class Meta:
         description = "Why a loyalty mutation was refused. Nothing was written."
@@ -38,12 +38,12 @@ class InputRefused(LoyaltyException):
 
 
 def errors_of(exception: LoyaltyException, *, field_names: Mapping[str, str] = _NO_NAMES) -> list[LoyaltyError]:
-    """Return the exception as GraphQL errors: one, or for a rules document one for each problem, in its order.
+    """Return the exception as GraphQL errors: one, or one for each problem of a document or a list of values.
 
     ``field_names`` maps the domain's names of fields to the mutation's own, where they differ.
     """
     field = field_names.get(exception.field or "", exception.field)
-    if isinstance(exception, RulesInvalid) and exception.problems:
+    if isinstance(exception, RulesInvalid | FieldValuesInvalid) and exception.problems:
         return [
             LoyaltyError(field=field, message=message, code=exception.code, path=path)
             for path, message in exception.problems

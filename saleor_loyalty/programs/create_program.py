@@ -7,6 +7,7 @@ import re
 
 from django.db import IntegrityError, transaction
 
+from ..cards import open_ready_made_fields
 from ..errors import AlreadyExists, LoyaltyException
 from ..models import LoyaltyProgram
 from .locking import lock_program
@@ -17,7 +18,7 @@ _SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 
 
 def create_program(*, name: str, slug: str, at: datetime.datetime) -> LoyaltyProgram:
-    """Create a program without rules, in status DRAFT.
+    """Create a program without rules, in status DRAFT, with the ready-made fields of its customers' cards.
 
     Raises:
         LoyaltyException (INVALID): the name or the slug is not usable; ``field`` says which.
@@ -30,7 +31,9 @@ def create_program(*, name: str, slug: str, at: datetime.datetime) -> LoyaltyPro
         )
     try:
         with transaction.atomic():
-            return LoyaltyProgram.objects.create(name=name, slug=slug, created_at=at, updated_at=at)
+            program = LoyaltyProgram.objects.create(name=name, slug=slug, created_at=at, updated_at=at)
+            open_ready_made_fields(program.pk, at=at)
+            return program
     except IntegrityError as error:
         raise AlreadyExists(f'There is a program with the slug "{slug}" already.', field="slug") from error
 

@@ -1,0 +1,35 @@
+"""``edit_note``: staff changes what is written about a customer."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.db import transaction
+
+from ..models import Note
+from ..models.card import NOTE_TEXT_MAX, NOTE_TYPE_MAX
+from .inputs import check_name, check_text
+from .locking import lock_note
+
+
+def edit_note(note_id: int, *, at: datetime.datetime, text: str | None = None, type: str | None = None) -> Note:
+    """Replace the text or the type of a note; what is None stays. Its author stays the one who added it.
+
+    Raises:
+        LoyaltyException (INVALID): as ``add_note``.
+        NoteNotFound: there is no such note.
+
+    Locks: the note. A second call changes nothing.
+    """
+    if text is not None:
+        text = check_text(text, max_length=NOTE_TEXT_MAX, field="text")
+    if type is not None:
+        type = check_name(type, max_length=NOTE_TYPE_MAX, field="type", is_optional=True)
+    with transaction.atomic():
+        note = lock_note(note_id)
+        wanted = (note.text if text is None else text, note.type if type is None else type)
+        if wanted != (note.text, note.type):
+            note.text, note.type = wanted
+            note.updated_at = at
+            note.save(update_fields=["text", "type", "updated_at"])
+        return note
