@@ -25,6 +25,7 @@ from .categories import read_category_paths
 from .discounts import own_shares, write_rows
 from .fetched import FetchedCheckout, fetch_checkouts
 from .fit import Fitter
+from .fitted import remember_fit
 from .prices import CheckoutPrices
 from .response import show_in_response
 
@@ -72,6 +73,7 @@ class SaleorCheckoutHandle:
         fit = self._fitter(line_ids).exact(value)
         if write_rows(self._fetched.lines, fit.rows, name=name, reason=reason):
             self._save(fit.rows)
+        remember_fit(self._fetched.lines)
         return self._applied(own_shares(self._fetched.lines))
 
     def take_discount_off(self) -> None:

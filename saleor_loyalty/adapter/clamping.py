@@ -19,6 +19,7 @@ from saleor.core.db.connection import allow_writer
 
 from .discounts import own_rows, own_shares, write_rows
 from .fit import Fitter
+from .fitted import was_just_fitted
 from .order_level import read_order_levels
 from .prices import CheckoutPrices
 
@@ -27,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 def clamp_rows(lines: Sequence[Any]) -> None:
     """Make our rows on these line infos of Saleor fit, in the database and in the infos."""
-    if not own_rows(lines):
+    if not own_rows(lines) or was_just_fitted(lines):
         return
     try:
         with allow_writer(), transaction.atomic():

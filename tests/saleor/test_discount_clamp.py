@@ -197,6 +197,7 @@ def test_rows_count_nothing_while_the_program_is_paused(cart, spend):  # noqa: F
 def test_rows_count_nothing_while_the_plugin_is_inactive(cart, spend):  # noqa: F811
     # given
     spend(70)
+    assert cart.total() == money("43.00")
 
     # when
     PluginConfiguration.objects.create(identifier="saleor.loyalty", name="Loyalty", active=False)
@@ -218,3 +219,15 @@ def test_a_failure_of_ours_does_not_take_the_prices_down(cart, monkeypatch):  # 
 
     # then
     assert cart.total() == money("43.00")
+
+
+def test_what_was_fitted_a_moment_ago_is_judged_anew_when_a_price_has_changed(cart, spend):  # noqa: F811
+    # given rows that no recalculation has looked at yet
+    spend(350)
+
+    # when
+    cart.set_price(0, "5")
+
+    # then
+    assert cart.total() == money("10.00")
+    assert cart.line_totals() == [0, 0]

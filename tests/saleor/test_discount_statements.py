@@ -135,6 +135,21 @@ def test_recalculating_without_points_costs_nothing_more(cart, monkeypatch):  # 
     assert with_clamp == recalculate(cart)
 
 
+def test_the_recalculation_that_follows_a_fit_costs_nothing_more(cart, monkeypatch):  # noqa: F811
+    # given
+    cart.put("7.00")
+    cart.totals()
+    cart.put("8.00")
+    after_a_fit = recalculate(cart)
+
+    # when
+    monkeypatch.setattr("saleor_loyalty.adapter.clamping.clamp_rows", lambda lines: None)
+    cart.put("7.00")
+
+    # then
+    assert after_a_fit == recalculate(cart)
+
+
 def test_recalculating_with_points_costs_three_statements(cart, monkeypatch):  # noqa: F811
     # given
     cart.put("7.00")
