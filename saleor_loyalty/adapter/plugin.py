@@ -89,13 +89,20 @@ class LoyaltyPlugin(BasePlugin):
 
     def order_created(self, order: Any, *args: Any, previous_value: Any = None, **kwargs: Any) -> Any:
         """Settle at once, so that the answer of the completion already shows the points."""
-        from ..orders import settle_order_by_id
+        from ..orders import record_failure, settle_order_now
 
+        at = timezone.now()
         try:
-            settle_order_by_id(str(order.pk), at=timezone.now())
-        except Exception:
-            logger.exception("Order %s could not be settled.", order.pk)
-            self._schedule(order)
+            settle_order_now(str(order.pk), at=at)
+        except Exception as error:  # noqa: BLE001  (it is logged and kept with the order, and settled later)
+            record_failure(
+                str(order.pk),
+                error=error,
+                at=at,
+                order_number=str(order.number or ""),
+                channel=order.channel.slug,
+                currency=order.currency,
+            )
         else:
             self._settled.add((order.pk, order.updated_at))
         return previous_value

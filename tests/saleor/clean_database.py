@@ -1,9 +1,10 @@
 """Puts the throw-away database back to what its template holds, after a test with real commits.
 
-Django's flush would truncate some 350 tables, and take the rows that migrations and ``post_migrate`` wrote; a new clone
-of the template costs seconds on a busy machine. Here only tables that hold rows are emptied, with triggers and foreign
-keys off for this one connection (so the ledger's own guards, which refuse it to everybody else, do not stop it), and
-tables that are not empty in the template get their rows back. Sequences run on: no test may count on a primary key.
+Django's flush would truncate some 350 tables, and take the rows that migrations and ``post_migrate`` wrote; a new
+clone of the template costs seconds on a busy machine. Here only tables that hold rows are emptied, with triggers and
+foreign keys off for this one connection (so the ledger's own guards, which refuse it to everybody else, do not stop
+it), and tables that are not empty in the template get their rows back. Sequences run on: no test may count on a
+primary key.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ import datetime
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -50,4 +51,4 @@ def run_saleor():
 
 
 def _manage_py() -> str:
-    return os.path.join(os.environ["SALEOR_ROOT"], "manage.py")
+    return str(Path(os.environ["SALEOR_ROOT"]) / "manage.py")

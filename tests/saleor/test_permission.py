@@ -100,7 +100,7 @@ def test_installing_for_an_unknown_group_grants_nothing(permission):
     marketing = Group.objects.create(name="Marketing")
 
     # when
-    with pytest.raises(CommandError, match="There is no group named Sales. Nothing was granted."):
+    with pytest.raises(CommandError, match=r"There is no group named Sales\. Nothing was granted\."):
         call_command("loyalty_install", group=["Marketing", "Sales"])
 
     # then
@@ -112,7 +112,7 @@ def test_installing_without_saying_for_whom_names_the_groups(permission):
     Group.objects.create(name="Marketing")
 
     # when
-    with pytest.raises(CommandError, match="The groups are: Marketing."):
+    with pytest.raises(CommandError, match=r"The groups are: Marketing\."):
         call_command("loyalty_install")
 
     # then
