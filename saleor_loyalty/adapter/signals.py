@@ -20,6 +20,8 @@ from saleor.core.db.connection import allow_writer
 from saleor.order.models import Order
 
 _GONE = "_loyalty_gone_checkouts"
+_DONE = "_loyalty_done_checkout"
+"""The checkout whose order was just saved on this connection, with nothing set aside for it any more."""
 
 logger = logging.getLogger(__name__)
 
@@ -37,21 +39,23 @@ def on_order_saved(sender: Any, instance: Any, created: bool = False, raw: bool 
     from .order_discounts import read_applied_discount
     from .touched import is_touched
 
-    at = timezone.now()
+    at, using = timezone.now(), kwargs.get("using")
     try:
-        with transaction.atomic(using=kwargs.get("using")):
-            if not is_touched(instance.checkout_token):
-                return
-            commit_redemption(
-                order_id=str(instance.pk),
-                order_number=str(instance.number or ""),
-                checkout_id=instance.checkout_token,
-                user_id=instance.user_id,
-                channel=instance.channel.slug,
-                discount=read_applied_discount(instance.checkout_token, currency=instance.currency),
-                currency=instance.currency,
-                at=at,
-            )
+        with transaction.atomic(using=using):
+            if is_touched(instance.checkout_token):
+                record = commit_redemption(
+                    order_id=str(instance.pk),
+                    order_number=str(instance.number or ""),
+                    checkout_id=instance.checkout_token,
+                    user_id=instance.user_id,
+                    channel=instance.channel.slug,
+                    discount=read_applied_discount(instance.checkout_token, currency=instance.currency),
+                    currency=instance.currency,
+                    at=at,
+                )
+                if record is None:
+                    return
+        setattr(transaction.get_connection(using), _DONE, instance.checkout_token)
     except Exception:
         logger.exception("The redemption of order %s could not be committed.", instance.pk)
 
@@ -59,6 +63,9 @@ def on_order_saved(sender: Any, instance: Any, created: bool = False, raw: bool 
 def on_checkout_deleted(sender: Any, instance: Any, **kwargs: Any) -> None:
     """Release the open reservation of a checkout that is gone, once its deletion is committed."""
     connection = transaction.get_connection(kwargs.get("using"))
+    if getattr(connection, _DONE, None) == str(instance.pk):
+        setattr(connection, _DONE, None)
+        return
     if not hasattr(connection, _GONE):
         setattr(connection, _GONE, set())
     gone: set[str] = getattr(connection, _GONE)
