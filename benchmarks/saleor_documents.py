@@ -51,17 +51,21 @@ _CHECKOUT_LOYALTY = f"""loyalty {{ pointsToEarn {{ points message {_RECEIPT} }}
     applied {{ points value {{ amount }} expiresAt }} messages {{ code text }} }}"""
 _ORDER_LOYALTY = f"""loyalty {{ earned pending redeemed redeemedValue {{ amount }} reversed returned
     messages {{ code text }} {_RECEIPT} }}"""
-_ACCOUNT = """id email status memberStatus revision lastActivityAt value { amount }
+_ACCOUNT = """id email status memberStatus revision lastActivityAt value(channel: $channel) { amount }
     points { available balance pending reserved debt expiringSoon earned redeemed expired reversed deducted }
     reservations { id points value { amount } }"""
 
 
 def _list(field: str, plain: str, ours: str, *, extra: str = "") -> tuple[str, str]:
     """Return the document without our fields and the one with them."""
-    query = (
-        f"query($first: Int!, $channel: String) {{ {field}(first: $first{extra}) {{ edges {{ node {{ %s }} }} }} }}"
+    texts = (
+        f"{{ {field}(first: $first{extra}) {{ edges {{ node {{ {node} }} }} }} }}"
+        for node in (plain, f"{plain} {ours}")
     )
-    return query % plain, query % f"{plain} {ours}"
+    without, with_ours = (
+        f"query($first: Int!{', $channel: String' if '$channel' in text else ''}) {text}" for text in texts
+    )
+    return without, with_ours
 
 
 LISTS = {
