@@ -1,5 +1,5 @@
 """The tables. Only ``ledger/`` writes transactions, lots, lot uses, reservations and balances; only ``cards/`` writes
-what is on customer cards."""
+what is on customer cards, and only ``analytics/`` the statistics."""
 
 from .account import AccountStatus, LoyaltyAccount
 from .card import AccountLabel, CustomField, CustomFieldType, CustomFieldValue, Label, Note
@@ -7,6 +7,7 @@ from .lot import Lot, LotUse
 from .order_record import OrderRecord, OrderRecordState
 from .program import GuestEarning, LoyaltyProgram, ProgramChannel, ProgramStatus, ProgramVersion
 from .reservation import Reservation, ReservationStatus
+from .statistics import DailyStatistics, StatisticsProgress, Term
 from .transaction import ActorKind, LoyaltyTransaction, Source, TransactionText, TransactionType
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "CustomField",
     "CustomFieldType",
     "CustomFieldValue",
+    "DailyStatistics",
     "GuestEarning",
     "Label",
     "Lot",
@@ -32,6 +34,8 @@ __all__ = [
     "Reservation",
     "ReservationStatus",
     "Source",
+    "StatisticsProgress",
+    "Term",
     "TransactionText",
     "TransactionType",
 ]

@@ -99,6 +99,14 @@ class LoyaltyAccount(models.Model):
         ]
         indexes = [
             models.Index(fields=["program", "-balance", "-id"], name="loyalty_account_balance_idx"),
+            models.Index(fields=["program", "-given", "-id"], name="loyalty_account_given_idx"),
+            # What is not simply available, to be summed without reading the others.
+            models.Index(
+                fields=["program"],
+                include=["pending", "reserved", "debt"],
+                condition=Q(pending__gt=0) | Q(reserved__gt=0) | Q(debt__gt=0),
+                name="loyalty_account_parts_idx",
+            ),
             models.Index(
                 fields=["next_due_at"], condition=Q(next_due_at__isnull=False), name="loyalty_account_due_idx"
             ),

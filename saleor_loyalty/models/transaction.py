@@ -118,6 +118,7 @@ class LoyaltyTransaction(models.Model):
                 fields=["reverses"], condition=Q(reverses__isnull=False), name="loyalty_transaction_revers_idx"
             ),
             BrinIndex(fields=["created_at"], name="loyalty_transaction_brin"),
+            BrinIndex(fields=["occurred_at"], name="loyalty_transaction_occur_brin"),
         ]
 
 
