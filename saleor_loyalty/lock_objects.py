@@ -32,6 +32,13 @@ def reservation_qs_select_for_update() -> QuerySet[Reservation]:
     return Reservation.objects.order_by("pk").select_for_update(of=("self",), no_key=True)
 
 
+def reservation_with_account_qs_select_for_update() -> QuerySet[Reservation]:
+    """The latest first. In one statement, and still in order: PostgreSQL locks in the order that is named here, the
+    account before its reservation, and returns both as they are once they are locked."""
+    reservations = Reservation.objects.select_related("account").order_by("-pk")
+    return reservations.select_for_update(of=("account", "self"), no_key=True)
+
+
 def lot_qs_select_for_update() -> QuerySet[Lot]:
     """Soonest expiry first. Lock the lots' account first."""
     return Lot.objects.order_by(F("expires_at").asc(nulls_last=True), "pk").select_for_update(

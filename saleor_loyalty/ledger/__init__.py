@@ -17,7 +17,7 @@ from .refresh_account import refresh_account
 from .release_guest_points import release_guest_points
 from .release_reservation import release_reservation
 from .renew_reservation import renew_reservation
-from .reservations import open_reservation
+from .reservations import lock_last_reservation, open_reservation
 from .reserve_points import reserve_points
 from .results import AccountPoints, Actor, CommitResult, Finding, LedgerInconsistent, Posting, ReversalResult
 from .return_points import return_points
@@ -43,6 +43,7 @@ __all__ = [
     "erase_texts",
     "expire_due_lots",
     "give_points",
+    "lock_last_reservation",
     "open_account",
     "open_reservation",
     "read_points",

@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime
 
 from ..errors import ReservationAlreadySettled, ReservationNotFound
-from ..lock_objects import reservation_qs_select_for_update
+from ..lock_objects import reservation_qs_select_for_update, reservation_with_account_qs_select_for_update
 from ..models import LoyaltyAccount, Reservation, ReservationStatus
-from .account_rows import lock_account
+from .account_rows import save_account
+from .inputs import check_moment
+from .upkeep import bring_up_to_date
 
 
 def open_reservation(checkout_id: str, *, using: str = "default") -> Reservation | None:
@@ -24,16 +26,39 @@ def lock_open_reservation(checkout_id: str) -> Reservation | None:
     )
 
 
-def lock_with_account(reservation_id: int) -> tuple[LoyaltyAccount, Reservation]:
+def lock_with_account(reservation_id: int, *, locked: Reservation | None = None) -> tuple[LoyaltyAccount, Reservation]:
     """Lock a reservation's account, then the reservation, and return both as they then are.
+
+    Where ``locked`` is given, they are locked already and it is returned.
 
     Raises ReservationNotFound.
     """
-    account_id = Reservation.objects.filter(pk=reservation_id).values_list("account_id", flat=True).first()
-    if account_id is None:
+    if locked is not None:
+        if locked.pk != reservation_id:
+            raise ValueError("another reservation is locked")
+        return locked.account, locked
+    reservation = reservation_with_account_qs_select_for_update().filter(pk=reservation_id).first()
+    if reservation is None:
         raise ReservationNotFound
-    account = lock_account(account_id)
-    return account, reservation_qs_select_for_update().get(pk=reservation_id)
+    return reservation.account, reservation
+
+
+def lock_last_reservation(checkout_id: str, *, at: datetime.datetime) -> Reservation | None:
+    """Return the checkout's open reservation, else its last one; locked like its ``account``, and exact at ``at``.
+
+    Inside an atomic block only, and under the host's lock of the checkout. None where the checkout never had one.
+    Give it to ``update_reservation`` or ``renew_reservation`` as ``locked`` in the same atomic block.
+    Locks / writes: the account, then the reservation; what is due.
+    Idempotency: a second call changes nothing.
+    Cost: one statement where nothing is due.
+    """
+    check_moment(at)
+    reservation = reservation_with_account_qs_select_for_update().filter(checkout_id=checkout_id).first()
+    if reservation is not None and bring_up_to_date(reservation.account, at):
+        save_account(reservation.account)
+        # Its deadline may have been among what was due.
+        reservation.refresh_from_db(fields=("status", "settled_at"))
+    return reservation
 
 
 def require_alive(reservation: Reservation, *, at: datetime.datetime) -> None:

@@ -222,11 +222,11 @@ def test_an_earlier_deadline_counts_from_then_on(account):
     assert findings(account) == []
 
 
-def test_renewing_costs_four_statements(account, django_assert_num_queries):
+def test_renewing_costs_two_statements(account, django_assert_num_queries):
     give(account, 100)
     reservation = reserve(account, 60)
 
-    with django_assert_num_queries(6):  # with SAVEPOINT and RELEASE
+    with django_assert_num_queries(4):  # with SAVEPOINT and RELEASE
         ledger.renew_reservation(reservation.pk, expires_at=NOW + 5 * HOUR, at=NOW)
 
 
