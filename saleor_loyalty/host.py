@@ -231,7 +231,9 @@ class Host(Protocol):
     def order_facts(self, order_id: str, *, for_update: bool = False) -> OrderFacts | None:
         """Return the order as it is now; None if it is gone."""
 
-    def changed_orders(self, *, since: datetime.datetime, after_id: str, limit: int) -> Sequence[tuple[datetime.datetime, str]]:
+    def changed_orders(
+        self, *, since: datetime.datetime, after_id: str, limit: int
+    ) -> Sequence[tuple[datetime.datetime, str]]:
         """Return (updated at, order id) of orders changed at or after ``since``, ordered, past ``after_id``."""
 
     def product_baskets(
