@@ -36,8 +36,8 @@ def build_basket(
     for info in fetched.lines:
         key = str(info.line.pk)
         kinds = {"rate": info.line.tax_rate, "with_tax": with_tax, "unit": prices.unit}
-        net, gross = _net_and_gross(max(totals[key], ZERO), **kinds)
-        paid_net, paid_gross = _net_and_gross(max(paid[key], ZERO), **kinds)
+        net, gross = net_and_gross(max(totals[key], ZERO), **kinds)
+        paid_net, paid_gross = net_and_gross(max(paid[key], ZERO), **kinds)
         line = BasketLine(
             id=key,
             quantity=info.line.quantity,
@@ -92,7 +92,7 @@ def _is_on_catalogue_promotion(info: Any) -> bool:
     return any(discount.amount_value > 0 for discount in info.get_catalogue_discounts())
 
 
-def _net_and_gross(total: Decimal, *, rate: Decimal | None, with_tax: bool, unit: Decimal) -> tuple[Decimal, Decimal]:
+def net_and_gross(total: Decimal, *, rate: Decimal | None, with_tax: bool, unit: Decimal) -> tuple[Decimal, Decimal]:
     factor = 1 + (rate or ZERO)
     total = total.quantize(unit)
     if with_tax:

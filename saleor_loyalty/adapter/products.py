@@ -22,7 +22,7 @@ from saleor.tax.models import TaxClassCountryRate
 
 from ..basket import Basket, BasketLine, CustomerFacts
 from ..rules import minor_unit
-from .basket import _net_and_gross, customer_facts, product_words
+from .basket import net_and_gross, customer_facts, product_words
 from .categories import read_category_paths
 
 ZERO = Decimal(0)
@@ -104,7 +104,7 @@ def _unit_basket(
 ) -> Basket:
     variant, unit = listing.variant, minor_unit(channel.currency_code)
     with_tax = channel.tax_configuration.prices_entered_with_tax
-    net, gross = _net_and_gross(
+    net, gross = net_and_gross(
         listing.discounted_price_amount, rate=_rate_of(variant.product, rates), with_tax=with_tax, unit=unit
     )
     line = BasketLine(

@@ -17,8 +17,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         host = get_host()
-        touchpoints = getattr(host, "touchpoints", None)
-        if touchpoints is None:
+        touchpoints, installation = getattr(host, "touchpoints", None), getattr(host, "installation", None)
+        if touchpoints is None or installation is None:
             raise CommandError(f"{type(host).__name__} has no places to look after.")
         found = list(touchpoints())
         for touchpoint in found:
@@ -26,7 +26,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{mark}  {touchpoint.name}{f': {touchpoint.problem}' if touchpoint.problem else ''}")
         self.stdout.write("")
         with host.write_context():
-            for name, text in host.installation.describe_installation().items():
+            for name, text in installation.describe_installation().items():
                 self.stdout.write(f"{name}: {text}")
         problems = sum(not touchpoint.is_well for touchpoint in found)
         if problems:

@@ -1,0 +1,88 @@
+"""Where Saleor is not as we need it, the system check says so and names the place."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.checks import run_checks
+from django.core.management import CommandError, call_command
+from saleor.checkout import utils as checkout_utils
+from saleor.discount.utils import checkout as discount_utils
+from saleor.permission import enums
+from saleor.plugins.manager import PluginsManager
+
+from saleor_loyalty.adapter import permission, schema
+from saleor_loyalty.adapter.clamp import NAME
+
+
+def problems():
+    """Return what our part of ``manage.py check`` says."""
+    return [message.msg for message in run_checks() if message.id == "saleor_loyalty.E100"]
+
+
+def test_nothing_is_wrong_with_this_saleor():
+    assert problems() == []
+
+
+def test_a_schema_that_was_built_before_us_is_named(monkeypatch):
+    monkeypatch.setattr(schema.state, "was_installed_in_time", False)
+
+    assert len(problems()) == 1
+    assert (
+        "the GraphQL schema: saleor.graphql.api was imported before the app saleor_loyalty was ready" in problems()[0]
+    )
+
+
+def test_a_schema_without_our_fields_is_named(monkeypatch):
+    monkeypatch.setattr(schema.state, "is_extended", False)
+
+    assert len(problems()) == 1
+    assert "The schema was built without the loyalty fields." in problems()[0]
+
+
+def test_a_permission_that_came_too_late_is_named(monkeypatch):
+    monkeypatch.setattr(permission, "was_registered_in_time", False)
+
+    assert len(problems()) == 1
+    assert "The GraphQL enum was built before MANAGE_LOYALTY was added." in problems()[0]
+
+
+def test_a_permission_that_is_missing_is_named(monkeypatch):
+    others = [enum for enum in enums.PERMISSIONS_ENUMS if enum is not permission.LoyaltyPermissions]
+    monkeypatch.setattr(enums, "PERMISSIONS_ENUMS", others)
+
+    assert len(problems()) == 1
+    assert "MANAGE_LOYALTY is not in Saleor's list of permissions." in problems()[0]
+
+
+@pytest.mark.parametrize("module", [checkout_utils, discount_utils])
+def test_a_clamp_that_was_taken_off_is_named(module, monkeypatch):
+    monkeypatch.setattr(module, NAME, lambda lines_info: None)
+
+    assert len(problems()) == 1
+    assert f"{module.__name__}.{NAME}" in problems()[0]
+
+
+def test_a_plugin_that_is_not_listed_is_named(settings):
+    settings.PLUGINS = []
+
+    assert len(problems()) == 1
+    assert "PLUGINS does not name saleor_loyalty.adapter.plugin.LoyaltyPlugin" in problems()[0]
+
+
+def test_a_hook_that_saleor_no_longer_calls_is_named(monkeypatch):
+    monkeypatch.delattr(PluginsManager, "order_fulfilled")
+
+    assert len(problems()) == 1
+    assert "Saleor no longer calls order_fulfilled." in problems()[0]
+
+
+def test_the_doctor_prints_every_place_and_fails_where_one_is_not_well(db, monkeypatch, capsys):
+    monkeypatch.delattr(PluginsManager, "order_fulfilled")
+
+    with pytest.raises(CommandError, match="1 of 8 places are not as they must be"):
+        call_command("loyalty_doctor")
+
+    printed = capsys.readouterr().out
+    assert printed.count("well   ") == 7
+    assert "PROBLEM  the hooks: Saleor no longer calls order_fulfilled." in printed
+    assert "plugin: active" in printed
