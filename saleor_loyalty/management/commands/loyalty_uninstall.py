@@ -39,6 +39,6 @@ class Command(BaseCommand):
         for what, count in removed.items():
             self.stdout.write(f"{what}: {count} removed")
         self.stdout.write(
-            "Now uninstall the package from every web, worker and beat process. Its tables stay; to drop them as well, run "
-            "manage.py migrate saleor_loyalty zero before."
+            "Now uninstall the package from every web, worker and beat process. "
+            "Its tables stay; to drop them as well, run manage.py migrate saleor_loyalty zero before."
         )
