@@ -59,7 +59,7 @@ def check_redemption(
         if handle is None:
             return
         _check_registration(handle.channel, user_id=handle.user_id, at=at)
-        spending = lock_spending(handle, account_id=reservation.account_id, at=at)
+        spending = lock_spending(handle, of_reservation=True, at=at)
         refusal = _check_opened(handle, spending, at=at)
     if refusal is not None:
         raise refusal
@@ -188,7 +188,7 @@ def _renew(
     program = spending.active_program
     expires_at = deadline_of(program, at=at)
     if spending.has_open_reservation:
-        return renew_reservation(reservation.pk, expires_at=expires_at, at=at)
+        return renew_reservation(reservation.pk, expires_at=expires_at, at=at, locked=reservation)
     return reserve_points(
         reservation.account_id,
         checkout_id=handle.id,

@@ -142,6 +142,8 @@ def refresh_redemption(
 ) -> CheckoutRedemption:
     """Fit rows and the open reservation to the quote, and renew its deadline. What was asked for stays as it is.
 
+    The reservation is the one that ``lock_spending`` has locked.
+
     Raises InsufficientPoints, AccountFrozen: nothing is written then, the caller's atomic block ends.
     """
     discount = put_rows(handle, program, quote)
@@ -152,6 +154,7 @@ def refresh_redemption(
         rows=discount.rows,
         expires_at=deadline_of(program, at=at),
         at=at,
+        locked=reservation,
     )
     return CheckoutRedemption(reservation=updated, quote=quote, discount=discount)
 

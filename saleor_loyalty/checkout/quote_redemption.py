@@ -9,7 +9,7 @@ import dataclasses
 import datetime
 from collections.abc import Sequence
 
-from ..host import CheckoutHandle, Requester, get_host
+from ..host import CheckoutHandle, Requester
 from ..ledger import read_points
 from ..models import LoyaltyAccount, Reservation
 from ..programs import ActiveProgram, active_programs
@@ -92,7 +92,6 @@ def _read_spendings(handles: Sequence[CheckoutHandle], *, at: datetime.datetime,
     accounts = _read_accounts(handles, programs, using=using)
     points = read_points(list(accounts.values()), at=at, using=using)
     reservations = checkout_loyalty([handle.id for handle in handles], at=at, using=using)
-    users = get_host().users({handle.user_id for handle in handles if handle.user_id is not None}, using=using)
     spendings = {}
     for handle in handles:
         program = programs.get(handle.channel)
@@ -102,7 +101,6 @@ def _read_spendings(handles: Sequence[CheckoutHandle], *, at: datetime.datetime,
         spendings[handle.id] = Spending(
             program=program,
             account=account,
-            user=users.get(handle.user_id) if handle.user_id is not None else None,
             reservation=reservation,
             available=available + (reservation.points if reservation is not None else 0),
         )

@@ -54,7 +54,7 @@ def refit_redemption(*, checkout_id: str, at: datetime.datetime) -> CheckoutRede
         if handle is None:
             release_reservation(reservation.pk, at=at)
             return None
-        spending = lock_spending(handle, account_id=reservation.account_id, at=at)
+        spending = lock_spending(handle, of_reservation=True, at=at)
         return refit_opened(handle, spending, at=at).redemption
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import dataclasses
 import datetime
 
-from ..host import CheckoutHandle, UserFacts, get_host
-from ..ledger import refresh_account
+from ..host import CheckoutHandle
+from ..ledger import lock_last_reservation, refresh_account
 from ..models import AccountStatus, LoyaltyAccount, Reservation, ReservationStatus
 from ..programs import ActiveProgram, active_program
 from ..selectors import account_of_user, last_reservation
@@ -22,7 +22,6 @@ class Spending:
 
     program: ActiveProgram | None
     account: LoyaltyAccount | None
-    user: UserFacts | None
     reservation: Reservation | None
     """The checkout's last reservation: open, or gone. Always of ``account``."""
     available: int
@@ -40,35 +39,38 @@ class Spending:
         return self.reservation is not None and self.reservation.status == ReservationStatus.RESERVED
 
 
-def lock_spending(handle: CheckoutHandle, *, account_id: int | None = None, at: datetime.datetime) -> Spending:
+def lock_spending(handle: CheckoutHandle, *, of_reservation: bool = False, at: datetime.datetime) -> Spending:
     """Return what the redemption depends on, with the account locked and up to date.
 
-    Without ``account_id`` the account is the one of the checkout's user in the channel's program; an account that does
-    not exist yet is not opened, since it has nothing to spend. Needs an atomic block and the checkout's lock.
+    ``of_reservation`` takes the account that the checkout's last reservation is of, whoever the checkout's user is
+    now, and locks that reservation too. Otherwise the account is the one of the checkout's user in the channel's
+    program; an account that does not exist yet is not opened, since it has nothing to spend.
+    Needs an atomic block and the checkout's lock.
     Locks / writes: the account; lots and reservations that are due are moved on.
     """
     program = active_program(handle.channel, at=at)
-    if account_id is None and program is not None and handle.user_id is not None:
-        found = account_of_user(handle.user_id, program_id=program.program_id)
-        account_id = found.pk if found is not None else None
-    account = refresh_account(account_id, at=at) if account_id is not None else None
-    reservation = None
-    available = 0
-    if account is not None:
-        reservation = last_reservation(handle.id)
-        if reservation is not None and reservation.account_id != account.pk:
+    account: LoyaltyAccount | None
+    if of_reservation:
+        reservation = lock_last_reservation(handle.id, at=at)
+        account = reservation.account if reservation is not None else None
+    else:
+        account = _lock_own_account(handle, program, at=at)
+        reservation = last_reservation(handle.id) if account is not None else None
+        if reservation is not None and account is not None and reservation.account_id != account.pk:
             reservation = None
-        available = account.available
-        if reservation is not None and reservation.status == ReservationStatus.RESERVED:
-            available += reservation.points
-    users = get_host().users([handle.user_id]) if handle.user_id is not None else {}
-    return Spending(
-        program=program,
-        account=account,
-        user=users.get(handle.user_id) if handle.user_id is not None else None,
-        reservation=reservation,
-        available=available,
-    )
+    available = account.available if account is not None else 0
+    if reservation is not None and reservation.status == ReservationStatus.RESERVED:
+        available += reservation.points
+    return Spending(program=program, account=account, reservation=reservation, available=available)
+
+
+def _lock_own_account(
+    handle: CheckoutHandle, program: ActiveProgram | None, *, at: datetime.datetime
+) -> LoyaltyAccount | None:
+    if program is None or handle.user_id is None:
+        return None
+    found = account_of_user(handle.user_id, program_id=program.program_id)
+    return refresh_account(found.pk, at=at) if found is not None else None
 
 
 def find_obstacle(handle: CheckoutHandle, spending: Spending) -> str:
@@ -83,7 +85,7 @@ def find_obstacle(handle: CheckoutHandle, spending: Spending) -> str:
     listing = program.rules.listing(handle.channel)
     if listing is None or listing.currency != handle.currency:
         return "CURRENCY_MISMATCH"
-    if spending.user is None or spending.user.member_status != "MEMBER":
+    if handle.user_id is None or handle.basket.customer.member_status != "MEMBER":
         return "NOT_A_MEMBER"
     if account is None:
         return ""

@@ -146,4 +146,4 @@ def test_twenty_checkouts_take_as_many_statements_as_one(account, dana, variant)
         return len(queries)
 
     statements(1)  # now the process knows the version
-    assert statements(1) == statements(20) == 5
+    assert statements(1) == statements(20) == 4
