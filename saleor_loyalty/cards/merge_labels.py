@@ -6,25 +6,26 @@ import datetime
 
 from django.db import transaction
 
-from ..errors import LoyaltyException
+from ..errors import LabelNotFound, LoyaltyException
+from ..lock_objects import label_qs_select_for_update
 from ..models import AccountLabel, Label
-from .locking import lock_labels, refuse_automatic
+from .locking import refuse_automatic
 
 
 def merge_labels(label_id: int, *, into_id: int, at: datetime.datetime) -> Label:
     """Give the accounts of one label the other label instead, each once, and delete the first; returns the other.
 
     Raises:
-        LoyaltyException (INVALID): both are the same, of different programs, or one of them is automatic.
-        LabelNotFound: there is no such label.
+        LoyaltyException (INVALID): both are the same.
+        LabelNotFound: one of them does not exist; ``field`` says which.
+        LoyaltyException (INVALID): they are of different programs, or one of them is automatic.
 
     Locks: both labels. A second call raises LabelNotFound and changes nothing. Cost: a constant number of statements.
     """
     if label_id == into_id:
         raise LoyaltyException("A label cannot be merged into itself.", field="into")
     with transaction.atomic():
-        labels = {label.pk: label for label in lock_labels([label_id, into_id], field="label")}
-        label, into = labels[label_id], labels[into_id]
+        label, into = _lock(label_id, into_id)
         if label.program_id != into.program_id:
             raise LoyaltyException("The labels are of different programs.", field="into")
         refuse_automatic(label)
@@ -35,3 +36,11 @@ def merge_labels(label_id: int, *, into_id: int, at: datetime.datetime) -> Label
         into.updated_at = at
         into.save(update_fields=["updated_at"])
         return into
+
+
+def _lock(label_id: int, into_id: int) -> tuple[Label, Label]:
+    found = {label.pk: label for label in label_qs_select_for_update().filter(pk__in=(label_id, into_id))}
+    for wanted, field in ((label_id, "label"), (into_id, "into")):
+        if wanted not in found:
+            raise LabelNotFound(field=field)
+    return found[label_id], found[into_id]

@@ -267,7 +267,7 @@ class AccountPageKey:
     filter: TransactionFilter = ALL_TRANSACTIONS
 
 
-class _AccountPageLoader(Loader):
+class AccountPageLoader(Loader):
     """Pages of rows of accounts: one statement, a union of one limited index scan for each page."""
 
     def load_all(self, keys: list[AccountPageKey]) -> list[Page]:
@@ -294,7 +294,7 @@ class _AccountPageLoader(Loader):
         raise NotImplementedError
 
 
-class _AccountCountLoader(Loader):
+class AccountCountLoader(Loader):
     """Numbers of rows of accounts: one statement for each filter of the response."""
 
     def load_all(self, keys: list[tuple[int, TransactionFilter]]) -> list[int]:
@@ -312,24 +312,24 @@ class _AccountCountLoader(Loader):
         raise NotImplementedError
 
 
-class TransactionCountLoader(_AccountCountLoader):
+class TransactionCountLoader(AccountCountLoader):
     def matching(self, row_filter: TransactionFilter) -> QuerySet[Any]:
         return self.rows(LoyaltyTransaction).filter(row_filter.condition())
 
 
-class TransactionPageLoader(_AccountPageLoader):
+class TransactionPageLoader(AccountPageLoader):
     count_loader = TransactionCountLoader
 
     def matching(self, key: AccountPageKey) -> QuerySet[Any]:
         return self.rows(LoyaltyTransaction).filter(key.filter.condition())
 
 
-class OpenLotCountLoader(_AccountCountLoader):
+class OpenLotCountLoader(AccountCountLoader):
     def matching(self, row_filter: TransactionFilter) -> QuerySet[Any]:
         return _open_lots(self)
 
 
-class OpenLotPageLoader(_AccountPageLoader):
+class OpenLotPageLoader(AccountPageLoader):
     count_loader = OpenLotCountLoader
 
     def matching(self, key: AccountPageKey) -> QuerySet[Any]:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import graphene
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from graphql import GraphQLError
 
+from ..models import AccountLabel
 from . import host_types
 from .enums import (
     LoyaltyAccountStatusEnum,
@@ -34,11 +35,18 @@ class LoyaltyIntFilterInput(graphene.InputObjectType):  # type: ignore[misc]
     range = graphene.Field(host_types.IntRangeInput, description="From and to, both included.")
 
 
+class LoyaltyLabelFilterInput(graphene.InputObjectType):  # type: ignore[misc]
+    eq = graphene.ID(description="Those with this label.")
+    one_of = graphene.List(graphene.NonNull(graphene.ID), description="Those with at least one of these labels.")
+    not_one_of = graphene.List(graphene.NonNull(graphene.ID), description="Those with none of these labels.")
+
+
 class LoyaltyAccountWhereInput(graphene.InputObjectType):  # type: ignore[misc]
     ids = graphene.List(graphene.NonNull(graphene.ID), description="These accounts.")
     program = graphene.Field(LoyaltyIDFilterInput, description="By program.")
     user = graphene.Field(LoyaltyIDFilterInput, description="By user.")
     status = LoyaltyAccountStatusEnum(description="By status.")
+    labels = graphene.Field(LoyaltyLabelFilterInput, description="By label: is, is one of, is none of.")
     balance = graphene.Field(LoyaltyIntFilterInput, description="By balance as of the last write.")
     last_activity_at = graphene.Field(
         host_types.DateTimeRangeInput, description="By the time of the last transaction."
@@ -107,6 +115,8 @@ def account_condition(where: Any | None, *, depth: int = 1) -> Q:
         condition &= Q(status=where["status"])
     if where.get("balance") is not None:
         condition &= _integer_condition("balance", where["balance"])
+    if where.get("labels") is not None:
+        condition &= _label_condition(where["labels"])
     since, until = _moments(where.get("last_activity_at"))
     condition &= Q(last_transaction_at__gte=since) if since else Q()
     condition &= Q(last_transaction_at__lte=until) if until else Q()
@@ -132,6 +142,25 @@ def _id_condition(column: str, data: Any, type_name: str) -> Q:
 def _any_of(column: str, global_ids: Iterable[str], type_name: str) -> Q:
     keys = [integer_key(global_id, type_name) for global_id in _bounded(list(global_ids))]
     return Q(**{f"{column}__in": [key for key in keys if key is not None]})
+
+
+def _label_condition(data: Any) -> Q:
+    """Return the condition of a label filter: all its parts hold. An unknown label is nobody's."""
+    condition = Q()
+    if data.get("eq") is not None:
+        condition &= _labelled([data["eq"]])
+    if data.get("one_of") is not None:
+        condition &= _labelled(data["one_of"])
+    if data.get("not_one_of") is not None:
+        condition &= ~_labelled(data["not_one_of"])
+    return condition
+
+
+def _labelled(global_ids: Iterable[str]) -> Q:
+    """Return the condition of the accounts that have one of the labels, as a semi-join on the assignments."""
+    return Q(
+        Exists(AccountLabel.objects.filter(_any_of("label_id", global_ids, "LoyaltyLabel"), account=OuterRef("pk")))
+    )
 
 
 def _integer_condition(column: str, data: Any) -> Q:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Iterable
 
 from .errors import InputRefused
 
@@ -43,3 +44,8 @@ def require_integer_key(global_id: str, type_name: str, *, field: str) -> int:
     if key is None:
         raise InputRefused("INVALID", f"This is not an id of type {type_name}.", field=field)
     return key
+
+
+def require_integer_keys(global_ids: Iterable[str], type_name: str, *, field: str) -> list[int]:
+    """Return the integer keys, in their order. Raises InputRefused INVALID where an id is not one of ``type_name``."""
+    return [require_integer_key(global_id, type_name, field=field) for global_id in global_ids]

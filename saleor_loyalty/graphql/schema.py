@@ -11,13 +11,14 @@ from typing import Any
 
 import graphene
 
-from . import host_types, mutations, resolvers
+from . import card_resolvers, host_types, mutations, resolvers
 from .connection import connection_arguments
 from .filters import LoyaltyAccountWhereInput, LoyaltyTransactionFilterInput
 from .permissions import NEEDS_LOYALTY
 from .sorters import LoyaltyAccountSortingInput
 from .types.account import LoyaltyAccount, LoyaltyAccountCountableConnection
 from .types.audit import LoyaltyAuditReport
+from .types.card import LoyaltyCustomField, LoyaltyLabelCountableConnection
 from .types.checkout import checkout_loyalty_field, resolve_checkout_loyalty
 from .types.offer import offer_field, resolve_offer
 from .types.order import order_loyalty_field, resolve_order_loyalty
@@ -74,6 +75,25 @@ QUERIES: dict[str, tuple[graphene.Field, Callable[..., Any]]] = {
         ),
         resolvers.resolve_loyalty_transactions,
     ),
+    "loyalty_labels": (
+        graphene.Field(
+            LoyaltyLabelCountableConnection,
+            program=graphene.ID(description="Of this program only."),
+            search=graphene.String(description="Part of the name."),
+            description="The labels, by name." + NEEDS_LOYALTY,
+            **connection_arguments(),
+        ),
+        card_resolvers.resolve_loyalty_labels,
+    ),
+    "loyalty_custom_fields": (
+        graphene.Field(
+            graphene.List(graphene.NonNull(LoyaltyCustomField)),
+            program=graphene.ID(required=True, description="The program."),
+            include_archived=graphene.Boolean(description="Also those that are archived."),
+            description="The fields of a program's customer cards, the oldest first." + NEEDS_LOYALTY,
+        ),
+        card_resolvers.resolve_loyalty_custom_fields,
+    ),
     "loyalty_audit": (
         graphene.Field(
             LoyaltyAuditReport,
@@ -112,6 +132,19 @@ MUTATIONS: dict[str, graphene.Field] = {
     "checkout_loyalty_points_apply": mutations.CheckoutLoyaltyPointsApply.Field(),
     "checkout_loyalty_points_remove": mutations.CheckoutLoyaltyPointsRemove.Field(),
     "loyalty_balance_set": mutations.LoyaltyBalanceSet.Field(),
+    "loyalty_custom_field_archive": mutations.LoyaltyCustomFieldArchive.Field(),
+    "loyalty_custom_field_create": mutations.LoyaltyCustomFieldCreate.Field(),
+    "loyalty_custom_field_update": mutations.LoyaltyCustomFieldUpdate.Field(),
+    "loyalty_custom_field_values_set": mutations.LoyaltyCustomFieldValuesSet.Field(),
+    "loyalty_label_assign": mutations.LoyaltyLabelAssign.Field(),
+    "loyalty_label_create": mutations.LoyaltyLabelCreate.Field(),
+    "loyalty_label_delete": mutations.LoyaltyLabelDelete.Field(),
+    "loyalty_label_merge": mutations.LoyaltyLabelMerge.Field(),
+    "loyalty_label_unassign": mutations.LoyaltyLabelUnassign.Field(),
+    "loyalty_label_update": mutations.LoyaltyLabelUpdate.Field(),
+    "loyalty_note_add": mutations.LoyaltyNoteAdd.Field(),
+    "loyalty_note_delete": mutations.LoyaltyNoteDelete.Field(),
+    "loyalty_note_update": mutations.LoyaltyNoteUpdate.Field(),
     "loyalty_points_deduct": mutations.LoyaltyPointsDeduct.Field(),
     "loyalty_points_give": mutations.LoyaltyPointsGive.Field(),
     "loyalty_program_create": mutations.LoyaltyProgramCreate.Field(),

@@ -36,6 +36,7 @@ _ACCOUNT_COLUMNS: dict[str, tuple[str, Any]] = {
 }
 NEWEST_ACCOUNT_FIRST = Sort(name="NEWEST", column="id", parse=parse_integer, is_descending=True)
 NEWEST_TRANSACTION_FIRST = Sort(name="NEWEST", column="id", parse=parse_integer, is_descending=True)
+NEWEST_NOTE_FIRST = Sort(name="NEWEST", column="id", parse=parse_integer, is_descending=True)
 OLDEST_PROGRAM_FIRST = Sort(name="OLDEST", column="id", parse=parse_integer)
 SOONEST_EXPIRY_FIRST = Sort(name="EXPIRY", column="expiry", parse=parse_moment)
 

@@ -110,7 +110,7 @@ def test_labels_that_cannot_be_merged_are_refused(program, other_program):
     for one, into, refused in (
         (vip.pk, vip.pk, ("INVALID", "into", "LoyaltyException")),
         (vip.pk, foreign.pk, ("INVALID", "into", "LoyaltyException")),
-        (vip.pk, 0, ("NOT_FOUND", "label", "LabelNotFound")),
+        (vip.pk, 0, ("NOT_FOUND", "into", "LabelNotFound")),
         (0, vip.pk, ("NOT_FOUND", "label", "LabelNotFound")),
     ):
         assert refusal(lambda a=one, b=into: cards.merge_labels(a, into_id=b, at=LATER)) == refused

@@ -14,6 +14,9 @@ POLICIES = {
     "account, for staff": "denied null denied denied denied value value value",
     "account, naming the customer": "denied value denied denied denied null value value",
     "account, naming others": "denied null denied denied denied null value value",
+    # Below what is on an account for staff alone: to the owner it is null.
+    "card": "denied absent denied denied denied value value value",
+    "card, naming others": "denied absent denied denied denied null value value",
     "account, orders": "denied value denied denied denied null value value",
     # Below a product.
     "public": "value value value value value value value value",
@@ -31,6 +34,7 @@ ROWS: dict[str, dict[str, str]] = {
     "LoyaltyAccount": {
         "account": """id program status memberStatus points value lots transactions reservations lastActivityAt
             revision""",
+        "account, for staff": "labels notes fields",
         "account, naming the customer": "user",
         "account, naming others": "email",
         "always null": "enrolledAt",
@@ -47,6 +51,14 @@ ROWS: dict[str, dict[str, str]] = {
         "always null": "reverses",
     },
     "LoyaltyPointLot": {"account": "id issued remaining availableAt expiresAt transaction"},
+    "LoyaltyLabel": {"card": "id name key isAutomatic accountsCount"},
+    "LoyaltyNote": {"card": "id type text app createdAt updatedAt", "card, naming others": "user"},
+    "LoyaltyCustomField": {"card": "id key name type options isReadyMade isArchived"},
+    "LoyaltyCustomFieldValue": {"card": "field value updatedAt"},
+    "LoyaltyLabelCountableConnection": {"staff": "pageInfo edges totalCount"},
+    "LoyaltyLabelCountableEdge": {"staff": "node cursor"},
+    "LoyaltyNoteCountableConnection": {"card": "pageInfo edges totalCount"},
+    "LoyaltyNoteCountableEdge": {"card": "node cursor"},
     "LoyaltyReservation": {"account": "id points requestedPoints value status expiresAt checkoutId"},
     "LoyaltyAccountCountableConnection": {"staff": "pageInfo edges totalCount"},
     "LoyaltyAccountCountableEdge": {"staff": "node cursor"},
@@ -101,8 +113,8 @@ ROWS: dict[str, dict[str, str]] = {
     "LoyaltyAuditReport": {"staff": "ok checkedAt findings isComplete"},
     "LoyaltyAuditFinding": {"staff": "code message account transaction"},
     "Query": {
-        "staff": """loyaltyAccount loyaltyAccounts loyaltyAudit loyaltyProgram loyaltyPrograms
-            loyaltyTransactions"""
+        "staff": """loyaltyAccount loyaltyAccounts loyaltyAudit loyaltyCustomFields loyaltyLabels loyaltyProgram
+            loyaltyPrograms loyaltyTransactions"""
     },
     "Product": {"public": "loyalty"},
     "ProductVariant": {"public": "loyalty"},
@@ -136,6 +148,14 @@ PLACES: dict[str, tuple[str, ...]] = {
     "LoyaltyPoints": _below_account("points { %s }"),
     "LoyaltyTransaction": (_ME % _LOG, "{ loyaltyTransactions(first: 10) { edges { node { %s } } } }"),
     "LoyaltyPointLot": _below_account("lots(first: 10) { edges { node { %s } } }"),
+    "LoyaltyLabel": _below_account("labels { %s }"),
+    "LoyaltyNote": _below_account("notes(first: 10) { edges { node { %s } } }"),
+    "LoyaltyCustomField": _below_account("fields { field { %s } }"),
+    "LoyaltyCustomFieldValue": _below_account("fields { %s }"),
+    "LoyaltyLabelCountableConnection": ("{ loyaltyLabels(first: 1) { %s } }",),
+    "LoyaltyLabelCountableEdge": ("{ loyaltyLabels(first: 1) { edges { %s } } }",),
+    "LoyaltyNoteCountableConnection": _below_account("notes(first: 1) { %s }"),
+    "LoyaltyNoteCountableEdge": _below_account("notes(first: 1) { edges { %s } }"),
     "LoyaltyReservation": _below_account("reservations { %s }"),
     "LoyaltyAccountCountableConnection": ("{ loyaltyAccounts(first: 1) { %s } }",),
     "LoyaltyAccountCountableEdge": ("{ loyaltyAccounts(first: 1) { edges { %s } } }",),
@@ -181,12 +201,15 @@ PLACES: dict[str, tuple[str, ...]] = {
 
 ARGUMENTS = {
     "LoyaltyAccount.lots": "(first: 1)",
+    "LoyaltyAccount.notes": "(first: 1)",
     "LoyaltyAccount.transactions": "(first: 1)",
     "LoyaltyAccount.value": '(channel: "shop")',
     "LoyaltyCheckout.redemption": "(points: 100)",
     "Query.loyaltyAccount": "(id: $account)",
     "Query.loyaltyAccounts": "(first: 1)",
     "Query.loyaltyAudit": "(programId: $program)",
+    "Query.loyaltyCustomFields": "(program: $program)",
+    "Query.loyaltyLabels": "(first: 1)",
     "Query.loyaltyProgram": "(id: $program)",
     "Query.loyaltyPrograms": "(first: 1)",
     "Query.loyaltyTransactions": "(first: 1)",

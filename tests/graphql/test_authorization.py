@@ -18,9 +18,11 @@ from saleor_loyalty.ledger import open_account
 from saleor_loyalty.models import LoyaltyAccount, LoyaltyProgram, TransactionText
 from saleor_loyalty.programs import update_draft
 from tests import club
+from tests.cards.builders import everything_on_cards
 
 from .api import DENIED, Api, gid
 from .authorization_rows import ACTORS, ARGUMENTS, PLACES, POLICIES, ROWS
+from .card_documents import card_calls, fill_card
 from .mutations.test_checkout_loyalty_points_apply import APPLY
 from .mutations.test_checkout_loyalty_points_remove import REMOVE
 from .mutations.test_loyalty_balance_set import SET
@@ -75,7 +77,7 @@ def scene(actors: dict[str, Api], account: LoyaltyAccount, variant: Any, program
         values |= {"internalNote": "secret", "externalReference": "ticket", "expiresAt": "2099-01-01T00:00:00+00:00"}
         assert api(GIVE, input=values)["loyaltyPointsGive"]["errors"] == []
     open_account(program, email="guest@example.com", at=club.now())
-    return {
+    return fill_card(account, staff=staff, app=app) | {
         "checkout": gid("Checkout", checkout),
         "order": gid("Order", order),
         "program": gid("LoyaltyProgram", program),
@@ -178,7 +180,7 @@ def mutation_calls(scene: dict[str, Any], account: Any, checkout: Any) -> dict[s
         "idempotencyKey": uuid.uuid4().hex,
     }
     program = {"id": scene.get("program")}
-    return {
+    return card_calls(scene, account) | {
         "checkoutLoyaltyPointsApply": (APPLY, {"id": gid("Checkout", checkout), "points": 100}),
         "checkoutLoyaltyPointsRemove": (REMOVE, {"id": gid("Checkout", checkout)}),
         "loyaltyBalanceSet": (SET, {"input": {**moved, "balance": 5}}),
@@ -198,16 +200,17 @@ def test_each_mutation_is_for_its_own_people(
 ):
     # given
     update_draft(program.pk, data=RULES, at=club.now())
-    document, variables = mutation_calls({"program": gid("LoyaltyProgram", program)}, account, checkout)[name]
+    scene = fill_card(account, staff=actors["staff"], app=actors["app"]) | {"program": gid("LoyaltyProgram", program)}
+    document, variables = mutation_calls(scene, account, checkout)[name]
     is_storefront = name.startswith("checkout")
     allowed = {"owner"} if is_storefront else {"loyalty_only_staff", "staff", "app"}
-    before = (club.everything_written(), programs_written())
+    before = (club.everything_written(), programs_written(), everything_on_cards())
 
     for actor, api in actors.items():
         # when
         with transaction.atomic():
             answer = api.ask(document, **variables)
-            after = (club.everything_written(), programs_written())
+            after = (club.everything_written(), programs_written(), everything_on_cards())
             transaction.set_rollback(True)
 
         # then

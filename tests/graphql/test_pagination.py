@@ -7,11 +7,13 @@ import json
 
 import pytest
 
-from saleor_loyalty.ledger import give_points
+from saleor_loyalty.cards import add_note
+from saleor_loyalty.ledger import Actor, give_points
 from saleor_loyalty.models import LoyaltyAccount
 from saleor_loyalty.programs import create_program
 from tests import club
 from tests.graphql.api import Api
+from tests.graphql.card_documents import make_label
 
 PAGE = """(first: $first, after: $after, last: $last, before: $before) {
     totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCursor } edges { cursor node { id } } }"""
@@ -19,11 +21,13 @@ VARIABLES = "query($first: Int, $after: String, $last: Int, $before: String)"
 CONNECTIONS = {
     "loyaltyAccounts": f"{VARIABLES} {{ found: loyaltyAccounts{PAGE} }}",
     "loyaltyTransactions": f"{VARIABLES} {{ found: loyaltyTransactions{PAGE} }}",
+    "loyaltyLabels": f"{VARIABLES} {{ found: loyaltyLabels{PAGE} }}",
     "loyaltyPrograms": f"{VARIABLES} {{ found: loyaltyPrograms{PAGE} }}",
     "transactions": f"{VARIABLES} {{ me {{ loyaltyAccount {{ found: transactions{PAGE} }} }} }}",
+    "notes": f"{VARIABLES} {{ me {{ loyaltyAccount {{ found: notes{PAGE} }} }} }}",
     "lots": f"{VARIABLES} {{ me {{ loyaltyAccount {{ found: lots{PAGE} }} }} }}",
 }
-TOTALS = {"loyaltyAccounts": 5, "loyaltyTransactions": 9, "loyaltyPrograms": 5, "transactions": 5, "lots": 5}
+TOTALS = dict.fromkeys(CONNECTIONS, 5) | {"loyaltyTransactions": 9}
 
 
 @pytest.fixture
@@ -33,6 +37,10 @@ def everything(staff: Api, program) -> Api:
         club.give(club.add_customer(f"member{number}@example.com"), 10)
     for _ in range(5):
         club.give(staff.user, 10)
+    account = LoyaltyAccount.objects.get(user=staff.user)
+    for number in range(5):
+        make_label(account, f"Label {number}")
+        add_note(account.pk, text="Called us.", author=Actor("STAFF", staff.user.pk), at=club.now())
     for number in range(4):
         create_program(name="More", slug=f"more-{number}", at=club.now())
     return staff
@@ -132,7 +140,7 @@ def test_a_cursor_that_is_not_ours_is_refused(everything: Api, name: str, argume
         encoded([sort, None, 1]),
         encoded([sort, 1, "x"]),
         encoded([sort, 10**30, 1]),
-        encoded([sort, "2026-01-01T00:00:00", 1]),
+        encoded([sort, "\x00" if name == "loyaltyLabels" else "2026-01-01T00:00:00", 1]),
         base64.b64encode(b"[" * 100_000).decode(),
     ):
         answer = everything.error(CONNECTIONS[name], first=1, **{argument: cursor})

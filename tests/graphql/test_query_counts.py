@@ -13,6 +13,7 @@ from playground.models import Checkout
 from saleor_loyalty.models import LoyaltyAccount
 from tests import club
 from tests.graphql.api import Api, gid
+from tests.graphql.card_documents import fill_card
 
 RECEIPT = """receipt { points summary lines { code message staffMessage lineId ruleKey detail points base { amount } }
     programVersion { number rules earningRules { key } } }"""
@@ -25,6 +26,8 @@ ACCOUNT = f"""id status email memberStatus lastActivityAt enrolledAt revision us
     points {{ available balance pending reserved debt expiringSoon earned redeemed expired reversed deducted }}
     value(channel: "shop") {{ amount }}
     reservations {{ points value {{ amount }} checkoutId }}
+    labels {{ name accountsCount }} fields {{ value field {{ key name }} }}
+    notes(first: 3) {{ totalCount edges {{ node {{ text user {{ email }} app {{ name }} }} }} }}
     lots(first: 3) {{ totalCount edges {{ node {{ issued remaining transaction {{ id }} }} }} }}
     transactions(first: 3) {{ totalCount edges {{ node {{ {TRANSACTION} }} }} }}"""
 CHECKOUT = f"""id loyalty {{ pointsToEarn {{ points message {RECEIPT} }}
@@ -37,7 +40,9 @@ OFFER = f"""id loyalty {{ points message redemptionMessage {RECEIPT} }}"""
 
 LISTS = {
     "accounts": f"query($n: Int) {{ loyaltyAccounts(first: $n) {{ totalCount edges {{ node {{ {ACCOUNT} }} }} }} }}",
-    "accounts by search": f"""query($n: Int) {{ loyaltyAccounts(first: $n, search: "member", where: {{status: ACTIVE}},
+    "labels": "query($n: Int) { loyaltyLabels(first: $n) { totalCount edges { node { name accountsCount } } } }",
+    "accounts by search": f"""query($n: Int) {{ loyaltyAccounts(first: $n, search: "member", where: {{status: ACTIVE,
+        labels: {{notOneOf: ["garbage"]}}}},
         sortBy: {{field: CUSTOMER, direction: ASC}}) {{ totalCount edges {{ node {{ {ACCOUNT} }} }} }} }}""",
     "transactions": f"""query($n: Int) {{ loyaltyTransactions(first: $n) {{
         totalCount edges {{ node {{ {TRANSACTION} }} }} }} }}""",
@@ -52,8 +57,9 @@ LISTS = {
 }
 # Those of the host included; the playground's own shares of products and checkouts are its business.
 STATEMENTS_AT_MOST = {
-    "accounts": 20,
-    "accounts by search": 20,
+    "accounts": 27,
+    "accounts by search": 27,
+    "labels": 3,
     "transactions": 9,
     "own transactions": 8,
     "own lots": 4,
@@ -64,16 +70,17 @@ STATEMENTS_AT_MOST = {
 
 
 @pytest.fixture
-def crowd(staff: Api, program) -> Api:
-    """21 members, each with a cart that holds points, an order, a product and some history."""
+def crowd(staff: Api, app: Api, program) -> Api:
+    """21 members, each with a card, a cart that holds points, an order, a product and some history."""
     # First, so that the newest account is like all others.
     for _ in range(21):
         own = club.give(staff.user, 1)
+    fill_card(own, staff=staff, app=app)
     for number in range(21):
         variant = club.add_variant(f"SKU-{number}", price=400)
         user = club.add_customer(f"member{number}@example.com")
         club.give(user, 1000)
-        club.give(user, 5)
+        fill_card(club.give(user, 5), staff=staff, app=app, names=(f"A{number}", f"B{number}"))
         cart = club.fill_cart(user, variant)
         club.apply(cart, 100)
         order = club.complete(cart)

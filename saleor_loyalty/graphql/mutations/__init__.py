@@ -3,6 +3,19 @@
 from .checkout_loyalty_points_apply import CheckoutLoyaltyPointsApply
 from .checkout_loyalty_points_remove import CheckoutLoyaltyPointsRemove
 from .loyalty_balance_set import LoyaltyBalanceSet
+from .loyalty_custom_field_archive import LoyaltyCustomFieldArchive
+from .loyalty_custom_field_create import LoyaltyCustomFieldCreate
+from .loyalty_custom_field_update import LoyaltyCustomFieldUpdate
+from .loyalty_custom_field_values_set import LoyaltyCustomFieldValuesSet
+from .loyalty_label_assign import LoyaltyLabelAssign
+from .loyalty_label_create import LoyaltyLabelCreate
+from .loyalty_label_delete import LoyaltyLabelDelete
+from .loyalty_label_merge import LoyaltyLabelMerge
+from .loyalty_label_unassign import LoyaltyLabelUnassign
+from .loyalty_label_update import LoyaltyLabelUpdate
+from .loyalty_note_add import LoyaltyNoteAdd
+from .loyalty_note_delete import LoyaltyNoteDelete
+from .loyalty_note_update import LoyaltyNoteUpdate
 from .loyalty_points_deduct import LoyaltyPointsDeduct
 from .loyalty_points_give import LoyaltyPointsGive
 from .loyalty_program_create import LoyaltyProgramCreate
@@ -15,6 +28,19 @@ __all__ = [
     "CheckoutLoyaltyPointsApply",
     "CheckoutLoyaltyPointsRemove",
     "LoyaltyBalanceSet",
+    "LoyaltyCustomFieldArchive",
+    "LoyaltyCustomFieldCreate",
+    "LoyaltyCustomFieldUpdate",
+    "LoyaltyCustomFieldValuesSet",
+    "LoyaltyLabelAssign",
+    "LoyaltyLabelCreate",
+    "LoyaltyLabelDelete",
+    "LoyaltyLabelMerge",
+    "LoyaltyLabelUnassign",
+    "LoyaltyLabelUpdate",
+    "LoyaltyNoteAdd",
+    "LoyaltyNoteDelete",
+    "LoyaltyNoteUpdate",
     "LoyaltyPointsDeduct",
     "LoyaltyPointsGive",
     "LoyaltyProgramCreate",

@@ -13,6 +13,7 @@ from ...models import LoyaltyAccount as LoyaltyAccountModel
 from ...programs import ActiveProgram
 from ...rules import value_of_points
 from .. import host_types
+from ..card_loaders import FieldValuesByAccountIdLoader, LabelsByAccountIdLoader, NotePageLoader
 from ..connection import connection_arguments, connection_type, page_arguments
 from ..dataloaders import (
     AccountPageKey,
@@ -28,9 +29,10 @@ from ..dataloaders import (
 from ..enums import LoyaltyAccountStatusEnum, LoyaltyMemberStatusEnum
 from ..filters import LoyaltyTransactionFilterInput, transaction_filter
 from ..host_types import MoneyValue
-from ..permissions import NEEDS_USERS, may_see_customer
+from ..permissions import NEEDS_USERS, STAFF_ONLY, may_see_customer
 from ..request import loyalty_request
-from ..sorters import SOONEST_EXPIRY_FIRST, LoyaltyTransactionSortingInput, transaction_sort
+from ..sorters import NEWEST_NOTE_FIRST, SOONEST_EXPIRY_FIRST, LoyaltyTransactionSortingInput, transaction_sort
+from .card import LoyaltyCustomFieldValue, LoyaltyLabel, LoyaltyNoteCountableConnection
 from .program import LoyaltyProgram
 from .transaction import (
     LoyaltyPointLotCountableConnection,
@@ -92,6 +94,16 @@ class LoyaltyAccount(graphene.ObjectType):  # type: ignore[misc]
     )
     reservations = graphene.List(
         graphene.NonNull(LoyaltyReservation), required=True, description="The points set aside now."
+    )
+    labels = graphene.List(graphene.NonNull(LoyaltyLabel), description="The labels, by name." + STAFF_ONLY)
+    notes = graphene.Field(
+        LoyaltyNoteCountableConnection,
+        description="The notes, the newest first." + STAFF_ONLY,
+        **connection_arguments(),
+    )
+    fields = graphene.List(
+        graphene.NonNull(LoyaltyCustomFieldValue),
+        description="What the card says in its fields; fields that say nothing are left out." + STAFF_ONLY,
     )
     last_activity_at = graphene.Field(host_types.DateTime, description="The last login or transaction.")
     enrolled_at = graphene.Field(host_types.DateTime, description="When the customer joined the program.")
@@ -172,6 +184,26 @@ class LoyaltyAccount(graphene.ObjectType):  # type: ignore[misc]
     @staticmethod
     def resolve_reservations(root: LoyaltyAccountModel, info: Any) -> Promise:
         return loyalty_request(info).loader(ReservationsByAccountIdLoader).load(root.pk)
+
+    @staticmethod
+    def resolve_labels(root: LoyaltyAccountModel, info: Any) -> Promise | None:
+        request = loyalty_request(info)
+        return request.loader(LabelsByAccountIdLoader).load(root.pk) if request.requester.can_manage_loyalty else None
+
+    @staticmethod
+    def resolve_notes(root: LoyaltyAccountModel, info: Any, **arguments: Any) -> Promise | None:
+        request = loyalty_request(info)
+        if not request.requester.can_manage_loyalty:
+            return None
+        key = AccountPageKey(account_id=root.pk, sort=NEWEST_NOTE_FIRST, arguments=page_arguments(arguments))
+        return request.loader(NotePageLoader).load(key)
+
+    @staticmethod
+    def resolve_fields(root: LoyaltyAccountModel, info: Any) -> Promise | None:
+        request = loyalty_request(info)
+        if not request.requester.can_manage_loyalty:
+            return None
+        return request.loader(FieldValuesByAccountIdLoader).load(root.pk)
 
     @staticmethod
     def resolve_last_activity_at(root: LoyaltyAccountModel, info: Any) -> Any:
