@@ -22,7 +22,7 @@ from saleor.tax.models import TaxClassCountryRate
 
 from ..basket import Basket, BasketLine, CustomerFacts
 from ..rules import minor_unit
-from .basket import net_and_gross, customer_facts, product_words
+from .basket import customer_facts, net_and_gross, product_words
 from .categories import read_category_paths
 
 ZERO = Decimal(0)

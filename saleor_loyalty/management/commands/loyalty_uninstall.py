@@ -38,7 +38,5 @@ class Command(BaseCommand):
             removed = installation.remove_from_shop(at=timezone.now())
         for what, count in removed.items():
             self.stdout.write(f"{what}: {count} removed")
-        self.stdout.write(
-            "Now uninstall the package from every web, worker and beat process. "
-            "Its tables stay; to drop them as well, run manage.py migrate saleor_loyalty zero before."
-        )
+        self.stdout.write("Now uninstall the package from every web, worker and beat process.")
+        self.stdout.write("Its tables stay; to drop them as well, run manage.py migrate saleor_loyalty zero before.")
