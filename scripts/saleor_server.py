@@ -26,8 +26,7 @@ from playground.database import find_binaries  # noqa: E402
 
 USER = "saleor"
 # Saleor's tests ask for speed, not for durability; a template is renamed to its name only when it is complete.
-OPTIONS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=100",
-"listen_addresses=''")
+OPTIONS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=100", "listen_addresses=''")
 
 
 @contextmanager

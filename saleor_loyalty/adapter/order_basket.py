@@ -35,8 +35,7 @@ def build_order_basket(order: Any, lines: Sequence[Any], discounts: OrderDiscoun
         channel=order.channel.slug,
         prices_entered_with_tax=with_tax,
         lines=tuple(
-            _build_line(line, marks, paths=paths, with_tax=with_tax, unit=minor_unit(order.currency)) for line in
-            lines
+            _build_line(line, marks, paths=paths, with_tax=with_tax, unit=minor_unit(order.currency)) for line in lines
         ),
         shipping_net=order.shipping_price_net_amount,
         shipping_gross=order.shipping_price_gross_amount,
