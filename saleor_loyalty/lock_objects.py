@@ -10,7 +10,17 @@ from __future__ import annotations
 
 from django.db.models import F, QuerySet
 
-from .models import CustomField, Label, Lot, LoyaltyAccount, LoyaltyProgram, Note, OrderRecord, Reservation
+from .models import (
+    CustomField,
+    Label,
+    Lot,
+    LoyaltyAccount,
+    LoyaltyProgram,
+    Note,
+    OrderRecord,
+    Reservation,
+    StatisticsProgress,
+)
 
 
 def loyalty_program_qs_select_for_update() -> QuerySet[LoyaltyProgram]:
@@ -57,3 +67,8 @@ def note_qs_select_for_update() -> QuerySet[Note]:
 
 def custom_field_qs_select_for_update() -> QuerySet[CustomField]:
     return CustomField.objects.order_by("pk").select_for_update(of=("self",), no_key=True)
+
+
+def statistics_progress_qs_select_for_update() -> QuerySet[StatisticsProgress]:
+    """Alone: whoever takes it holds no other lock of ours."""
+    return StatisticsProgress.objects.select_for_update(of=("self",), no_key=True)

@@ -49,6 +49,7 @@ ALLOWED = {
     "orders": {
         "programs", "ledger", "rules", "models", "errors", "lock_objects", "host", "selectors", "basket",
     },
+    "analytics": {"programs", "ledger", "models", "errors", "lock_objects"},
     # Spending ends in the order's own record, so the checkout knows the order; never the other way round.
     "checkout": {
         "orders", "programs", "ledger", "rules", "models", "errors", "lock_objects", "host", "selectors", "messages",

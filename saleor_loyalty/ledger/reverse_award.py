@@ -29,6 +29,8 @@ class _Plan:
     debt: int = 0
     corrects_id: int | None = None
     """The newest award of the order."""
+    channel_slug: str = ""
+    """Its channel."""
 
     @property
     def points(self) -> int:
@@ -87,6 +89,7 @@ def reverse_award(
             idempotency_key=request.key,
             request_hash=request.hash,
             order_id=order_id,
+            channel_slug=plan.channel_slug,
             reverses_id=plan.corrects_id,
             receipt=receipt,
         )
@@ -108,7 +111,10 @@ def _own_lots(account: LoyaltyAccount, *, order_id: str) -> list[Lot]:
 
 
 def _plan(account: LoyaltyAccount, own: list[Lot], *, points: int, policy: str, at: datetime.datetime) -> _Plan:
-    plan = _Plan(corrects_id=max((lot.transaction_id for lot in own), default=None))
+    plan = _Plan()
+    if own:
+        award = max((lot.transaction for lot in own), key=lambda transaction: transaction.pk)
+        plan.corrects_id, plan.channel_slug = award.pk, award.channel_slug
     plan.own = plan_lot_use([lot for lot in own if not lot.is_matured], points=points)
     missing = points - plan.points
     if policy == PENDING_ONLY:

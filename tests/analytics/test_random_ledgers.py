@@ -1,0 +1,136 @@
+"""Reports compared with the plainest counting, over random ledgers that are rolled up at random moments (property)."""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from saleor_loyalty import analytics, ledger
+from saleor_loyalty.ledger.posting import term_of
+from saleor_loyalty.models import LoyaltyAccount, LoyaltyTransaction, StatisticsProgress
+
+from . import reports
+from .reports import NOW, open_account
+
+pytestmark = pytest.mark.django_db
+START = datetime.datetime(2026, 3, 20, tzinfo=datetime.UTC)
+HOURS = st.integers(0, 24 * 12)
+POINTS = st.integers(1, 500)
+ACCOUNTS = st.integers(0, 2)
+ACTS = st.one_of(
+    st.tuples(st.just("give"), ACCOUNTS, POINTS, HOURS, st.sampled_from(["VIP", "OFFLINE", "MANUAL"])),
+    st.tuples(st.just("award"), ACCOUNTS, POINTS, HOURS, st.sampled_from(["shop", "eu"])),
+    st.tuples(st.sampled_from(["deduct", "set", "reverse", "spend", "reserve"]), ACCOUNTS, POINTS, HOURS, st.just("")),
+    st.tuples(st.sampled_from(["roll up", "rebuild", "sweep"]), ACCOUNTS, st.integers(1, 5), HOURS, st.just("")),
+)
+
+
+def perform(program, accounts: list[LoyaltyAccount], act: tuple[str, int, int, int, str]) -> None:
+    verb, number, points, hours, word = act
+    account, on = accounts[number], (START + datetime.timedelta(hours=hours)).isoformat()[:19]
+    available = LoyaltyAccount.objects.get(pk=account.pk).available
+    some = min(points, available)
+    if verb == "give":
+        reports.give(account, points, on=on, source=word)
+    elif verb == "award":
+        expires_at = reports.moment(on) + datetime.timedelta(days=points % 20 + 1)
+        reports.award(account, points, on=on, channel=word, order_id=f"order-{number}", expires_at=expires_at)
+    elif verb == "deduct" and some:
+        reports.deduct(account, some, on=on)
+    elif verb == "set":
+        reports.set_available(account, points, on=on)
+    elif verb == "reverse":
+        reports.reverse(account, points, on=on, order_id=f"order-{number}")
+    elif verb == "spend":
+        reports.fall_short(account, points, on=on)
+    elif verb == "roll up":
+        reports.roll_up(program, limit=points)
+    elif verb == "rebuild" and StatisticsProgress.objects.exists():
+        analytics.rebuild(program.pk, at=NOW)
+    elif verb == "sweep":
+        ledger.expire_due_lots(at=reports.moment(on), limit=10)
+
+
+def plain_movements(program, channel: str | None) -> list[tuple[datetime.date, str, int, str, int]]:
+    """(day, term, points as they count there, source, account)."""
+    rows = LoyaltyTransaction.objects.filter(program=program)
+    if channel is not None:
+        rows = rows.filter(channel_slug=channel)
+    found = []
+    for row in rows:
+        term = term_of(row.type, points=row.points)
+        day = row.occurred_at.astimezone(ZoneInfo("Asia/Jerusalem")).date()
+        found.append((day, term, row.points if term == "given" else -row.points, row.source, row.account_id))
+    return found
+
+
+def sums(movements) -> dict[str, int]:
+    found = dict.fromkeys(("given", "redeemed", "expired", "reversed", "deducted"), 0)
+    for _, term, points, _, _ in movements:
+        found[term] += points
+    return found
+
+
+def change(movements) -> int:
+    found = sums(movements)
+    return found.pop("given") - sum(found.values())
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    acts=st.lists(ACTS, min_size=1, max_size=15),
+    days=st.tuples(st.integers(-3, 14), st.integers(0, 14)),
+    channel=st.sampled_from([None, None, "shop", "eu", ""]),
+)
+def test_reports_equal_plain_counting(program, acts, days, channel):
+    with transaction.atomic():
+        compare(program, acts, days, channel)
+        transaction.set_rollback(True)
+
+
+def compare(program, acts, days, channel):
+    # given
+    accounts = [open_account(program) for _ in range(3)]
+    for act in acts:
+        perform(program, accounts, act)
+    first = START.date() + datetime.timedelta(days=days[0])
+    period = analytics.Period(first=first, last=first + datetime.timedelta(days=days[1]))
+    movements = plain_movements(program, channel)
+    inside = [row for row in movements if period.first <= row[0] <= period.last]
+    before = [row for row in movements if row[0] < period.first]
+    arguments = {"at": NOW, "period": period, "channel": channel}
+
+    # when
+    status = analytics.point_status(program.pk, **arguments)
+    sources = analytics.point_sources(program.pk, **arguments)
+    earners = analytics.top_earners(program.pk, limit=2, **arguments)
+    series = analytics.point_series(program.pk, step=analytics.Step.DAY, **arguments)
+    ever = analytics.point_status(program.pk, at=NOW)
+
+    # then
+    assert {term: getattr(status, term) for term in sums(inside)} == sums(inside)
+    assert (status.outstanding_before, status.outstanding) == (change(before), change(before) + change(inside))
+    assert status.transactions == len(inside)
+    by_source, by_account = defaultdict(int), defaultdict(int)
+    for _, term, points, source, account_id in inside:
+        if term == "given":
+            by_source[source] += points
+            by_account[account_id] += points
+    assert [(row.source, row.points) for row in sources] == sorted(by_source.items(), key=lambda x: (-x[1], x[0]))
+    best = sorted(((key, points) for key, points in by_account.items() if points > 0), key=lambda x: (-x[1], x[0]))
+    assert [(row.account_id, row.points) for row in earners] == best[:2]
+    assert [row.first for row in series] == [first + datetime.timedelta(days=n) for n in range(days[1] + 1)]
+    for row in series:
+        today = [movement for movement in inside if movement[0] == row.first]
+        assert {term: getattr(row, term) for term in sums(today)} == sums(today)
+    assert series[-1].outstanding == status.outstanding
+    stored = LoyaltyAccount.objects.filter(program=program).values_list("balance", "pending", "reserved", "debt")
+    assert (ever.outstanding, ever.pending, ever.reserved, ever.debt) == tuple(map(sum, zip(*stored, strict=True)))
+    assert ever.given == ever.redeemed + ever.expired + ever.reversed + ever.deducted + ever.outstanding
+    assert ever.outstanding == ever.available + ever.pending + ever.reserved - ever.debt
