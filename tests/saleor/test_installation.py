@@ -171,7 +171,9 @@ import sys
 from django.conf import settings
 folder = sys.argv[2]
 settings.CELERY_BROKER_URL = "filesystem://"
-settings.CELERY_BROKER_TRANSPORT_OPTIONS = {"data_folder_in": folder, "data_folder_out": folder}
+settings.CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "data_folder_in": folder, "data_folder_out": folder, "control_folder": folder + "/control"
+}
 settings.CELERY_TASK_ALWAYS_EAGER = False
 from saleor.celeryconf import app
 if sys.argv[1] == "send":
