@@ -18,7 +18,7 @@ from saleor.order import FulfillmentStatus, OrderChargeStatus
 from saleor.order import OrderOrigin as SaleorOrderOrigin
 from saleor.order import OrderStatus as SaleorOrderStatus
 from saleor.order.lock_objects import order_qs_select_for_update
-from saleor.order.models import Fulfillment, FulfillmentLine, Order
+from saleor.order.models import Fulfillment, FulfillmentLine, Order, OrderEvent
 
 from ..host import OrderFacts, OrderOrigin, OrderStatus
 from .order_basket import build_order_basket
@@ -94,12 +94,16 @@ def read_changed_orders(
 ) -> Sequence[tuple[datetime.datetime, str]]:
     """Return (changed at, order id), ordered, at most ``limit``, past (``since``, ``after_id``).
 
-    An order is changed when its row is, or when a fulfilment is made: a second partial fulfilment leaves the row
-    alone. An order may appear once for each of the two.
+    An order is changed when its row is, when a fulfilment is made, or when anything is written into its history: a
+    second partial fulfilment leaves the row alone, and so does the cancellation of one of two. An order may appear
+    once for each of these moments.
     """
-    orders = _after(Order.objects.all(), "updated_at", "pk", since=since, after_id=after_id)
-    fulfillments = _after(Fulfillment.objects.all(), "created_at", "order_id", since=since, after_id=after_id)
-    found = {(at, str(pk)) for rows in (orders[:limit], fulfillments[:limit]) for at, pk in rows}
+    sources = (
+        _after(Order.objects.all(), "updated_at", "pk", since=since, after_id=after_id),
+        _after(Fulfillment.objects.all(), "created_at", "order_id", since=since, after_id=after_id).distinct(),
+        _after(OrderEvent.objects.all(), "date", "order_id", since=since, after_id=after_id).distinct(),
+    )
+    found = {(at, str(pk)) for rows in sources for at, pk in rows[:limit]}
     return sorted(found)[:limit]
 
 

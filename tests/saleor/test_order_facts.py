@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from graphene import Node
-from saleor.order.models import Fulfillment, Order, OrderLine
+from saleor.order.models import Fulfillment, Order, OrderEvent, OrderLine
 from saleor.product.models import Category, ProductVariant
 
 from saleor_loyalty.host import get_host
@@ -19,6 +19,9 @@ from tests.scenarios.stories import DANA, open_club
 
 RETURN_PRODUCTS = """mutation($order: ID!, $input: OrderReturnProductsInput!) {
     orderFulfillmentReturnProducts(order: $order, input: $input) { errors { field code message } } }"""
+
+APPROVE = """mutation($id: ID!) {
+    orderFulfillmentApprove(id: $id, notifyCustomer: false) { errors { field code message } } }"""
 
 
 def facts_of(order):
@@ -329,6 +332,7 @@ def test_changed_orders_come_in_order_and_page_by_page(order_with_lines, order_g
     for number, order in enumerate(orders):
         Order.objects.filter(pk=order.pk).update(updated_at=start + datetime.timedelta(hours=number // 2))
     Fulfillment.objects.all().delete()
+    OrderEvent.objects.all().delete()
     expected = sorted(
         (start + datetime.timedelta(hours=number // 2), str(order.pk)) for number, order in enumerate(orders)
     )
@@ -358,12 +362,39 @@ def test_a_fulfilment_makes_its_order_a_changed_one(club):
     Order.objects.update(updated_at=long_ago)
 
     # then
-    assert [order_id for _, order_id in get_host().changed_orders(since=since, after_id="", limit=10)] == [
-        str(Order.objects.get().pk)
-    ]
+    found = get_host().changed_orders(since=since, after_id="", limit=100)
+    assert {order_id for _, order_id in found} == {str(Order.objects.get().pk)}
 
 
 def test_ordered_lines_are_all_there(club):
     order = buy(club, {"EYELINER": 2, "BRUSH": 5})
 
     assert facts_of(order).ordered == {str(line.pk): line.quantity for line in OrderLine.objects.all()}
+
+
+@pytest.mark.parametrize("event", ["cancelled", "approved"])
+def test_a_fulfilment_that_is_cancelled_or_approved_makes_its_order_a_changed_one(club, event):
+    # given an order that stays partly fulfilled, so that neither its row nor a new fulfilment tells
+    order = buy(club, {"EYELINER": 3})
+    club.fulfill(order, {"EYELINER": 1})
+    second = club.fulfill(order, {"EYELINER": 1})
+    if event == "approved":
+        Fulfillment.objects.filter(pk=Node.from_global_id(second)[1]).update(status="waiting_for_approval")
+    long_ago = timezone.now() - datetime.timedelta(days=30)
+    Order.objects.update(updated_at=long_ago)
+    Fulfillment.objects.update(created_at=long_ago)
+    OrderEvent.objects.update(date=long_ago)
+    since = timezone.now()
+
+    # when
+    if event == "cancelled":
+        club.cancel_fulfillment(second)
+    else:
+        answer = club.query(APPROVE, {"id": second}, by=STAFF)
+        assert answer.errors == ()
+        assert answer.data["orderFulfillmentApprove"]["errors"] == []
+
+    # then
+    found = get_host().changed_orders(since=since, after_id="", limit=100)
+    assert {order_id for _, order_id in found} == {str(Order.objects.get().pk)}
+    assert found == sorted(set(found))
