@@ -13,7 +13,7 @@ from django.db import transaction
 from ..errors import LoyaltyException, RegistrationRequired
 from ..host import AppliedDiscount, CheckoutHandle, get_host
 from ..ledger import renew_reservation, reserve_points, update_reservation
-from ..models import Reservation, ReservationStatus
+from ..models import Reservation
 from ..programs import active_program
 from ..rules import RedemptionQuote
 from ..selectors import last_reservation
@@ -32,9 +32,11 @@ def check_redemption(
     A host that has the checkout at hand passes its ``channel`` and ``user_id``: a checkout that never had points on it
     is then not opened at all.
 
-    A reservation that is gone is taken again if the points suffice. Under CLAMP rows that the host's recalculation has
-    lowered refuse nothing. Under BLOCK a redemption that was lowered since the customer asked for it refuses once;
-    the customer has then been told, and the next attempt goes through with the lowered number.
+    A reservation that is gone is taken again if the points suffice; so is one that an earlier order took, where the
+    host kept the checkout and our rows after that order: each order pays with points of its own.
+    Under CLAMP rows that the host's recalculation has lowered refuse nothing. Under BLOCK a redemption that was
+    lowered since the customer asked for it refuses once; the customer has then been told, and the next attempt goes
+    through with the lowered number.
 
     Raises:
         RegistrationRequired: the channel sells only to registered customers, and this is a guest's checkout.
@@ -46,7 +48,7 @@ def check_redemption(
     Cost: with ``channel``, one statement for a customer's checkout that never had points on it, two for a guest's.
     """
     reservation = last_reservation(checkout_id)
-    if reservation is None or reservation.status == ReservationStatus.COMMITTED:
+    if reservation is None:
         if channel is None:
             handle = get_host().open_checkout(checkout_id, for_update=False)
             if handle is None:

@@ -38,7 +38,8 @@ def refit_redemption(*, checkout_id: str, at: datetime.datetime) -> CheckoutRede
     What no longer fits is lowered to the most that fits, never above what the customer asked for, under BLOCK too:
     there ``check_redemption`` refuses once and says so. A redemption whose deadline has passed is taken again if the
     points suffice. Where nothing is possible (an inactive program, another customer or none, nothing eligible), the
-    rows are removed and the points are free again.
+    rows are removed and the points are free again. Rows that were paid for with an earlier order, after which the host
+    kept the checkout, are removed too: the customer may apply points anew.
 
     Returns:
         What stands on the checkout now, or None.
@@ -47,7 +48,7 @@ def refit_redemption(*, checkout_id: str, at: datetime.datetime) -> CheckoutRede
     Cost: one statement for a checkout that never had points on it. Idempotent.
     """
     reservation = last_reservation(checkout_id)
-    if reservation is None or reservation.status == ReservationStatus.COMMITTED:
+    if reservation is None:
         return None
     with transaction.atomic():
         handle = get_host().open_checkout(checkout_id, for_update=True)

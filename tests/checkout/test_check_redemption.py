@@ -14,7 +14,7 @@ from playground.models import Checkout, LinePoints
 from saleor_loyalty.checkout import check_redemption, refit_redemption
 from saleor_loyalty.errors import RedemptionRefused, RegistrationRequired
 from saleor_loyalty.ledger import deduct_points, release_dead_reservations
-from saleor_loyalty.models import AccountStatus, LoyaltyAccount, Reservation
+from saleor_loyalty.models import AccountStatus, LoyaltyAccount, LoyaltyTransaction, Reservation
 from saleor_loyalty.programs import pause_program, resume_program
 from tests import club
 
@@ -263,6 +263,51 @@ def test_a_checkout_at_hand_that_never_had_points_is_not_opened(db):
     assert (statements(customers), statements(guests)) == (1, 2)
     with pytest.raises(RegistrationRequired):
         check_redemption(checkout_id=str(guests.pk), at=club.now(), channel=club.CHANNEL, user_id=None)
+
+
+def test_a_checkout_that_is_kept_after_its_order_sets_points_aside_again(checkout, account, dana):
+    club.give(dana, 1500)
+    first, second = (club.order_from(checkout, check) for _ in range(2))
+
+    assert (first.redeemed, second.redeemed) == (1000, 1000)
+    assert club.movements(dana) == [("GIVE", 1000), ("GIVE", 1500), ("REDEEM", -1000), ("REDEEM", -1000)]
+    assert club.points_of(account) == (500, 0, 0, 0)
+    assert list(Reservation.objects.order_by("pk").values_list("status", flat=True)) == ["COMMITTED", "COMMITTED"]
+    assert not LoyaltyTransaction.objects.filter(is_shortfall=True).exists()
+
+
+def test_a_checkout_that_is_kept_after_its_order_is_refused_without_further_points(checkout, account):
+    club.order_from(checkout, check)
+
+    error = refused(checkout)
+
+    assert error.code == "RESERVATION_EXPIRED"
+    assert club.rows_on(checkout) == 0
+    assert club.points_of(account) == (0, 0, 0, 0)
+    # when tried again: an order without points
+    before = club.everything_written()
+    assert club.order_from(checkout, check) is None
+    assert club.everything_written() == before
+
+
+def test_a_completion_that_is_replayed_takes_the_points_once(checkout, account):
+    club.order_from(checkout, check)
+    Checkout.objects.all().delete()
+    before = club.everything_written()
+
+    check(checkout)
+
+    assert club.everything_written() == before
+    assert club.points_of(account) == (0, 0, 0, 0)
+
+
+def test_a_check_that_is_replayed_before_the_order_takes_the_points_once(checkout, account):
+    check(checkout)
+    check(checkout)
+    club.order_from(checkout, check)
+
+    assert club.movements() == [("GIVE", 1000), ("REDEEM", -1000)]
+    assert club.points_of(account) == (0, 0, 0, 0)
 
 
 def test_a_vanished_checkout_passes(checkout):

@@ -213,6 +213,16 @@ def test_a_removed_redemption_does_not_come_back(checkout, account, dana):
     is_gone(checkout, account)
 
 
+def test_a_checkout_that_is_kept_after_its_order_loses_the_rows_that_were_paid_for(checkout, account):
+    club.order_from(checkout)
+    club.set_quantity(checkout, 9)
+
+    assert refit(checkout) is None
+
+    is_gone(checkout, account, available=0)
+    assert Reservation.objects.get().status == "COMMITTED"
+
+
 def test_a_vanished_checkout_frees_its_points(checkout, account):
     Checkout.objects.all().delete()
 
