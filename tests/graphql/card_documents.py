@@ -85,7 +85,7 @@ def fill_card(account: LoyaltyAccount, *, staff: Api, app: Api, names: tuple[str
     cards.set_field_values(account.pk, values=values, at=club.now())
     return {
         "label": gid("LoyaltyLabel", label),
-        "other_label": gid("LoyaltyLabel", other),
+        "otherLabel": gid("LoyaltyLabel", other),
         "note": gid("LoyaltyNote", note),
         "field": gid("LoyaltyCustomField", field),
     }
@@ -100,7 +100,7 @@ def card_calls(scene: dict[str, Any], account: Any) -> dict[str, tuple[str, dict
     return {
         "loyaltyLabelCreate": (LABEL_CREATE, {"input": {"name": "New"}}),
         "loyaltyLabelUpdate": (LABEL_UPDATE, {"id": label, "input": {"name": "New"}}),
-        "loyaltyLabelMerge": (LABEL_MERGE, {"id": label, "into": scene.get("other_label")}),
+        "loyaltyLabelMerge": (LABEL_MERGE, {"id": label, "into": scene.get("otherLabel")}),
         "loyaltyLabelDelete": (LABEL_DELETE, {"id": label}),
         "loyaltyLabelAssign": (LABEL_ASSIGN, many),
         "loyaltyLabelUnassign": (LABEL_UNASSIGN, many),

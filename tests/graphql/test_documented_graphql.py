@@ -16,6 +16,7 @@ from saleor_loyalty.models import LoyaltyAccount
 from tests import club
 
 from .api import Api, gid
+from .card_documents import fill_card
 from .test_authorization import camel
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "graphql.md"
@@ -23,10 +24,10 @@ EXAMPLE = re.compile(r"<!-- as: (\w+) -->\n```graphql\n(.*?)```\n\n```json\n(.*?
 
 
 @pytest.fixture
-def ids(account: LoyaltyAccount, checkout: Any, variant: Any) -> dict[str, str]:
+def ids(account: LoyaltyAccount, checkout: Any, variant: Any, staff: Api, app: Api) -> dict[str, str]:
     order = club.order_of(account.user, variant)
     club.settle(order)
-    return {
+    return fill_card(account, staff=staff, app=app) | {
         "account": gid("LoyaltyAccount", account),
         "checkout": gid("Checkout", checkout),
         "customer": gid("User", account.user_id),
