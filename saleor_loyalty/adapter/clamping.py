@@ -15,6 +15,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from saleor.checkout.base_calculations import calculate_base_line_total_price
 from saleor.core.db.connection import allow_writer
 
 from .discounts import own_rows, own_shares, write_rows
@@ -35,6 +36,12 @@ def clamp_rows(lines: Sequence[Any]) -> None:
             _clamp(lines)
     except Exception:
         logger.exception("The points on checkout %s could not be fitted to its prices.", lines[0].line.checkout_id)
+
+
+def clamp_negative_lines(lines: Sequence[Any]) -> None:
+    """Do the same where a line is below zero now; where none is, without a statement."""
+    if any(calculate_base_line_total_price(info).amount < 0 for info in lines if own_rows([info])):
+        clamp_rows(lines)
 
 
 def _clamp(lines: Sequence[Any]) -> None:

@@ -53,8 +53,9 @@ def django_db_setup():
 def installed_plugins(request, settings):
     """Switch our plugin on again: a fixture of Saleor gives each test a list without it."""
     installed = list(PLUGINS)
-    if "setup_dummy_gateways" in request.fixturenames:
-        request.getfixturevalue("setup_dummy_gateways")
+    for name in ("setup_dummy_gateways", "setup_dummy_gateway"):
+        if name in request.fixturenames:
+            request.getfixturevalue(name)
     settings.PLUGINS = installed
 
 
