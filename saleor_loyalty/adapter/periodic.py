@@ -19,6 +19,10 @@ SCHEDULE: dict[str, tuple[str, datetime.timedelta]] = {
         datetime.timedelta(minutes=10),
     ),
     "loyalty-reconcile-orders": ("saleor_loyalty.tasks.reconcile_orders_task", datetime.timedelta(minutes=15)),
+    "loyalty-roll-up-statistics": (
+        "saleor_loyalty.tasks.roll_up_statistics_task",
+        datetime.timedelta(minutes=10),
+    ),
 }
 
 

@@ -29,7 +29,13 @@ NEW_FIELDS = {
     "Product": "loyalty",
     "ProductVariant": "loyalty",
 }
-TASKS = ("settle_order_task", "expire_lots_task", "release_reservations_task", "reconcile_orders_task")
+TASKS = (
+    "settle_order_task",
+    "expire_lots_task",
+    "release_reservations_task",
+    "reconcile_orders_task",
+    "roll_up_statistics_task",
+)
 
 
 @pytest.mark.django_db
@@ -221,7 +227,8 @@ def test_a_celery_process_knows_tasks_schedule_and_schema_and_a_worker_runs_them
     # then
     lines = sender.stdout.splitlines()
     assert f"tasks {sorted(TASKS)}" in lines
-    assert "beat ['loyalty-expire-lots', 'loyalty-reconcile-orders', 'loyalty-release-reservations']" in lines
+    names = ["loyalty-expire-lots", "loyalty-reconcile-orders", "loyalty-release-reservations"]
+    assert f"beat {[*names, 'loyalty-roll-up-statistics']}" in lines
     assert "extended True" in lines
     assert "Task saleor_loyalty.tasks.release_reservations_task" in log.read_text()
     assert "UnsafeWriterAccessError" not in log.read_text()
