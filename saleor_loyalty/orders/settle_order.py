@@ -105,10 +105,11 @@ def _judge_once(record: OrderRecord | None, facts: OrderFacts, *, at: datetime.d
     program = find_judging_program(facts)
     if program is None:
         return record
-    if record is not None and record.program_id != program.program_id:
+    version = program.version
+    if record is not None and record.program_id != version.program_id:
         return record  # the order belongs to the program whose points were spent on it
     if record is None:
-        record = record_of_facts(facts, program_id=program.program_id, program_version_id=program.version_id, at=at)
+        record = record_of_facts(facts, program_id=version.program_id, program_version_id=version.version_id, at=at)
         judge_order(record, facts, program=program)
         record.state = _state_of(record, facts)
         return insert_order_record(record)

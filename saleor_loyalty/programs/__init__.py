@@ -9,6 +9,7 @@ from .active_program import ActiveProgram, active_program, active_programs, load
 from .archive_program import archive_program
 from .create_program import create_program, rename_program
 from .pause_program import pause_program, resume_program
+from .program_in_force import ProgramInForce, program_in_force
 from .publish_draft import publish_draft
 from .transfer_rules import export_program, import_program
 from .update_draft import DraftUpdate, update_draft
@@ -16,6 +17,7 @@ from .update_draft import DraftUpdate, update_draft
 __all__ = [
     "ActiveProgram",
     "DraftUpdate",
+    "ProgramInForce",
     "active_program",
     "active_programs",
     "archive_program",
@@ -25,6 +27,7 @@ __all__ = [
     "load_version",
     "pause_program",
     "program_for_account",
+    "program_in_force",
     "publish_draft",
     "rename_program",
     "resume_program",

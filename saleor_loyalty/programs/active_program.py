@@ -10,8 +10,9 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeVar
 
-from django.db.models import Exists
+from django.db.models import Exists, Model, QuerySet
 
 from ..errors import ProgramNotFound
 from ..host import get_host
@@ -19,6 +20,7 @@ from ..models import LoyaltyAccount, LoyaltyProgram, ProgramChannel, ProgramStat
 from ..rules import ProgramRules, parse_rules
 
 VERSIONS_KEPT = 256
+_Row = TypeVar("_Row", bound=Model)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,20 +53,14 @@ def active_programs(
 
     Cost: one statement for all channels, and one more for each version that this process has not seen.
     """
-    host = get_host()
-    switched_off = host.inactive_rows()
-    if switched_off is None and not host.is_active():
-        return {}
     rows = ProgramChannel.objects.using(using).filter(
         channel_slug__in=list(channel_slugs),
         is_active=True,
         program__status=ProgramStatus.ACTIVE,
         program__published_version__isnull=False,
     )
-    if switched_off is not None:
-        rows = rows.filter(~Exists(switched_off))
     found = {}
-    for slug, program_id, name, version_id in rows.values_list(
+    for slug, program_id, name, version_id in where_switched_on(rows).values_list(
         "channel_slug", "program_id", "program__name", "program__published_version_id"
     ):
         _, number, rules, published_at = _load_rules(version_id, using)
@@ -78,6 +74,16 @@ def active_programs(
                 rules=rules,
             )
     return found
+
+
+def where_switched_on(rows: QuerySet[_Row]) -> QuerySet[_Row]:
+    """Return the rows, or none of them where the operator switched the host's plugin off. Within their statement, if
+    the host can be asked there."""
+    host = get_host()
+    switched_off = host.inactive_rows()
+    if switched_off is not None:
+        return rows.filter(~Exists(switched_off))
+    return rows if host.is_active() else rows.none()
 
 
 def load_version(version_id: int, *, using: str = "default") -> ActiveProgram:

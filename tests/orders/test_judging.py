@@ -149,6 +149,48 @@ def test_an_order_from_before_the_program_is_none_of_its_orders(dana, variant, p
     assert not OrderRecord.objects.exists()
 
 
+def test_a_late_order_is_judged_by_the_version_of_its_time(dana, variant, program):
+    order = club.order_of(dana, variant, 4)
+    club.fulfill(order)
+    first_version = program.published_version_id
+
+    # when the program gives ten times as much from now on, and the order is seen only then
+    club.publish(club.rules(earning=[{"key": "more", "name": "More", "type": "CONVERSION_RATE", "points": 10}]))
+    club.publish()
+    record = club.settle(order)
+
+    # then
+    assert (record.program_version_id, record.awarded) == (first_version, 400)
+    assert record.receipt["program_version"] == 1
+
+
+@pytest.mark.parametrize(
+    ("listing", "outcome"),
+    [({"isActive": False}, None), ({"channel": "elsewhere"}, None), ({"currency": "USD"}, (0, ["PROGRAM_INACTIVE"]))],
+)
+def test_a_late_order_is_judged_by_the_channels_of_its_time(dana, variant, listing, outcome):
+    before = club.order_of(dana, variant, 4)
+    club.publish(club.rules(listing=listing))
+    between = club.order_of(dana, variant, 4)
+    club.publish()
+    for order in (before, between):
+        club.fulfill(order)
+
+    assert club.settle(before).awarded == 400
+    record = club.settle(between)
+    assert (record and (record.awarded, codes(record))) == outcome
+
+
+def test_a_late_order_belongs_to_the_program_that_had_its_channel(dana, variant, program):
+    order = club.order_of(dana, variant, 4)
+    club.fulfill(order)
+    club.publish(club.rules(listing={"channel": "elsewhere"}))
+    successor = club.publish(slug="successor")
+
+    assert club.settle(order).program == program
+    assert club.settle(club.order_of(dana, variant, 4)).program == successor
+
+
 def test_the_programs_dates_are_those_of_the_order_not_of_the_event(db):
     # given a program that has ended by the time of the fulfilment
     club.open_channel()

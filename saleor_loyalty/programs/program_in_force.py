@@ -1,0 +1,57 @@
+"""Which program had a channel at a moment, and by which of its versions: for judging orders, however late.
+
+Reads only. Unlike ``active_program`` it looks back: the version is the one that was published then, and the channel is
+the program's if that version lists it, whatever was published since.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from ..models import ProgramChannel, ProgramStatus, ProgramVersion
+from .active_program import ActiveProgram, load_version, where_switched_on
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProgramInForce:
+    """A program by the version that was in force at a moment."""
+
+    version: ActiveProgram
+    is_paused: bool
+
+
+def program_in_force(channel_slug: str, *, at: datetime.datetime) -> ProgramInForce | None:
+    """Return the program that had the channel at ``at``, by the latest version that was published by then.
+
+    None where that version does not list the channel, lists it as not active or has other dates, where no program was
+    published by then or it is archived now, and where the operator switched the host's plugin off: then nothing is
+    decided until it is on again.
+
+    Cost: one statement; a second one where the channel's program was published anew since or the channel has none now;
+    and one more for each version that this process has not seen.
+    """
+    holders = ProgramChannel.objects.filter(
+        channel_slug=channel_slug, is_active=True, program__published_version__isnull=False
+    )
+    holder = where_switched_on(holders).values_list("program__published_version_id", "program__status").first()
+    if holder is not None:
+        found = ProgramInForce(version=load_version(holder[0]), is_paused=holder[1] == ProgramStatus.PAUSED)
+        if found.version.published_at <= at:
+            return _where_it_applies(found, channel_slug, at=at)
+    versions = (
+        ProgramVersion.objects.filter(published_at__lte=at)
+        .exclude(program__status=ProgramStatus.ARCHIVED)
+        .order_by("program_id", "-published_at", "-number")
+        .distinct("program_id")
+    )
+    for version_id, status in where_switched_on(versions).values_list("pk", "program__status"):
+        found = ProgramInForce(version=load_version(version_id), is_paused=status == ProgramStatus.PAUSED)
+        listing = found.version.rules.listing(channel_slug)
+        if listing is not None and listing.is_active:
+            return _where_it_applies(found, channel_slug, at=at)
+    return None
+
+
+def _where_it_applies(found: ProgramInForce, channel_slug: str, *, at: datetime.datetime) -> ProgramInForce | None:
+    return None if found.version.rules.inactive_reason(channel_slug, at=at) else found
