@@ -21,6 +21,7 @@ from saleor_loyalty.errors import (
 from saleor_loyalty.host import Requester
 from saleor_loyalty.models import AccountStatus, LoyaltyAccount, Reservation
 from saleor_loyalty.programs import pause_program
+from saleor_loyalty.rules.document.fields import KEY_MAX
 from tests import club
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +59,14 @@ def test_points_are_reserved_and_the_total_falls_by_their_value(account, dana, v
     assert reservation.expires_at == at + datetime.timedelta(minutes=60)
     assert club.points_of(account) == (200, 0, 800, 0)
     assert club.movements() == [("GIVE", 1000)]
+
+
+def test_the_longest_key_of_a_rule_can_be_stored(account, dana, variant):
+    assert Reservation._meta.get_field("rule_key").max_length == KEY_MAX
+    key = "r" * KEY_MAX
+    club.publish(club.rules(redemption={"key": key}))
+
+    assert club.apply(club.fill_cart(dana, variant, 4), 800).reservation.rule_key == key
 
 
 def test_over_the_share_is_refused_with_what_would_be_possible(account, dana, variant):

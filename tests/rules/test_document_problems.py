@@ -23,7 +23,7 @@ def spending(type="VARIABLE_VALUE", **more):
     return document(redemption=[{**redemption(type), **more}])
 
 
-KEY = "must be 1 to 100 letters, digits, hyphens, underscores or points, and start with a letter or digit"
+KEY = "must be 1 to 64 letters, digits, hyphens, underscores or points, and start with a letter or digit"
 FLOAT = 'must be text like "10.50" or a whole number, not a floating-point number'
 AMOUNT = 'must be an amount like "10.50", with at most 12 digits before and 6 after the point'
 MOMENT = "must be a moment in ISO 8601, like 2026-01-31T00:00:00+00:00"
@@ -81,6 +81,7 @@ OFFSET = "must have an offset from UTC, like 2026-01-31T00:00:00+00:00"
             "unknown time zone; it must be a name like Europe/Rome",
         ),
         ({"channels": [listing(key="a b")]}, "channels[0].key", KEY),
+        (spending(key="r" * 65), "redemption[0].key", KEY),
         (
             {"channels": [listing(), listing("b", key="default")]},
             "channels[1].key",

@@ -25,7 +25,9 @@ PERCENT_ONLY_MAX = 90
 """A percent-only redemption leaves at least a tenth of the cart to be paid in money (A-070)."""
 
 _AMOUNT = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")
-_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
+KEY_MAX = 64
+"""As long as what stores the key of a rule (a reservation's ``rule_key``)."""
+_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 
 
 class DocumentPart(BaseModel):
@@ -106,9 +108,9 @@ def _text(*, low: int, high: int) -> Callable[[Any], str]:
 
 
 def _key(value: Any) -> str:
-    if not isinstance(value, str) or not _KEY.fullmatch(value):
+    if not isinstance(value, str) or len(value) > KEY_MAX or not _KEY.fullmatch(value):
         raise _refuse(
-            "must be 1 to 100 letters, digits, hyphens, underscores or points, and start with a letter or digit"
+            f"must be 1 to {KEY_MAX} letters, digits, hyphens, underscores or points, and start with a letter or digit"
         )
     return value
 
