@@ -15,6 +15,7 @@
     ├── DraftNotFound              NOT_FOUND
     ├── LabelNotFound              NOT_FOUND
     ├── NoteNotFound               NOT_FOUND
+    ├── NoteChanged                STALE_REVISION
     ├── CustomFieldNotFound        NOT_FOUND
     ├── FieldValuesInvalid         INVALID, with one message for each path in the input
     ├── LimitReached               LIMIT_REACHED
@@ -168,6 +169,13 @@ class NoteNotFound(LoyaltyException):
 
     code = "NOT_FOUND"
     field = "note"
+
+
+class NoteChanged(LoyaltyException):
+    """The note has changed since it was read."""
+
+    code = "STALE_REVISION"
+    field = "expectedUpdatedAt"
 
 
 class CustomFieldNotFound(LoyaltyException):

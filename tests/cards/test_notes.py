@@ -103,6 +103,20 @@ def test_editing_changes_what_is_given_and_keeps_the_author(account):
     assert (made.created_at, made.updated_at) == (NOW, LATER)
 
 
+def test_a_note_that_somebody_else_has_changed_meanwhile_is_not_overwritten(account):
+    # given
+    made = note(account, "Called us.")
+    cards.edit_note(made.pk, text="Called us twice.", expected_updated_at=NOW, at=LATER)
+
+    # when
+    def late(text: str):
+        return cards.edit_note(made.pk, text=text, expected_updated_at=NOW, at=LATER.replace(year=2027))
+
+    # then
+    assert refusal(lambda: late("Wrote.")) == ("STALE_REVISION", "expectedUpdatedAt", "NoteChanged")
+    assert late("Called us twice.").updated_at == LATER
+
+
 def test_deleting_a_note_deletes_it_alone(account):
     # given
     kept, gone = note(account), note(account)

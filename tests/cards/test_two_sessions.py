@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from saleor_loyalty import cards
-from saleor_loyalty.errors import AlreadyExists, IdempotencyConflict, LabelNotFound, NoteNotFound
+from saleor_loyalty.errors import AlreadyExists, IdempotencyConflict, LabelNotFound, NoteChanged, NoteNotFound
 from saleor_loyalty.models import AccountLabel, CustomField, Label, Note
 from tests.ledger.connections import second_while_first_is_uncommitted, together
 
@@ -109,6 +109,19 @@ def test_a_note_that_is_just_being_deleted_is_not_edited_any_more(account):
     )
 
     assert isinstance(second, NoteNotFound)
+
+
+def test_two_staff_who_edit_one_note_at_once_do_not_overwrite_each_other(account):
+    made = note(account)
+
+    first, second = second_while_first_is_uncommitted(
+        lambda: cards.edit_note(made.pk, text="first", expected_updated_at=NOW, at=LATER),
+        lambda: cards.edit_note(made.pk, text="second", expected_updated_at=NOW, at=LATER),
+    )
+
+    assert first.text == "first"
+    assert isinstance(second, NoteChanged)
+    assert Note.objects.get().text == "first"
 
 
 def test_two_staff_who_fill_in_one_card_at_once_lose_nothing_of_each_other(program, account):

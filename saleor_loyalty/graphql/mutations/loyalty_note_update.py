@@ -8,7 +8,8 @@ from typing import Any
 import graphene
 
 from ...cards import edit_note
-from ..base import LoyaltyMutation, require_text
+from .. import host_types
+from ..base import LoyaltyMutation, aware_moment, require_text
 from ..ids import require_integer_key
 from ..request import LoyaltyRequest
 from ..types.card import LoyaltyNote
@@ -17,6 +18,9 @@ from ..types.card import LoyaltyNote
 class LoyaltyNoteUpdateInput(graphene.InputObjectType):  # type: ignore[misc]
     text = graphene.String(description="The note, at most 10,000 characters; left out: it stays.")
     type = graphene.String(description="Its kind, at most 50 characters; left out: it stays; empty: none.")
+    expected_updated_at = graphene.Argument(
+        host_types.DateTime, description="The note's `updatedAt` when it was read; refused if it has changed since."
+    )
 
 
 class LoyaltyNoteUpdate(LoyaltyMutation):
@@ -37,4 +41,6 @@ class LoyaltyNoteUpdate(LoyaltyMutation):
         text = input.get("text")
         if text is not None:
             text = require_text(text, field="text")
-        return cls(note=edit_note(note_id, text=text, type=input.get("type"), at=request.at))
+        expected = aware_moment(input.get("expected_updated_at"), field="expectedUpdatedAt")
+        note = edit_note(note_id, text=text, type=input.get("type"), expected_updated_at=expected, at=request.at)
+        return cls(note=note)

@@ -44,5 +44,14 @@ def test_a_wrong_field_is_refused(staff: Api, note, values: dict, field: str, co
     assert refused(staff, NOTE_UPDATE, id=gid("LoyaltyNote", note), input=values) == [(field, code, None)]
 
 
+def test_a_note_that_somebody_else_has_changed_is_not_overwritten(staff: Api, note):
+    note_id, read_at = gid("LoyaltyNote", note), note.updated_at.isoformat()
+    answer(staff, NOTE_UPDATE, id=note_id, input={"text": "First.", "expectedUpdatedAt": read_at})
+    late = {"text": "Second.", "expectedUpdatedAt": read_at}
+    assert refused(staff, NOTE_UPDATE, id=note_id, input=late) == [("expectedUpdatedAt", "STALE_REVISION", None)]
+    naive = {"text": "Third.", "expectedUpdatedAt": "2026-01-01T00:00:00"}
+    assert refused(staff, NOTE_UPDATE, id=note_id, input=naive) == [("expectedUpdatedAt", "INVALID", None)]
+
+
 def test_wrong_ids_are_refused(staff: Api, program):
     assert_wrong_ids_are_refused(staff, NOTE_UPDATE, "LoyaltyNote", input={"text": "x"})
