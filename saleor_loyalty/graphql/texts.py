@@ -6,8 +6,10 @@ It chooses codes and passes raw values; ``messages/`` alone turns them into text
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
+from ..ledger import AccountPoints
 from ..messages import describe_refusal, render
 from ..models import Reservation
 from ..rules import ProgramRules, Receipt, ReceiptLine, RedemptionQuote, value_of_points
@@ -71,7 +73,8 @@ class Texts:
             return self.write(code, points=receipt.points)
         short = [line.rule_key for line in receipt.lines if line.code == "BELOW_STEP"]
         for rule in self.rules.earning if self.rules and short else ():
-            if rule.key in short:
+            # A fixed award has no rate: what costs nothing earns nothing.
+            if rule.key in short and rule.type == "CONVERSION_RATE":
                 rate = rule.rate(self.channel)
                 return self.write("OFFER_EARN_RATE", points=rate.points, value=rate.amount_step)
         return self.write("OFFER_EARN_NOTHING")
@@ -82,12 +85,22 @@ class Texts:
             return None
         if quote.blocked_code in ("NOTHING_ELIGIBLE", "NOT_COMBINABLE"):
             return self.write("OFFER_REDEEM_NOTHING")
-        return self.write(
-            f"OFFER_REDEEM_{quote.type}",
-            points=quote.rate_points,
-            value=quote.rate_value,
-            percent=quote.max_percent,
-        )
+        rule = self._redemption_rule(quote.rule_key)
+        facts: dict[str, Any] = {
+            "points": quote.rate_points,
+            "value": quote.rate_value,
+            "percent": quote.max_percent,
+            "min_points": rule.min_points,
+            "max_points": rule.max_points,
+        }
+        sentences = {
+            f"OFFER_REDEEM_{quote.type}": True,
+            "CONDITION_MINIMUM": rule.min_points is not None,
+            "CONDITION_MAXIMUM": rule.max_points is not None,
+            # The other sentence of a percentage rule says its share already.
+            "OFFER_REDEEM_SHARE": quote.max_percent is not None and quote.type != "VARIABLE_PERCENT",
+        }
+        return " ".join(self.write(code, **facts) for code, holds in sentences.items() if holds)
 
     # Carts
 
@@ -181,6 +194,32 @@ class Texts:
     def _redemption_rule(self, key: str) -> Any:
         rules = self.rules.redemption if self.rules else ()
         return next((rule for rule in rules if rule.key == key), None)
+
+    # The club area
+
+    def account(self, points: AccountPoints, *, worth: Decimal | None) -> list[Message]:
+        """Say what was earned, redeemed and is left in all (A-097, A-098); the rest only where there is any.
+
+        ``worth`` is that of the available points, or None where they cannot be spent.
+        """
+        unredeemed = points.available + points.pending + points.reserved
+        available = "ACCOUNT_AVAILABLE" if worth is None else "ACCOUNT_AVAILABLE_WORTH"
+        messages = [
+            self.message("ACCOUNT_EARNED", points=points.given),
+            self.message("ACCOUNT_REDEEMED", points=points.redeemed),
+            self.message("ACCOUNT_UNREDEEMED", points=unredeemed),
+            self.message(available, points=points.available, value=worth),
+        ]
+        more = {
+            "ACCOUNT_PENDING": ("INFO", points.pending),
+            "ACCOUNT_RESERVED": ("INFO", points.reserved),
+            "ACCOUNT_EXPIRING": ("WARNING", points.expiring_soon),
+            "ACCOUNT_DEBT": ("WARNING", points.debt),
+        }
+        messages += [
+            self.message(code, severity, points=number) for code, (severity, number) in more.items() if number
+        ]
+        return messages
 
     # Orders
 

@@ -32,8 +32,8 @@ POLICIES = {
 
 ROWS: dict[str, dict[str, str]] = {
     "LoyaltyAccount": {
-        "account": """id program status memberStatus points value lots transactions reservations lastActivityAt
-            revision""",
+        "account": """id program status memberStatus points value messages lots transactions reservations
+            lastActivityAt revision""",
         "account, for staff": "labels notes fields",
         "account, naming the customer": "user",
         "account, naming others": "email",
@@ -43,8 +43,8 @@ ROWS: dict[str, dict[str, str]] = {
         "account": "available balance pending reserved debt expiringSoon earned redeemed expired reversed deducted",
     },
     "LoyaltyTransaction": {
-        "account": """id sequence type source pointsChange pointsBalance createdAt occurredAt reason receipt lots
-            hash account""",
+        "account": """id sequence type typeName source sourceName pointsChange pointsBalance createdAt occurredAt
+            reason receipt lots hash account""",
         "account, orders": "order",
         "account, for staff": "app internalNote idempotencyKey externalReference",
         "account, naming others": "user",

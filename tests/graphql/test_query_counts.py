@@ -17,14 +17,14 @@ from tests.graphql.card_documents import fill_card
 
 RECEIPT = """receipt { points summary lines { code message staffMessage lineId ruleKey detail points base { amount } }
     programVersion { number rules earningRules { key } } }"""
-TRANSACTION = f"""id sequence type source pointsChange pointsBalance createdAt occurredAt reason internalNote hash
-    idempotencyKey externalReference user {{ email }} app {{ name }} order {{ id }} reverses {{ id }}
-    account {{ id user {{ email }} }} lots {{ id issued transaction {{ sequence }} }} {RECEIPT}"""
+TRANSACTION = f"""id sequence type typeName source sourceName pointsChange pointsBalance createdAt occurredAt
+    reason internalNote hash idempotencyKey externalReference user {{ email }} app {{ name }} order {{ id }}
+    reverses {{ id }} account {{ id user {{ email }} }} lots {{ id issued transaction {{ sequence }} }} {RECEIPT}"""
 ACCOUNT = f"""id status email memberStatus lastActivityAt enrolledAt revision user {{ email }}
     program {{ name pointNames {{ one }} channelListings {{ channel {{ name }} }} guestEarning
         publishedVersion {{ number }} draftVersion {{ number }} }}
     points {{ available balance pending reserved debt expiringSoon earned redeemed expired reversed deducted }}
-    value(channel: "shop") {{ amount }}
+    value(channel: "shop") {{ amount }} messages(channel: "shop") {{ text }}
     reservations {{ points value {{ amount }} checkoutId }}
     labels {{ name accountsCount }} fields {{ value field {{ key name }} }}
     notes(first: 3) {{ totalCount edges {{ node {{ text user {{ email }} app {{ name }} }} }} }}

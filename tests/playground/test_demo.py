@@ -63,7 +63,11 @@ def test_the_story_is_told_with_its_numbers_twice_in_a_row(demo_url):
         assert errors == ""
         told = [line.strip() for line in output.splitlines()]
         for line in (
-            "EN: Buy this product and earn 400 points. · Pay with your points: 100 points = €10.00 off.",
+            (
+                "EN: Buy this product and earn 400 points. · Pay with your points: 100 points = €10.00 off. "
+                "Use at least 100 points. Use at most 1,000 points in one purchase. "
+                "At most 20% of the amount can be paid with points."
+            ),
             "She has 1186 points. You will earn 400 points with this order.",
             "800 points take 80.00 off: 320.00 instead of 400.00.",
             "386 + 320 = 706 points.",

@@ -22,6 +22,7 @@ from ..dataloaders import (
     PointsByAccountLoader,
     ProgramByIdLoader,
     ReservationsByAccountIdLoader,
+    RulesByVersionIdLoader,
     TransactionPageLoader,
     UserByIdLoader,
     UserFactsByIdLoader,
@@ -30,10 +31,12 @@ from ..enums import LoyaltyAccountStatusEnum, LoyaltyMemberStatusEnum
 from ..filters import LoyaltyTransactionFilterInput, transaction_filter
 from ..host_types import MoneyValue
 from ..permissions import NEEDS_USERS, STAFF_ONLY, may_see_customer
-from ..request import loyalty_request
+from ..request import LoyaltyRequest, loyalty_request
 from ..sorters import NEWEST_NOTE_FIRST, SOONEST_EXPIRY_FIRST, LoyaltyTransactionSortingInput, transaction_sort
+from ..texts import Message, Texts
 from .card import LoyaltyCustomFieldValue, LoyaltyLabel, LoyaltyNoteCountableConnection
 from .program import LoyaltyProgram
+from .receipt import LoyaltyMessage
 from .transaction import (
     LoyaltyPointLotCountableConnection,
     LoyaltyReservation,
@@ -77,6 +80,16 @@ class LoyaltyAccount(graphene.ObjectType):  # type: ignore[misc]
             description="The channel's slug; may be left out where the account was asked for one."
         ),
         description="What the available points are worth in a channel; null where they cannot be spent there.",
+    )
+    messages = graphene.List(
+        graphene.NonNull(LoyaltyMessage),
+        required=True,
+        language_code=graphene.Argument(host_types.LanguageCodeEnum, description="The language of the texts."),
+        channel=graphene.String(
+            description="The slug of the channel to say the worth in; may be left out where the account was asked "
+            "for one."
+        ),
+        description="Ready messages for the club area: points earned, redeemed, left, and their worth.",
     )
     lots = graphene.Field(
         LoyaltyPointLotCountableConnection,
@@ -141,28 +154,27 @@ class LoyaltyAccount(graphene.ObjectType):  # type: ignore[misc]
         return loyalty_request(info).loader(PointsByAccountLoader).load(root)
 
     @staticmethod
-    def resolve_value(root: LoyaltyAccountModel, info: Any, channel: str | None = None) -> Promise | None:
-        slug = channel or getattr(root, "asked_for_channel", None)
-        if slug is None:
-            return None
+    def resolve_value(root: LoyaltyAccountModel, info: Any, channel: str | None = None) -> Promise:
+        return _worth(root, loyalty_request(info), channel)
+
+    @staticmethod
+    def resolve_messages(
+        root: LoyaltyAccountModel, info: Any, language_code: str | None = None, channel: str | None = None
+    ) -> Promise:
         request = loyalty_request(info)
-        program = request.loader(ActiveProgramByChannelLoader).load(slug)
-        points = request.loader(PointsByAccountLoader).load(root)
 
-        def value(found: list[Any]) -> MoneyValue | None:
-            active: ActiveProgram | None = found[0]
-            if active is None or active.program_id != root.program_id:
-                return None
-            rule, listing = active.rules.redemption_rule(slug), active.rules.listing(slug)
-            if rule is None or listing is None:
-                return None
-            rate, currency = rule.rate(slug), listing.currency
-            available: int = found[1].available
-            return MoneyValue(
-                value_of_points(available, rate_points=rate.points, rate_value=rate.value, currency=currency), currency
+        def write(found: list[Any]) -> list[Message]:
+            points, worth, rules = found
+            texts = Texts(
+                language=language_code or request.language_code or "en",
+                rules=rules,
+                channel="",
+                currency=worth.currency if worth else "",
             )
+            return texts.account(points, worth=worth.amount if worth else None)
 
-        return Promise.all([program, points]).then(value)
+        points = request.loader(PointsByAccountLoader).load(root)
+        return Promise.all([points, _worth(root, request, channel), _published_rules(root, request)]).then(write)
 
     @staticmethod
     def resolve_lots(root: LoyaltyAccountModel, info: Any, **arguments: Any) -> Promise:
@@ -216,6 +228,40 @@ class LoyaltyAccount(graphene.ObjectType):  # type: ignore[misc]
             return max((moment for moment in moments if moment is not None), default=None)
 
         return facts.then(latest)
+
+
+def _worth(account: LoyaltyAccountModel, request: LoyaltyRequest, channel: str | None) -> Promise:
+    """Return a promise of what the available points are worth in the channel, by default the one asked for above."""
+    slug = channel or getattr(account, "asked_for_channel", None)
+    if slug is None:
+        return Promise.resolve(None)
+    program = request.loader(ActiveProgramByChannelLoader).load(slug)
+    points = request.loader(PointsByAccountLoader).load(account)
+
+    def value(found: list[Any]) -> MoneyValue | None:
+        active: ActiveProgram | None = found[0]
+        if active is None or active.program_id != account.program_id:
+            return None
+        rule, listing = active.rules.redemption_rule(slug), active.rules.listing(slug)
+        if rule is None or listing is None:
+            return None
+        rate, currency = rule.rate(slug), listing.currency
+        available: int = found[1].available
+        return MoneyValue(
+            value_of_points(available, rate_points=rate.points, rate_value=rate.value, currency=currency), currency
+        )
+
+    return Promise.all([program, points]).then(value)
+
+
+def _published_rules(account: LoyaltyAccountModel, request: LoyaltyRequest) -> Promise:
+    """Return a promise of the program's published rules, for its own name for points; None before there are any."""
+
+    def rules(program: Any) -> Promise | None:
+        version_id = program.published_version_id
+        return None if version_id is None else request.loader(RulesByVersionIdLoader).load(version_id)
+
+    return request.loader(ProgramByIdLoader).load(account.program_id).then(rules)
 
 
 LoyaltyAccountCountableConnection = connection_type(LoyaltyAccount)

@@ -11,6 +11,7 @@ import graphene
 from graphene.relay import Node
 from promise import Promise
 
+from ...messages import render
 from ...models import Lot, LoyaltyAccount, Reservation, ReservationStatus
 from ...models import LoyaltyTransaction as LoyaltyTransactionModel
 from .. import host_types
@@ -54,7 +55,17 @@ class LoyaltyPointLot(graphene.ObjectType):  # type: ignore[misc]
 class LoyaltyTransaction(graphene.ObjectType):  # type: ignore[misc]
     sequence = graphene.Int(required=True, description="Counts the account's transactions from 1.")
     type = LoyaltyTransactionTypeEnum(required=True, description="What happened.")
+    type_name = graphene.String(
+        required=True,
+        language_code=graphene.Argument(host_types.LanguageCodeEnum, description="The language."),
+        description="What happened, in words.",
+    )
     source = LoyaltySourceEnum(required=True, description="Why points moved.")
+    source_name = graphene.String(
+        required=True,
+        language_code=graphene.Argument(host_types.LanguageCodeEnum, description="The language."),
+        description="Why points moved, in words.",
+    )
     points_change = graphene.Int(required=True, description="The points given (positive) or taken (negative).")
     points_balance = graphene.Int(required=True, description="The balance after it.")
     created_at = graphene.Field(host_types.DateTime, required=True, description="When it was written.")
@@ -86,6 +97,16 @@ class LoyaltyTransaction(graphene.ObjectType):  # type: ignore[misc]
     class Meta:
         description = "One row of the append-only points ledger."
         interfaces = (Node,)
+
+    @staticmethod
+    def resolve_type_name(root: LoyaltyTransactionModel, info: Any, language_code: str | None = None) -> str:
+        language = language_code or loyalty_request(info).language_code or "en"
+        return render(f"TRANSACTION_{root.type}", language=language)
+
+    @staticmethod
+    def resolve_source_name(root: LoyaltyTransactionModel, info: Any, language_code: str | None = None) -> str:
+        language = language_code or loyalty_request(info).language_code or "en"
+        return render(f"SOURCE_{root.source}", language=language)
 
     @staticmethod
     def resolve_points_change(root: LoyaltyTransactionModel, _info: Any) -> int:

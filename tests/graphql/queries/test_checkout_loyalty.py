@@ -225,12 +225,56 @@ def test_the_cart_speaks_its_own_language(owner: Api, customer: User, account: L
         assert word in cart(owner, other)["pointsToEarn"]["message"]
 
 
-def test_a_customer_with_too_few_points_is_told(owner: Api, customer: User, variant):
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("en", "You have 40 points. Points can be used from 100 points on."),
+        ("he", "לרשותך \u206840 נקודות\u2069. ניתן לממש נקודות החל מ־\u2068100 נקודות\u2069."),
+        ("ar", "تملك \u206840 نقطة\u2069. يمكن استخدام النقاط ابتداءً من \u2068100 نقطة\u2069."),
+        ("it", "Hai 40 punti. I punti si possono usare a partire da 100 punti."),
+    ],
+)
+def test_a_customer_with_too_few_points_is_told(owner: Api, customer: User, variant, language: str, expected: str):
     club.give(customer, 40)
-    loyalty = cart(owner, club.fill_cart(customer, variant))
+    loyalty = cart(owner, club.fill_cart(customer, variant, language_code=language))
     assert loyalty["redemption"]["blockedReason"] == "INSUFFICIENT_POINTS"
     assert loyalty["redemption"]["maxPoints"] == 0
-    assert loyalty["messages"][1]["code"] == "BLOCKED_INSUFFICIENT_POINTS"
+    assert loyalty["redemption"]["blockedMessage"] == expected
+    assert loyalty["messages"][1] == {"code": "BLOCKED_INSUFFICIENT_POINTS", "severity": "WARNING", "text": expected}
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("en", "This cart is too small to pay with points: at least 100 points, worth ₪10.00, must be used."),
+        (
+            "he",
+            (
+                "העגלה קטנה מכדי לשלם בנקודות: יש לממש לפחות \u2068100 נקודות\u2069, "
+                "בשווי \u2068\u200f10.00\xa0\u200f₪\u2069."
+            ),
+        ),
+        (
+            "ar",
+            (
+                "مبلغ السلة أقل من أن يُدفع بالنقاط: يجب استخدام ما لا يقل عن \u2068100 نقطة\u2069 "
+                "بقيمة \u2068\u200f10.00\xa0₪\u2069."
+            ),
+        ),
+        (
+            "it",
+            (
+                "L'importo del carrello è troppo basso per pagare con i punti: occorre usare almeno 100 punti, "
+                "per un valore di 10,00\xa0₪."
+            ),
+        ),
+    ],
+)
+def test_a_cart_too_small_for_points_is_told(owner: Api, account: LoyaltyAccount, language: str, expected: str):
+    small = club.add_variant("SMALL", price=40)
+    loyalty = cart(owner, club.fill_cart(account.user, small, language_code=language))
+    assert (loyalty["redemption"]["blockedReason"], loyalty["redemption"]["maxPoints"]) == ("ABOVE_MAXIMUM_PERCENT", 0)
+    assert loyalty["messages"][1]["text"] == loyalty["redemption"]["blockedMessage"] == expected
 
 
 def test_a_frozen_account_is_told(owner: Api, checkout: Checkout):

@@ -22,7 +22,10 @@ def test_a_visitor_reads_what_the_product_earns_and_how_it_can_be_paid(anonymous
     assert data["product"]["loyalty"] == {
         "points": 400,
         "message": "Buy this product and earn 400 points.",
-        "redemptionMessage": "Pay with your points: 100 points = ₪10.00 off.",
+        "redemptionMessage": (
+            "Pay with your points: 100 points = ₪10.00 off. Use at least 100 points. "
+            "Use at most 1,000 points in one purchase. At most 20% of the amount can be paid with points."
+        ),
         "receipt": {
             "points": 400,
             "summary": "400 points earned.",
@@ -150,12 +153,65 @@ def test_a_product_below_one_step_tells_the_rate(anonymous: Api, variant):
             {"type": "FIXED", "maxPercent": None, "minPoints": None, "maxPoints": None},
             "Use exactly 100 points in one purchase and get ₪10.00 off.",
         ),
+        (
+            {"type": "FIXED", "maxPercent": 20, "minPoints": None, "maxPoints": None},
+            (
+                "Use exactly 100 points in one purchase and get ₪10.00 off. "
+                "At most 20% of the amount can be paid with points."
+            ),
+        ),
+        (
+            {"maxPercent": None, "maxPoints": None},
+            "Pay with your points: 100 points = ₪10.00 off. Use at least 100 points.",
+        ),
     ],
 )
 def test_the_redemption_message_follows_the_type(anonymous: Api, variant, redemption: dict, expected: str):
     club.publish(club.rules(redemption=redemption))
     data = anonymous(PRODUCT, id=gid("Product", variant.product_id), channel=club.CHANNEL)
     assert data["product"]["loyalty"]["redemptionMessage"] == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        (
+            "HE",
+            (
+                "אפשר לשלם בנקודות: \u2068100 נקודות\u2069 = הנחה של \u2068\u200f10.00\xa0\u200f₪\u2069. "
+                "המינימום למימוש: \u2068100 נקודות\u2069. המקסימום למימוש בקנייה אחת: \u20681,000 נקודות\u2069. "
+                "ניתן לשלם בנקודות עד \u206820%\u2069 מהסכום."
+            ),
+        ),
+        (
+            "AR",
+            (
+                "ادفع بنقاطك: مقابل \u2068100 نقطة\u2069 تحصل على خصم قدره \u2068\u200f10.00\xa0₪\u2069. "
+                "لا يمكن استخدام أقل من \u2068100 نقطة\u2069. "
+                "لا يمكن استخدام أكثر من \u20681,000 نقطة\u2069 في عملية شراء واحدة. "
+                "يمكن دفع ما لا يزيد على \u206820%\u2069 من المبلغ بالنقاط."
+            ),
+        ),
+        (
+            "IT",
+            (
+                "Paga con i tuoi punti: 100 punti = 10,00\xa0₪ di sconto. Usa almeno 100 punti. "
+                "Usa al massimo 1.000 punti in un acquisto. Parte pagabile con i punti: massimo 20% dell'importo."
+            ),
+        ),
+    ],
+)
+def test_the_redemption_message_names_minimum_maximum_and_share(anonymous: Api, variant, language: str, expected: str):
+    data = anonymous(PRODUCT, id=gid("Product", variant.product_id), channel=club.CHANNEL, language=language)
+    assert data["product"]["loyalty"]["redemptionMessage"] == expected
+
+
+def test_a_fixed_award_says_nothing_of_a_rate_for_what_costs_nothing(anonymous: Api, variant):
+    club.change_price(variant, 0)
+    club.publish(club.rules(earning=[{"key": "fix", "name": "Fix", "type": "FIXED_AMOUNT", "points": 100}]))
+    offer = anonymous(PRODUCT, id=gid("Product", variant.product_id), channel=club.CHANNEL)["product"]["loyalty"]
+    assert [line["code"] for line in offer["receipt"]["lines"]] == ["BELOW_STEP"]
+    assert (offer["points"], offer["message"]) == (0, "No points are earned on this product.")
 
 
 def test_a_fixed_award_says_so_and_without_redemption_nothing_is_said(anonymous: Api, variant):
