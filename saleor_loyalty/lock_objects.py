@@ -18,6 +18,7 @@ from .models import (
     LoyaltyProgram,
     Note,
     OrderRecord,
+    ReconciliationState,
     Reservation,
     StatisticsProgress,
 )
@@ -72,3 +73,8 @@ def custom_field_qs_select_for_update() -> QuerySet[CustomField]:
 def statistics_progress_qs_select_for_update() -> QuerySet[StatisticsProgress]:
     """Alone: whoever takes it holds no other lock of ours."""
     return StatisticsProgress.objects.select_for_update(of=("self",), no_key=True)
+
+
+def reconciliation_state_qs_select_for_update() -> QuerySet[ReconciliationState]:
+    """Alone: whoever takes it holds no other lock of ours."""
+    return ReconciliationState.objects.select_for_update(of=("self",), no_key=True)

@@ -5,18 +5,15 @@ Tasks carry ids, never rows, and every one may run twice, late or never: the nex
 
 from __future__ import annotations
 
-import datetime
 import logging
 
 from celery import shared_task
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.utils import timezone
 
-from .analytics import roll_up
 from .host import get_host
 from .ledger import expire_due_lots, release_dead_reservations
-from .models import LoyaltyProgram, OrderRecord
-from .orders import settle_order_by_id
+from .orders import claim_reconciliation, reconcile_batch, settle_order_by_id
 
 logger = logging.getLogger(__name__)
 
@@ -24,10 +21,6 @@ SWEEP_LIMIT = 500
 """Accounts or reservations in one run of a sweep."""
 RECONCILE_LIMIT = 200
 """Orders in one run of the reconciliation; it sends the next run itself."""
-ROLL_UP_LIMIT = 20_000
-"""Transactions of each program in one run of the roll-up; it sends the next run itself."""
-RECONCILE_WINDOW = datetime.timedelta(days=2)
-"""How far back the reconciliation looks for changed orders unless it is told otherwise."""
 
 
 @shared_task
@@ -35,20 +28,6 @@ def settle_order_task(order_id: str) -> None:
     """Settle one order. A failure is recorded on the order's record."""
     with get_host().write_context():
         settle_order_by_id(order_id, at=timezone.now())
-
-
-@shared_task
-def roll_up_statistics_task(limit: int = ROLL_UP_LIMIT) -> int:
-    """Count new transactions into the daily statistics of every program, in batches. Returns how many were counted.
-
-    Reports are exact without it; it keeps them fast.
-    """
-    with get_host().write_context():
-        program_ids = list(LoyaltyProgram.objects.values_list("pk", flat=True))
-        runs = [roll_up(program_id, at=timezone.now(), limit=limit) for program_id in program_ids]
-    if not all(run.is_complete for run in runs):
-        roll_up_statistics_task.delay(limit=limit)
-    return sum(run.transactions for run in runs)
 
 
 @shared_task
@@ -72,29 +51,21 @@ def release_reservations_task(limit: int = SWEEP_LIMIT) -> int:
 
 
 @shared_task
-def reconcile_orders_task(since: str | None = None, after_id: str = "", limit: int = RECONCILE_LIMIT) -> int:
-    """Settle the orders whose settlement failed and those that changed in the window, one batch a run.
+def reconcile_orders_task(claim: str = "", limit: int = RECONCILE_LIMIT) -> int:
+    """Settle the orders whose settlement failed and those that changed since the last walk, one batch a run.
 
-    ``since`` (ISO 8601) and ``after_id`` say where the last batch ended; without ``since`` the window starts two days
-    ago. A full batch sends the next run. Settling an order that is settled writes nothing.
+    A full batch sends the next run, with the ``claim`` of this walk; without one a walk begins, unless another is
+    under way. Returns how many orders were looked at. Settling an order that is settled writes nothing.
     """
     now = timezone.now()
-    start = datetime.datetime.fromisoformat(since) if since is not None else now - RECONCILE_WINDOW
     with get_host().write_context():
-        failed = _failed_orders(limit=limit) if since is None else []
-        changed = list(get_host().changed_orders(since=start, after_id=after_id, limit=limit))
-        order_ids = list(dict.fromkeys([*failed, *(order_id for _, order_id in changed)]))
-        for order_id in order_ids:
-            settle_order_by_id(order_id, at=now)
-    if len(changed) >= limit:
-        updated_at, order_id = changed[-1]
-        reconcile_orders_task.delay(since=updated_at.isoformat(), after_id=order_id, limit=limit)
-    return len(order_ids)
-
-
-def _failed_orders(*, limit: int) -> list[str]:
-    failed = OrderRecord.objects.filter(failed_at__isnull=False).order_by("failed_at", "pk")
-    return list(failed.values_list("order_id", flat=True)[:limit])
+        taken = claim_reconciliation(at=now, key=claim)
+        if taken is None:
+            return 0
+        batch = reconcile_batch(taken, limit=limit, at=now)
+    if batch.has_more:
+        reconcile_orders_task.delay(claim=taken.key, limit=limit)
+    return batch.orders
 
 
 class _Settlement:

@@ -6,6 +6,7 @@ from .card import AccountLabel, CustomField, CustomFieldType, CustomFieldValue, 
 from .lot import Lot, LotUse
 from .order_record import OrderRecord, OrderRecordState
 from .program import GuestEarning, LoyaltyProgram, ProgramChannel, ProgramStatus, ProgramVersion
+from .reconciliation import ReconciliationState
 from .reservation import Reservation, ReservationStatus
 from .statistics import DailyStatistics, StatisticsProgress, Term
 from .transaction import ActorKind, LoyaltyTransaction, Source, TransactionText, TransactionType
@@ -31,6 +32,7 @@ __all__ = [
     "ProgramChannel",
     "ProgramStatus",
     "ProgramVersion",
+    "ReconciliationState",
     "Reservation",
     "ReservationStatus",
     "Source",

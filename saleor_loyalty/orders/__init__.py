@@ -1,10 +1,19 @@
 """Orders: what they earn, what was spent on them, and what goes back when they change or end.
 
 The verbs: ``settle_order`` (from facts), ``settle_order_by_id`` (reads the order, records a failure instead of
-raising), ``record_failure``. Points are moved by ``ledger/`` alone.
+raising), ``record_failure``; ``claim_reconciliation`` and ``reconcile_batch`` walk what changed. Points are moved by
+``ledger/`` alone.
 """
 
 from .failure import record_failure, settle_order_by_id
+from .reconciliation import claim_reconciliation, reconcile_batch
 from .settle_order import settle_order, settle_order_now
 
-__all__ = ["record_failure", "settle_order", "settle_order_by_id", "settle_order_now"]
+__all__ = [
+    "claim_reconciliation",
+    "reconcile_batch",
+    "record_failure",
+    "settle_order",
+    "settle_order_by_id",
+    "settle_order_now",
+]

@@ -12,6 +12,8 @@ from saleor.plugins.manager import PluginsManager
 
 from saleor_loyalty.adapter import permission, schema
 from saleor_loyalty.adapter.clamp import NAME
+from saleor_loyalty.models import ReconciliationState
+from saleor_loyalty.tasks import reconcile_orders_task
 
 
 def problems():
@@ -86,3 +88,17 @@ def test_the_doctor_prints_every_place_and_fails_where_one_is_not_well(db, monke
     assert printed.count("well   ") == 7
     assert "PROBLEM  the hooks: Saleor no longer calls order_fulfilled." in printed
     assert "plugin: active" in printed
+    assert "last reconciled: never" in printed
+
+
+def test_the_doctor_says_when_the_orders_were_last_reconciled(db, capsys):
+    # given
+    reconcile_orders_task()
+    state = ReconciliationState.objects.get()
+
+    # when
+    call_command("loyalty_doctor")
+
+    # then
+    finished, position = state.finished_at.isoformat(), state.position_at.isoformat()
+    assert f"last reconciled: {finished} (the next walk starts from {position})" in capsys.readouterr().out

@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from saleor_loyalty.host import get_host
+from saleor_loyalty.models import ReconciliationState
 
 
 class Command(BaseCommand):
@@ -28,6 +29,16 @@ class Command(BaseCommand):
         with host.write_context():
             for name, text in installation.describe_installation().items():
                 self.stdout.write(f"{name}: {text}")
+            self.stdout.write(f"last reconciled: {_last_reconciled()}")
         problems = sum(not touchpoint.is_well for touchpoint in found)
         if problems:
             raise CommandError(f"{problems} of {len(found)} places are not as they must be.")
+
+
+def _last_reconciled() -> str:
+    """Return for the reconciliation of orders when a walk last came to its end, and where the next one starts."""
+    state = ReconciliationState.objects.filter(name="orders").first()
+    if state is None:
+        return "never"
+    finished = state.finished_at.isoformat() if state.finished_at else "never"
+    return f"{finished} (the next walk starts from {state.position_at.isoformat()})"

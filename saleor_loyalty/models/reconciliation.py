@@ -1,0 +1,24 @@
+"""How far the reconciliation of orders has come, so that an outage of any length heals and a killed run resumes."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class ReconciliationState(models.Model):
+    """One row for each thing that is reconciled. Only ``orders/`` writes it, under its row's lock."""
+
+    id = models.BigAutoField(primary_key=True)
+    name = models.CharField(max_length=64, unique=True)
+    position_at = models.DateTimeField()
+    """Everything that changed before this was walked; with ``position_id`` also at it, up to that order."""
+    position_id = models.CharField(max_length=64, blank=True, default="")
+    """Where a walk that has not ended stands; empty between walks."""
+    claim = models.CharField(max_length=32, blank=True, default="")
+    """The key of the walk that is under way; nobody else walks until ``claimed_until``."""
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    """When the last walk came to its end."""
+
+    class Meta:
+        ordering = ("pk",)

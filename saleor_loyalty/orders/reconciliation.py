@@ -1,0 +1,97 @@
+"""Walks the orders that changed, from where the last walk ended, and settles them.
+
+Owns ``ReconciliationState``; never moves points itself. One walk at a time: a walk claims the row for some minutes,
+renews the claim with each batch, and a claim that is not renewed lapses, so that the next walk resumes where a killed
+one had come to. No lock is held while orders are settled. Held by ``tests/orders/test_reconciliation.py``.
+"""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from ..host import get_host
+from ..lock_objects import reconciliation_state_qs_select_for_update
+from ..models import OrderRecord, ReconciliationState
+from .failure import settle_order_by_id
+
+NAME = "orders"
+FIRST_WINDOW = datetime.timedelta(days=2)
+"""How far back the very first walk looks."""
+OVERLAP = datetime.timedelta(hours=1)
+"""Walked again each time: a transaction commits after the moment that it writes into its rows, and clocks differ."""
+CLAIM_LASTS = datetime.timedelta(minutes=10)
+"""Longer than a batch takes, and shorter than the time between two periodic runs."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Claim:
+    """The right to walk on from a position."""
+
+    key: str
+    since: datetime.datetime
+    after_id: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Batch:
+    """How many orders were settled, and whether there may be more."""
+
+    orders: int
+    has_more: bool
+
+
+def claim_reconciliation(*, at: datetime.datetime, key: str = "") -> Claim | None:
+    """Begin or resume a walk, or with the ``key`` of one go on with it. None while another one is under way.
+
+    Locks and writes: the row of ``ReconciliationState``, for this call only.
+    """
+    ReconciliationState.objects.get_or_create(name=NAME, defaults={"position_at": at - FIRST_WINDOW})
+    with transaction.atomic():
+        state = reconciliation_state_qs_select_for_update().get(name=NAME)
+        is_taken = bool(state.claim) and state.claimed_until is not None and state.claimed_until > at
+        if (key and key != state.claim) or (not key and is_taken):
+            return None
+        state.claim = key or uuid.uuid4().hex
+        state.claimed_until = at + CLAIM_LASTS
+        state.save(update_fields=["claim", "claimed_until"])
+    return Claim(key=state.claim, since=state.position_at, after_id=state.position_id)
+
+
+def reconcile_batch(claim: Claim, *, limit: int, at: datetime.datetime) -> Batch:
+    """Settle the next ``limit`` changed orders; as a walk begins, also as many of those that failed before.
+
+    ``at`` must be the clock before the call: the next walk starts an hour before it. Settling what is settled writes
+    nothing. Keeps the position when the batch is done; a walk whose claim lapsed and was taken over ends.
+    """
+    failed = [] if claim.after_id else _failed_orders(limit=limit)
+    changed = list(get_host().changed_orders(since=claim.since, after_id=claim.after_id, limit=limit))
+    order_ids = list(dict.fromkeys([*failed, *(order_id for _, order_id in changed)]))
+    for order_id in order_ids:
+        settle_order_by_id(order_id, at=at)
+    has_more = len(changed) >= limit
+    position = changed[-1] if has_more else (at - OVERLAP, "")
+    is_kept = _keep_position(claim, position=position, finished_at=None if has_more else at)
+    return Batch(orders=len(order_ids), has_more=has_more and is_kept)
+
+
+def _failed_orders(*, limit: int) -> list[str]:
+    failed = OrderRecord.objects.filter(failed_at__isnull=False).order_by("failed_at", "pk")
+    return list(failed.values_list("order_id", flat=True)[:limit])
+
+
+def _keep_position(
+    claim: Claim, *, position: tuple[datetime.datetime, str], finished_at: datetime.datetime | None
+) -> bool:
+    with transaction.atomic():
+        state = reconciliation_state_qs_select_for_update().get(name=NAME)
+        if state.claim != claim.key:
+            return False
+        state.position_at, state.position_id = position
+        if finished_at is not None:
+            state.finished_at, state.claim, state.claimed_until = finished_at, "", None
+        state.save(update_fields=["position_at", "position_id", "finished_at", "claim", "claimed_until"])
+    return True
