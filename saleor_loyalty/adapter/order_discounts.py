@@ -14,10 +14,10 @@ from typing import Any
 from django.db.models import CharField, UUIDField, Value
 from saleor.checkout.models import Checkout
 from saleor.discount import DiscountType
-from saleor.discount.models import CheckoutLineDiscount, OrderDiscount, OrderLineDiscount
+from saleor.discount.models import OrderDiscount, OrderLineDiscount
 
 from ..host import AppliedDiscount
-from ..models import OrderRecord
+from ..models import OrderRecord, Reservation
 from ..rules import minor_unit
 from ..selectors import last_reservation
 from .discounts import UNIQUE_TYPE
@@ -69,17 +69,17 @@ def read_order_discounts(order: Any) -> OrderDiscounts:
     )
 
 
-def read_applied_discount(checkout_id: str, *, currency: str) -> AppliedDiscount | None:
-    """Return our rows on a checkout whose order is being made. Two statements; the value is the reservation's.
+def read_applied_discount(
+    checkout_id: str, shares: Mapping[str, Decimal], reservation: Reservation | None, *, currency: str
+) -> AppliedDiscount | None:
+    """Return our rows (``shares``) on a checkout whose order is being made. The value is the reservation's.
 
-    Where the rows are no longer those of the reservation (lowered since), the checkout is opened and computed.
+    Where the rows are no longer those of the reservation (lowered since), the checkout is opened and computed; else
+    this makes no statement.
     """
-    rows = CheckoutLineDiscount.objects.filter(line__checkout_id=checkout_id, unique_type=UNIQUE_TYPE)
-    shares = {str(line_id): amount for line_id, amount in rows.order_by().values_list("line_id", "amount_value")}
     total = sum(shares.values(), ZERO)
     if total <= 0:
         return None
-    reservation = last_reservation(checkout_id)
     if reservation is not None and reservation.rows == total:
         return AppliedDiscount(value=reservation.value, rows=total, shares=shares)
     if Checkout.objects.filter(pk=checkout_id).exists():

@@ -10,7 +10,9 @@ one go. What is lost with a dying process is released by its deadline.
 from __future__ import annotations
 
 import logging
-from typing import Any
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models.signals import post_delete, post_save
@@ -18,6 +20,9 @@ from django.utils import timezone
 from saleor.checkout.models import Checkout
 from saleor.core.db.connection import allow_writer
 from saleor.order.models import Order
+
+if TYPE_CHECKING:
+    from ..models import OrderRecord
 
 _GONE = "_loyalty_gone_checkouts"
 _DONE = "_loyalty_done_checkout"
@@ -35,29 +40,38 @@ def on_order_saved(sender: Any, instance: Any, created: bool = False, raw: bool 
     """Take the reserved points of the checkout that this order is made of."""
     if not created or raw or not instance.checkout_token:
         return
-    from ..checkout import commit_redemption
-    from .order_discounts import read_applied_discount
-    from .touched import is_touched
+    from .touched import read_touch
 
-    at, using = timezone.now(), kwargs.get("using")
+    using = kwargs.get("using")
     try:
         with transaction.atomic(using=using):
-            if is_touched(instance.checkout_token):
-                record = commit_redemption(
-                    order_id=str(instance.pk),
-                    order_number=str(instance.number or ""),
-                    checkout_id=instance.checkout_token,
-                    user_id=instance.user_id,
-                    channel=instance.channel.slug,
-                    discount=read_applied_discount(instance.checkout_token, currency=instance.currency),
-                    currency=instance.currency,
-                    at=at,
-                )
-                if record is None:
-                    return
+            touch = read_touch(instance.checkout_token)
+            if touch and _commit(instance, touch) is None:
+                return
         setattr(transaction.get_connection(using), _DONE, instance.checkout_token)
     except Exception:
         logger.exception("The redemption of order %s could not be committed.", instance.pk)
+
+
+def _commit(order: Any, touch: Mapping[str | None, Decimal]) -> OrderRecord | None:
+    from ..checkout import commit_redemption
+    from ..selectors import last_reservation
+    from .order_discounts import read_applied_discount
+
+    checkout_id, currency = order.checkout_token, order.currency
+    shares = {line_id: amount for line_id, amount in touch.items() if line_id is not None}
+    reservation = last_reservation(checkout_id)
+    return commit_redemption(
+        order_id=str(order.pk),
+        order_number=str(order.number or ""),
+        checkout_id=checkout_id,
+        user_id=order.user_id,
+        channel=order.channel.slug,
+        discount=read_applied_discount(checkout_id, shares, reservation, currency=currency),
+        currency=currency,
+        at=timezone.now(),
+        reservation=reservation,
+    )
 
 
 def on_checkout_deleted(sender: Any, instance: Any, **kwargs: Any) -> None:

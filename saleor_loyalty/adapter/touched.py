@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
+from django.db.models import UUIDField, Value
 from saleor.discount.models import CheckoutLineDiscount
 
 from ..models import Reservation, ReservationStatus
@@ -12,7 +14,17 @@ from .discounts import UNIQUE_TYPE
 
 def is_touched(checkout_pk: Any) -> bool:
     """Return whether the checkout has an open reservation or discount rows of ours."""
+    return bool(read_touch(checkout_pk))
+
+
+def read_touch(checkout_pk: Any) -> dict[str | None, Decimal]:
+    """Return our discount rows on the checkout, line id to amount; under None what an open reservation's rows were.
+
+    Empty for a checkout that has nothing to do with points.
+    """
     rows = CheckoutLineDiscount.objects.filter(line__checkout_id=checkout_pk, unique_type=UNIQUE_TYPE)
     reserved = Reservation.objects.filter(checkout_id=str(checkout_pk), status=ReservationStatus.RESERVED)
-    either = reserved.order_by().values("rule_key").union(rows.order_by().values("unique_type"), all=True)
-    return either.exists()
+    no_line = Value(None, output_field=UUIDField())
+    either = rows.order_by().values_list("line_id", "amount_value")
+    either = either.union(reserved.order_by().values_list(no_line, "rows"), all=True)
+    return {str(line_id) if line_id is not None else None: amount for line_id, amount in either}

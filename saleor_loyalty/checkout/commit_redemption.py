@@ -11,7 +11,7 @@ import datetime
 from django.db import transaction
 
 from ..host import AppliedDiscount
-from ..models import OrderRecord
+from ..models import OrderRecord, Reservation
 from ..orders import record_failure
 from ..orders.redeeming import RedeemingOrder, redeem_for_order, release_open_reservation
 
@@ -26,12 +26,14 @@ def commit_redemption(
     discount: AppliedDiscount | None,
     currency: str,
     at: datetime.datetime,
+    reservation: Reservation | None = None,
 ) -> OrderRecord | None:
     """Take the checkout's reserved points for its order; never raises.
 
     Args:
         discount: our rows on the checkout as the order was made of it. Without any, nothing is taken and what was set
             aside is free again.
+        reservation: the checkout's last one, where the caller has read it already.
 
     Returns:
         The order's record; None where no points were used, or where it failed (then the failure is recorded).
@@ -52,8 +54,9 @@ def commit_redemption(
                 channel=channel,
                 currency=currency,
                 discount=discount,
+                reservation=reservation,
             )
-            return redeem_for_order(order, at=at)
+            return redeem_for_order(order, at=at, is_new_order=True)
     except Exception as error:  # noqa: BLE001  (the order must be made; what failed is recorded and healed)
         record_failure(order_id, error=error, at=at, order_number=order_number, channel=channel, currency=currency)
         return None

@@ -15,8 +15,8 @@ from typing import Any
 
 from ..errors import AccountClosed
 from ..host import AppliedDiscount, OrderFacts
-from ..ledger import commit_reservation, release_reservation, return_points
-from ..models import LoyaltyAccount, OrderRecord, ReservationStatus
+from ..ledger import CommitResult, commit_reservation, release_reservation, return_points
+from ..models import LoyaltyAccount, OrderRecord, Reservation, ReservationStatus
 from ..programs import active_program, load_version
 from ..rules import Receipt, ReceiptLine, points_for_value, receipt_to_json
 from ..selectors import last_reservation
@@ -36,6 +36,8 @@ class RedeemingOrder:
     channel: str
     currency: str
     discount: AppliedDiscount
+    reservation: Reservation | None = None
+    """The checkout's last one, where it is read already."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,12 +53,16 @@ class _Terms:
     points: int
 
 
-def redeem_for_order(order: RedeemingOrder, *, at: datetime.datetime) -> OrderRecord | None:
+def redeem_for_order(
+    order: RedeemingOrder, *, at: datetime.datetime, is_new_order: bool = False
+) -> OrderRecord | None:
     """Take the points that the order's rows stand for and note it on the order's record.
 
     The smaller of the reserved points and the rows' value counts; the rest of the reservation is free again. Where
     the reservation is gone the points are taken from what is available, and what is missing becomes a debt marked as
     a shortfall. Returns the record, or None where the rows belong to no account.
+    ``is_new_order`` says that this atomic block makes the order: nobody else knows it, so its record is not looked for
+    before the points are taken and is written once.
     Idempotency: one redemption for each order, keyed by its id. Needs an atomic block.
     """
     terms = _find_terms(order, at=at)
@@ -66,7 +72,9 @@ def redeem_for_order(order: RedeemingOrder, *, at: datetime.datetime) -> OrderRe
     if terms.points <= 0:
         release_open_reservation(order.checkout_id, at=at)
         return None
-    record = lock_order_record(order.order_id) or insert_order_record(_new_record(order, terms=terms, at=at))
+    record = _new_record(order, terms=terms, at=at)
+    if not is_new_order:
+        record = lock_order_record(order.order_id) or insert_order_record(record)
     if record.redeemed:
         return record
     receipt = _receipt_of(order, terms=terms)
@@ -82,6 +90,27 @@ def redeem_for_order(order: RedeemingOrder, *, at: datetime.datetime) -> OrderRe
         channel_slug=order.channel,
         receipt=receipt,
     )
+    if is_new_order:
+        _note(record, order, terms=terms, result=result, receipt=receipt, at=at)
+        stored = insert_order_record(record)
+        if stored.redeemed:
+            return stored
+        record = stored
+    _note(record, order, terms=terms, result=result, receipt=receipt, at=at)
+    record.save()
+    return record
+
+
+def _note(
+    record: OrderRecord,
+    order: RedeemingOrder,
+    *,
+    terms: _Terms,
+    result: CommitResult,
+    receipt: dict[str, Any],
+    at: datetime.datetime,
+) -> None:
+    """Write on the record, in memory, what the commit took."""
     record.account_id = terms.account_id
     record.redeemed = result.points
     record.redeemed_value = order.discount.value
@@ -89,8 +118,6 @@ def redeem_for_order(order: RedeemingOrder, *, at: datetime.datetime) -> OrderRe
     record.redemption_receipt = {**receipt, "shortfall": result.shortfall}
     record.revision += 1
     record.updated_at = at
-    record.save()
-    return record
 
 
 def give_back_points(record: OrderRecord, *, target: int, at: datetime.datetime) -> None:
@@ -144,7 +171,7 @@ def redeeming_order_of_facts(facts: OrderFacts) -> RedeemingOrder | None:
 
 
 def _find_terms(order: RedeemingOrder, *, at: datetime.datetime) -> _Terms | None:
-    reservation = last_reservation(order.checkout_id)
+    reservation = order.reservation or last_reservation(order.checkout_id)
     if reservation is not None:
         version = load_version(reservation.program_version_id)
         account_id, cap = reservation.account_id, reservation.points
