@@ -11,8 +11,10 @@ from celery import shared_task
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.utils import timezone
 
+from .analytics import roll_up
 from .host import get_host
 from .ledger import expire_due_lots, release_dead_reservations
+from .models import LoyaltyProgram
 from .orders import claim_reconciliation, reconcile_batch, settle_order_by_id
 
 logger = logging.getLogger(__name__)
@@ -21,6 +23,8 @@ SWEEP_LIMIT = 500
 """Accounts or reservations in one run of a sweep."""
 RECONCILE_LIMIT = 200
 """Orders in one run of the reconciliation; it sends the next run itself."""
+ROLL_UP_LIMIT = 20_000
+"""Transactions of each program in one run of the roll-up; it sends the next run itself."""
 
 
 @shared_task
@@ -28,6 +32,20 @@ def settle_order_task(order_id: str) -> None:
     """Settle one order. A failure is recorded on the order's record."""
     with get_host().write_context():
         settle_order_by_id(order_id, at=timezone.now())
+
+
+@shared_task
+def roll_up_statistics_task(limit: int = ROLL_UP_LIMIT) -> int:
+    """Count new transactions into the daily statistics of every program, in batches. Returns how many were counted.
+
+    Reports are exact without it; it keeps them fast.
+    """
+    with get_host().write_context():
+        program_ids = list(LoyaltyProgram.objects.values_list("pk", flat=True))
+        runs = [roll_up(program_id, at=timezone.now(), limit=limit) for program_id in program_ids]
+    if not all(run.is_complete for run in runs):
+        roll_up_statistics_task.delay(limit=limit)
+    return sum(run.transactions for run in runs)
 
 
 @shared_task
