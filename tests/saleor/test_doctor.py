@@ -11,7 +11,7 @@ from saleor.permission import enums
 from saleor.plugins.manager import PluginsManager
 
 from saleor_loyalty.adapter import permission, schema
-from saleor_loyalty.adapter.clamp import NAME
+from saleor_loyalty.adapter.clamp import ROWS
 from saleor_loyalty.models import ReconciliationState
 from saleor_loyalty.tasks import reconcile_orders_task
 
@@ -58,10 +58,10 @@ def test_a_permission_that_is_missing_is_named(monkeypatch):
 
 @pytest.mark.parametrize("module", [checkout_utils, discount_utils])
 def test_a_clamp_that_was_taken_off_is_named(module, monkeypatch):
-    monkeypatch.setattr(module, NAME, lambda lines_info: None)
+    monkeypatch.setattr(module, ROWS, lambda lines_info: None)
 
     assert len(problems()) == 1
-    assert f"{module.__name__}.{NAME}" in problems()[0]
+    assert f"{module.__name__}.{ROWS}" in problems()[0]
 
 
 def test_a_plugin_that_is_not_listed_is_named(settings):

@@ -38,10 +38,7 @@ def start(shop, lines=None, *, points=800):
 
 def complete_by(shop, flow, checkout):
     """Complete a paid checkout in one of Saleor's flows."""
-    total = shop._read(
-        "query($id: ID!) { checkout(id: $id) { totalPrice { gross { amount } } } }", {"id": checkout}, by=DANA
-    )
-    amount = total["checkout"]["totalPrice"]["gross"]["amount"]
+    amount = shop.read_total(checkout, by=DANA)
     shop.row.allow_unpaid_orders = False
     shop.row.save()
     if flow == "payment":

@@ -130,10 +130,7 @@ def test_uninstalling_removes_what_saleor_would_trip_over_and_keeps_the_ledger(s
     assert not PluginConfiguration.objects.filter(identifier=PLUGIN_ID).exists()
     assert Group.objects.get(name="Everything").permissions.exists()
     assert LoyaltyTransaction.objects.count() == rows
-    checkout = shop._read(
-        "query($id: ID!) { checkout(id: $id) { totalPrice { gross { amount } } } }", {"id": cart}, by=DANA
-    )
-    assert checkout["checkout"]["totalPrice"]["gross"]["amount"] == 410
+    assert shop.read_total(cart, by=DANA) == 410
 
 
 def test_uninstalling_is_asked_for(shop, monkeypatch):

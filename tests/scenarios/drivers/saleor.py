@@ -147,7 +147,7 @@ class SaleorDriver:
         assert reservations.update(expires_at=past) == 1
 
     def complete(self, checkout: str, *, by: str | None, is_paid: bool = False) -> Outcome:
-        total = self._read(own.CHECKOUT_TOTAL, {"id": checkout}, by=by)["checkout"]["totalPrice"]["gross"]["amount"]
+        total = self.read_total(checkout, by=by)
         # A channel that allows unpaid orders never goes through the payment flow; the flows cannot be mixed either.
         Channel.objects.filter(pk=self.row.pk).update(allow_unpaid_orders=not is_paid)
         if is_paid and self.has_payment_flow and checkout not in self.transferred:
@@ -155,6 +155,10 @@ class SaleorDriver:
         else:
             self.pay_by_transaction(checkout, total if is_paid else Decimal(0))
         return self._outcome(documents.CHECKOUT_COMPLETE, {"id": checkout}, by=by)
+
+    def read_total(self, checkout: str, *, by: str | None) -> Decimal:
+        read = self._read(own.CHECKOUT_TOTAL, {"id": checkout}, by=by)["checkout"]
+        return Decimal(read["totalPrice"]["gross"]["amount"])
 
     def pay_by_gateway(self, checkout: str, amount: Decimal, *, by: str | None) -> None:
         payment = {"gateway": DUMMY_GATEWAY, "token": str(uuid.uuid4()), "amount": str(amount)}
