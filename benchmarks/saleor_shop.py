@@ -61,7 +61,7 @@ def open_shop() -> Any:
             warehouse,
             sku_of(number),
             price=Decimal(30 + number % 7 * 10),
-            category="dresses" if number % 2 else "women",
+            category="women" if number % 2 else "dresses",
             collections=("summer",) if number % 3 == 0 else (),
         )
     saleor_scene.add_voucher(channel, VOUCHER, percent=None, amount=VOUCHER_AMOUNT, min_spent=None)
