@@ -171,6 +171,7 @@ class GraphQLTypes:
     JSONString: Any
     LanguageCodeEnum: Any
     OrderDirection: Any
+    DateRangeInput: Any
     DateTimeRangeInput: Any
     IntRangeInput: Any
 

@@ -71,6 +71,11 @@ LanguageCodeEnum = graphene.Enum(
 )
 
 
+class DateRangeInput(graphene.InputObjectType):
+    gte = graphene.Date()
+    lte = graphene.Date()
+
+
 class DateTimeRangeInput(graphene.InputObjectType):
     gte = graphene.DateTime()
     lte = graphene.DateTime()

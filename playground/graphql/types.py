@@ -297,6 +297,7 @@ GRAPHQL_TYPES = GraphQLTypes(
     JSONString=JSONString,
     LanguageCodeEnum=LanguageCodeEnum,
     OrderDirection=scalars.OrderDirection,
+    DateRangeInput=scalars.DateRangeInput,
     DateTimeRangeInput=scalars.DateTimeRangeInput,
     IntRangeInput=scalars.IntRangeInput,
 )

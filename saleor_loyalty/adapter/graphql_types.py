@@ -25,7 +25,7 @@ from saleor.graphql.core.context import SyncWebhookControlContext
 from saleor.graphql.core.enums import LanguageCodeEnum, OrderDirection
 from saleor.graphql.core.fields import JSONString
 from saleor.graphql.core.types import Money
-from saleor.graphql.core.types.common import DateTimeRangeInput, IntRangeInput
+from saleor.graphql.core.types.common import DateRangeInput, DateTimeRangeInput, IntRangeInput
 from saleor.graphql.order.types import Order
 from saleor.graphql.product.types import Product, ProductVariant
 from saleor.order.models import Order as OrderModel
@@ -48,6 +48,7 @@ GRAPHQL_TYPES = GraphQLTypes(
     JSONString=JSONString,
     LanguageCodeEnum=LanguageCodeEnum,
     OrderDirection=OrderDirection,
+    DateRangeInput=DateRangeInput,
     DateTimeRangeInput=DateTimeRangeInput,
     IntRangeInput=IntRangeInput,
 )

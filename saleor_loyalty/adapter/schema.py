@@ -34,6 +34,7 @@ _LIST_COST = {"complexity": 1, "multipliers": ["first", "last"]}
 LIST_COSTS: dict[str, dict[str, dict[str, Any]]] = {
     "Query": {"loyaltyAccounts": _LIST_COST, "loyaltyTransactions": _LIST_COST},
     "LoyaltyAccount": {"transactions": _LIST_COST, "lots": _LIST_COST},
+    "LoyaltyStatistics": {"topEarners": _LIST_COST},
 }
 
 

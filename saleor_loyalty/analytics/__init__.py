@@ -6,6 +6,7 @@ never changes points: the statistics can be made again from the ledger, which ``
 """
 
 from .days import Period, Step, previous_period, time_zone_of
+from .movements import report_day
 from .point_series import MAX_STEPS, SeriesStep, TooManySteps, point_series
 from .point_sources import SourcePoints, point_sources
 from .point_status import PointStatus, point_status
@@ -27,6 +28,7 @@ __all__ = [
     "point_status",
     "previous_period",
     "rebuild",
+    "report_day",
     "roll_up",
     "time_zone_of",
     "top_earners",

@@ -82,10 +82,7 @@ def open_view(program_id: int, *, period: Period, channel: str | None, at: datet
     ``at``. Cost: one statement; two more before the program's first roll-up."""
     if at.utcoffset() is None:
         raise ValueError("at must be an aware datetime")
-    progress = StatisticsProgress.objects.using(using).filter(program_id=program_id)
-    known, time_zone = progress.values_list("last_transaction_id", "time_zone").first() or (0, None)
-    if time_zone is None:
-        time_zone = time_zone_of(program_id, using=using)
+    known, time_zone = _read_progress(program_id, using=using)
     return View(
         program_id=program_id,
         period=period,
@@ -95,6 +92,21 @@ def open_view(program_id: int, *, period: Period, channel: str | None, at: datet
         today=day_of(at, time_zone=time_zone),
         using=using,
     )
+
+
+def report_day(program_id: int, *, at: datetime.datetime, using: str = "default") -> tuple[str, datetime.date]:
+    """Return the time zone in which reports on the program count days now, and the day of ``at`` in it.
+
+    Raises ProgramNotFound. Cost: one statement; two more before the program's first roll-up.
+    """
+    _, time_zone = _read_progress(program_id, using=using)
+    return time_zone, day_of(at, time_zone=time_zone)
+
+
+def _read_progress(program_id: int, *, using: str) -> tuple[int, str]:
+    progress = StatisticsProgress.objects.using(using).filter(program_id=program_id)
+    row = progress.values_list("last_transaction_id", "time_zone").first()
+    return row if row is not None else (0, time_zone_of(program_id, using=using))
 
 
 def read_report(view: View, report: str, parameters: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:

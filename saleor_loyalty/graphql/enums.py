@@ -63,6 +63,8 @@ LoyaltyReceiptCodeEnum = _enum(
     ),
 )
 
+LoyaltyStatisticsStepEnum = _enum("LoyaltyStatisticsStepEnum", ("DAY", "WEEK", "MONTH"))
+
 LoyaltyAccountSortField = _enum("LoyaltyAccountSortField", ("BALANCE", "EARNED", "LAST_ACTIVITY", "CUSTOMER"))
 LoyaltyTransactionSortField = _enum("LoyaltyTransactionSortField", ("SEQUENCE", "CREATED_AT"))
 

@@ -24,9 +24,12 @@ Product = _types.Product
 ProductVariant = _types.ProductVariant
 Money = _types.Money
 DateTime = _types.DateTime
+Date = _types.Date
+DecimalNumber = _types.Decimal
 JSONString = _types.JSONString
 LanguageCodeEnum = _types.LanguageCodeEnum
 OrderDirection = _types.OrderDirection
+DateRangeInput = _types.DateRangeInput
 DateTimeRangeInput = _types.DateTimeRangeInput
 IntRangeInput = _types.IntRangeInput
 

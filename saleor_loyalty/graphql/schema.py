@@ -16,6 +16,7 @@ from .connection import connection_arguments
 from .filters import LoyaltyAccountWhereInput, LoyaltyTransactionFilterInput
 from .permissions import NEEDS_LOYALTY
 from .sorters import LoyaltyAccountSortingInput
+from .statistics import resolve_loyalty_statistics
 from .types.account import LoyaltyAccount, LoyaltyAccountCountableConnection
 from .types.audit import LoyaltyAuditReport
 from .types.card import LoyaltyCustomField, LoyaltyLabelCountableConnection
@@ -23,6 +24,7 @@ from .types.checkout import checkout_loyalty_field, resolve_checkout_loyalty
 from .types.offer import offer_field, resolve_offer
 from .types.order import order_loyalty_field, resolve_order_loyalty
 from .types.program import LoyaltyProgram, LoyaltyProgramCountableConnection
+from .types.statistics import LoyaltyStatistics
 from .types.transaction import LoyaltyTransactionCountableConnection
 
 QUERIES: dict[str, tuple[graphene.Field, Callable[..., Any]]] = {
@@ -93,6 +95,18 @@ QUERIES: dict[str, tuple[graphene.Field, Callable[..., Any]]] = {
             description="The fields of a program's customer cards, the oldest first." + NEEDS_LOYALTY,
         ),
         card_resolvers.resolve_loyalty_custom_fields,
+    ),
+    "loyalty_statistics": (
+        graphene.Field(
+            LoyaltyStatistics,
+            program=graphene.ID(description="The program; left out: the channel's, else the only one there is."),
+            channel=graphene.String(
+                description='Only movements of the channel of this slug; "" is what belongs to no channel.'
+            ),
+            period=host_types.DateRangeInput(description="The days, both included; left out: all."),
+            description="Points of a program in a period: totals, series, sources and top earners." + NEEDS_LOYALTY,
+        ),
+        resolve_loyalty_statistics,
     ),
     "loyalty_audit": (
         graphene.Field(

@@ -110,11 +110,20 @@ ROWS: dict[str, dict[str, str]] = {
             eligibleBase conditions limitMessage blocked blockedReason blockedMessage receipt"""
     },
     "LoyaltyOrder": {"below customer's": "earned pending redeemed redeemedValue reversed returned messages receipt"},
+    "LoyaltyStatistics": {
+        "staff": """startDate endDate timeZone given redeemed expired reversed deducted outstandingBefore outstanding
+            available pending reserved debt transactions previous series sources topEarners"""
+    },
+    "LoyaltyStatisticsStep": {
+        "staff": "startDate endDate given redeemed expired reversed deducted outstanding transactions"
+    },
+    "LoyaltySourceStatistics": {"staff": "source points transactions"},
+    "LoyaltyTopEarner": {"staff": "account points"},
     "LoyaltyAuditReport": {"staff": "ok checkedAt findings isComplete"},
     "LoyaltyAuditFinding": {"staff": "code message account transaction"},
     "Query": {
         "staff": """loyaltyAccount loyaltyAccounts loyaltyAudit loyaltyCustomFields loyaltyLabels loyaltyProgram
-            loyaltyPrograms loyaltyTransactions"""
+            loyaltyPrograms loyaltyStatistics loyaltyTransactions"""
     },
     "Product": {"public": "loyalty"},
     "ProductVariant": {"public": "loyalty"},
@@ -136,6 +145,7 @@ _PRODUCT = '{ product(slug: "chair", channel: "shop") { loyalty { %s } } }'
 _VERSION = _PRODUCT % "receipt { programVersion { %s } }"
 _EARNING, _REDEMPTION = _VERSION % "earningRules { %s }", _VERSION % "redemptionRules { %s }"
 _CHECKOUT = "{ checkout(id: $checkout) { loyalty { %s } } }"
+_STATISTICS = '{ loyaltyStatistics(program: $program, period: {gte: "2020-01-01", lte: "2099-12-31"}) { %s } }'
 _AUDIT = "{ loyaltyAudit(programId: $program) { %s } }"
 
 
@@ -189,6 +199,10 @@ PLACES: dict[str, tuple[str, ...]] = {
     "LoyaltyMessage": (_CHECKOUT % "messages { %s }",),
     "LoyaltyRedemptionQuote": (_CHECKOUT % "redemption(points: 801) { %s }",),
     "LoyaltyOrder": ("{ order(id: $order) { loyalty { %s } } }",),
+    "LoyaltyStatistics": (_STATISTICS,),
+    "LoyaltyStatisticsStep": (_STATISTICS % "series(step: MONTH) { %s }",),
+    "LoyaltySourceStatistics": (_STATISTICS % "sources { %s }",),
+    "LoyaltyTopEarner": (_STATISTICS % "topEarners { %s }",),
     "LoyaltyAuditReport": (_AUDIT,),
     "LoyaltyAuditFinding": (_AUDIT % "findings { %s }",),
     "Query": ("{ %s }",),
@@ -212,5 +226,7 @@ ARGUMENTS = {
     "Query.loyaltyLabels": "(first: 1)",
     "Query.loyaltyProgram": "(id: $program)",
     "Query.loyaltyPrograms": "(first: 1)",
+    "Query.loyaltyStatistics": "(program: $program)",
     "Query.loyaltyTransactions": "(first: 1)",
+    "LoyaltyStatistics.series": "(step: MONTH)",
 }

@@ -38,7 +38,12 @@ ORDER = f"""id loyalty {{ earned pending redeemed redeemedValue {{ amount }} rev
     messages {{ text }} {RECEIPT} }}"""
 OFFER = f"""id loyalty {{ points message redemptionMessage {RECEIPT} }}"""
 
+STATISTICS = f"""query($n: Int) {{ loyaltyStatistics(period: {{gte: "2020-01-01", lte: "2099-12-31"}}) {{
+    given outstanding available previous {{ given redeemed }} series(step: MONTH) {{ given outstanding }}
+    sources {{ source points }} topEarners(first: $n) {{ points account {{ {ACCOUNT} }} }} }} }}"""
+
 LISTS = {
+    "top earners": STATISTICS,
     "accounts": f"query($n: Int) {{ loyaltyAccounts(first: $n) {{ totalCount edges {{ node {{ {ACCOUNT} }} }} }} }}",
     "labels": "query($n: Int) { loyaltyLabels(first: $n) { totalCount edges { node { name accountsCount } } } }",
     "accounts by search": f"""query($n: Int) {{ loyaltyAccounts(first: $n, search: "member", where: {{status: ACTIVE,
@@ -57,6 +62,7 @@ LISTS = {
 }
 # Those of the host included; the playground's own shares of products and checkouts are its business.
 STATEMENTS_AT_MOST = {
+    "top earners": 43,
     "accounts": 27,
     "accounts by search": 27,
     "labels": 3,
