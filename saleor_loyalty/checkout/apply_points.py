@@ -16,6 +16,7 @@ from ..errors import (
     ReservationAlreadySettled,
 )
 from ..host import CheckoutHandle, Requester, get_host
+from ..ledger import check_key
 from ..models import Reservation, ReservationStatus
 from .fitting import CheckoutRedemption, put_redemption, quote_within_ceiling
 from .refusals import refusal_of_obstacle, refusal_of_quote
@@ -37,6 +38,7 @@ def apply_points(
 
     Raises:
         InvalidPoints: not a whole number of at least 1.
+        LoyaltyException (INVALID): the key is too long or cannot be stored.
         CheckoutNotFound: unknown, or not the requester's own: the answer is the same. Apps never apply points.
         ProgramInactive, CurrencyMismatch: no program is active here and now; it counts in another currency.
         RedemptionRefused: NOT_A_MEMBER, or the quote's code with ``max_points`` and ``min_points``.
@@ -49,6 +51,8 @@ def apply_points(
     Idempotency: by key, for each account; the same request again returns the reservation as it stands now.
     """
     _check_points(points)
+    if idempotency_key:
+        check_key(idempotency_key)
     with transaction.atomic():
         handle = open_own_checkout(checkout_id, requester=requester)
         spending = lock_spending(handle, at=at)

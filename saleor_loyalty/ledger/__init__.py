@@ -10,6 +10,7 @@ from .commit_reservation import commit_reservation
 from .deduct_points import deduct_points
 from .erase_texts import erase_texts
 from .give_points import give_points
+from .inputs import check_key
 from .open_account import open_account
 from .read_points import read_points
 from .rebuild_projection import rebuild_projection
@@ -38,6 +39,7 @@ __all__ = [
     "audit_accounts",
     "award_points",
     "bring_up_to_date",
+    "check_key",
     "commit_reservation",
     "deduct_points",
     "erase_texts",

@@ -5,7 +5,14 @@ what carts had set aside. A published version is immutable (trigger); a channel 
 constraint); every verb works under the program's row lock.
 """
 
-from .active_program import ActiveProgram, active_program, active_programs, load_version, program_for_account
+from .active_program import (
+    ActiveProgram,
+    active_program,
+    active_programs,
+    load_version,
+    may_be_channel,
+    program_for_account,
+)
 from .archive_program import archive_program
 from .create_program import create_program, rename_program
 from .pause_program import pause_program, resume_program
@@ -25,6 +32,7 @@ __all__ = [
     "export_program",
     "import_program",
     "load_version",
+    "may_be_channel",
     "pause_program",
     "program_for_account",
     "program_in_force",

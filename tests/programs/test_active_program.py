@@ -47,6 +47,11 @@ def test_a_channel_without_a_program_has_none(published):
     assert active_program("elsewhere", at=LATER) is None
 
 
+@pytest.mark.parametrize("slug", ["", "defa\x00ult", "\x00", "\ud800", "d" * 10_000])
+def test_a_slug_that_no_channel_can_have_has_none(published, slug):
+    assert list(active_programs([slug, "default"], at=LATER)) == ["default"]
+
+
 def test_an_inactive_listing_has_none(program):
     data = document("default", "off")
     data["channels"][1]["isActive"] = False

@@ -9,7 +9,7 @@ import graphene
 from promise import Promise
 
 from ...basket import Basket
-from ...programs import ActiveProgram
+from ...programs import ActiveProgram, may_be_channel
 from ...rules import Receipt, evaluate_earning, quote_redemption
 from .. import host_types
 from ..dataloaders import ActiveProgramByChannelLoader, BasketByProductLoader
@@ -68,7 +68,7 @@ def resolve_offer(
     """Resolve the loyalty field of a product or a variant: null without a channel, a program or a price there."""
     request = loyalty_request(info)
     slug = channel or getattr(root, "channel_slug", None)
-    if slug is None:
+    if slug is None or not may_be_channel(slug):
         return None
     program = request.loader(ActiveProgramByChannelLoader).load(slug)
     basket = request.loader(BasketByProductLoader).load((unwrap(root), slug))

@@ -106,6 +106,12 @@ def test_a_fractional_literal_is_refused_by_graphql_itself(owner: Api, checkout:
     assert Reservation.objects.count() == 0
 
 
+@pytest.mark.parametrize("key", ["a\x00", "\x00", "k" * 251])
+def test_a_key_that_cannot_be_stored_is_refused(owner: Api, checkout: Checkout, key: str):
+    error = refused(owner, gid("Checkout", checkout), 100, key=key)
+    assert (error["field"], error["code"]) == ("idempotencyKey", "INVALID")
+
+
 def test_more_than_the_customer_has_is_refused(owner: Api, customer: User, variant):
     club.give(customer, 150)
     error = refused(owner, gid("Checkout", club.fill_cart(customer, variant)), 200)

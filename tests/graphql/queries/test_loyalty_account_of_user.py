@@ -102,6 +102,12 @@ def test_a_customer_without_account_has_none(program, anonymous: Api):
     assert anonymous(ACCOUNT, channel=club.CHANNEL) == {"me": None}
 
 
+def test_a_channel_that_cannot_exist_is_like_one_without_a_program(owner: Api, account: LoyaltyAccount):
+    assert owner(ACCOUNT, channel="sho\x00p") == {"me": {"loyaltyAccount": None}}
+    document = "query($channel: String) { me { loyaltyAccount { value(channel: $channel) { amount } } } }"
+    assert owner(document, channel="\x00") == {"me": {"loyaltyAccount": {"value": None}}}
+
+
 def test_two_channels_in_one_response_do_not_mix(owner: Api, account: LoyaltyAccount):
     data = owner(
         """{ me {

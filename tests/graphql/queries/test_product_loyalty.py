@@ -221,3 +221,11 @@ def test_a_fixed_award_says_so_and_without_redemption_nothing_is_said(anonymous:
     offer = anonymous(PRODUCT, id=gid("Product", variant.product_id), channel=club.CHANNEL)["product"]["loyalty"]
     assert offer["message"] == "Every order with this product earns 100 points, whatever its amount."
     assert offer["redemptionMessage"] is None
+
+
+@pytest.mark.parametrize("slug", ["\x00", "sho\x00p", "nowhere"])
+def test_a_channel_without_a_program_or_that_cannot_exist_has_nothing(anonymous: Api, variant, slug: str):
+    product = gid("Product", variant.product_id)
+    for document, subject in ((PRODUCT, product), (VARIANT, gid("ProductVariant", variant))):
+        data = anonymous(document, id=subject, channel=club.CHANNEL, asked=slug)
+        assert [shown["loyalty"] for shown in data.values()] == [None]
