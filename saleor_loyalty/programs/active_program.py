@@ -77,8 +77,8 @@ def active_programs(
     return found
 
 
-def _can_be_stored(slug: str) -> bool:
-    """Anybody may ask for any slug, and the database would fail on these."""
+def may_be_channel(slug: str) -> bool:
+    """Return False for a slug that the database would fail on: anybody may ask for any text. Pure."""
     return "\x00" not in slug and not any("\ud800" <= character <= "\udfff" for character in slug)
 
 
