@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, Sum
-from saleor.order import FulfillmentStatus, OrderChargeStatus
+from saleor.order import FulfillmentStatus
 from saleor.order import OrderOrigin as SaleorOrderOrigin
 from saleor.order import OrderStatus as SaleorOrderStatus
 from saleor.order.lock_objects import order_qs_select_for_update
@@ -23,6 +22,7 @@ from saleor.order.models import Fulfillment, FulfillmentLine, Order, OrderEvent
 from ..host import OrderFacts, OrderOrigin, OrderStatus
 from .order_basket import build_order_basket
 from .order_discounts import read_order_discounts
+from .payments import was_charged_in_full
 
 STATUSES: dict[str, OrderStatus] = {
     SaleorOrderStatus.DRAFT: "DRAFT",
@@ -66,18 +66,13 @@ def read_order_facts(order_id: str, *, for_update: bool = False) -> OrderFacts |
         email=order.user_email,
         status=STATUSES.get(order.status, "CONFIRMED"),
         origin=ORIGINS.get(order.origin, "CHECKOUT"),
-        is_charged_in_full=_is_charged_in_full(order),
+        is_charged_in_full=was_charged_in_full(order),
         created_at=order.created_at,
         basket=build_order_basket(order, lines, discounts),
         fulfilled=_fulfilled(order),
         ordered={str(line.pk): line.quantity for line in lines},
         discount=discounts.applied,
     )
-
-
-def _is_charged_in_full(order: Any) -> bool:
-    is_charged = order.charge_status in (OrderChargeStatus.FULL, OrderChargeStatus.OVERCHARGED)
-    return is_charged or order.total_gross_amount <= Decimal(0)
 
 
 def _fulfilled(order: Any) -> dict[str, int]:

@@ -148,6 +148,25 @@ def test_paid_awards_when_charged_in_full(db):
     assert numbers(club.settle(order)) == ("AWARDED", 400, 400, 0)
 
 
+def test_a_refund_of_a_part_does_not_take_back_an_award_for_paying(db):
+    # given
+    club.open_channel()
+    club.publish(club.rules(trigger="ORDER_PAID"))
+    dana, variant = club.add_customer(), club.add_variant()
+    order = club.order_of(dana, variant, 4, is_paid=True)
+    club.fulfill(order)
+    assert numbers(club.settle(order)) == ("AWARDED", 400, 400, 0)
+
+    # when
+    with shop.changing_order(order.pk) as row:
+        shop.refund_lines(row, {order.lines.get().pk: 1})
+
+    # then
+    assert Order.objects.get().refunded == 100
+    assert numbers(club.settle(order)) == ("AWARDED", 400, 400, 0)
+    assert club.movements(dana) == [("EARN", 400)]
+
+
 def test_pending_days_hold_the_points_back(db):
     club.open_channel()
     club.publish(club.rules(trigger="ORDER_PLACED", pendingDays=14))

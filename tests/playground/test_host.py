@@ -276,6 +276,26 @@ def test_an_order_is_pictured_as_it_is_now(channel):
     assert facts().fulfilled == {}
 
 
+def test_an_order_that_was_paid_stays_charged_in_full_when_it_is_refunded(channel):
+    # given
+    cup = add_variant(channel, "CUP", "10")
+    order = shop.complete_checkout(fill(channel, {cup: 3}).pk, user=None)
+    line = order.lines.get()
+    with shop.changing_order(order.pk) as row:
+        row.is_paid = True
+        shop.fulfill(row, None)
+
+    for refunded, quantity in (("10", 1), ("30", 2)):
+        # when
+        with shop.changing_order(order.pk) as row:
+            shop.refund_lines(row, {line.pk: quantity})
+
+        # then
+        facts = HOST.order_facts(str(order.pk))
+        assert facts is not None
+        assert (Order.objects.get().refunded, facts.is_charged_in_full) == (D(refunded), True)
+
+
 def test_changed_orders_come_in_order_and_past_the_mark(channel):
     cup = add_variant(channel, "CUP", "10")
     orders = [shop.complete_checkout(fill(channel, {cup: 1}).pk, user=None) for _ in range(3)]
