@@ -141,6 +141,7 @@ class OrderFacts:
     status: OrderStatus
     origin: OrderOrigin = "CHECKOUT"
     is_charged_in_full: bool = False
+    """Whether the money that came in reached the total, whatever was refunded since."""
     created_at: datetime.datetime
     basket: Basket
     """The order's lines without points; ``redeemed_*`` hold the points' share of each line."""
