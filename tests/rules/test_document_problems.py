@@ -24,6 +24,7 @@ def spending(type="VARIABLE_VALUE", **more):
 
 
 KEY = "must be 1 to 64 letters, digits, hyphens, underscores or points, and start with a letter or digit"
+ALWAYS = "must be true; this release always does it"
 FLOAT = 'must be text like "10.50" or a whole number, not a floating-point number'
 AMOUNT = 'must be an amount like "10.50", with at most 12 digits before and 6 after the point'
 MOMENT = "must be a moment in ISO 8601, like 2026-01-31T00:00:00+00:00"
@@ -257,6 +258,10 @@ OFFSET = "must have an offset from UTC, like 2026-01-31T00:00:00+00:00"
         ),
         ({"expiry": {"type": "ROLLING"}}, "expiry.type", "must be one of NEVER"),
         ({"refund": {"reversal": "ALLOW_NEGATIVE"}}, "refund.reversal", "must be one of WITHIN_BALANCE"),
+        *(
+            ({"refund": {"returnSpentPoints": value}}, "refund.returnSpentPoints", ALWAYS)
+            for value in (False, 1, "true", None)
+        ),
         ({"tiers": []}, "tiers", "unknown key"),
     ],
 )

@@ -12,7 +12,7 @@ from typing import Literal
 
 from .channel_listing import ChannelListing
 from .earning_rule import EarningRule
-from .fields import DocumentPart, Moment, PendingDays, PointWord, ReservationMinutes, SchemaVersion, YesOrNo
+from .fields import Always, DocumentPart, Moment, PendingDays, PointWord, ReservationMinutes, SchemaVersion, YesOrNo
 from .redemption_rule import RedemptionRule
 
 Trigger = Literal["ORDER_PLACED", "ORDER_PAID", "ORDER_FULFILLED"]
@@ -40,7 +40,7 @@ class RefundPolicy(DocumentPart):
     """What happens to points when an order no longer stands."""
 
     reversal: Literal["WITHIN_BALANCE"] = "WITHIN_BALANCE"
-    return_spent_points: YesOrNo = True
+    return_spent_points: Always = True
 
 
 class ProgramRules(DocumentPart):
