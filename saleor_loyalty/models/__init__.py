@@ -5,7 +5,7 @@ from .account import AccountStatus, LoyaltyAccount
 from .card import AccountLabel, CustomField, CustomFieldType, CustomFieldValue, Label, Note
 from .lot import Lot, LotUse
 from .order_record import OrderRecord, OrderRecordState
-from .program import GuestEarning, LoyaltyProgram, ProgramChannel, ProgramStatus, ProgramVersion
+from .program import GuestEarning, LoyaltyProgram, ProgramChannel, ProgramPause, ProgramStatus, ProgramVersion
 from .reconciliation import ReconciliationState
 from .reservation import Reservation, ReservationStatus
 from .statistics import DailyStatistics, StatisticsProgress, Term
@@ -30,6 +30,7 @@ __all__ = [
     "OrderRecord",
     "OrderRecordState",
     "ProgramChannel",
+    "ProgramPause",
     "ProgramStatus",
     "ProgramVersion",
     "ReconciliationState",

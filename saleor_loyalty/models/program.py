@@ -78,3 +78,19 @@ class ProgramChannel(models.Model):
                 fields=["channel_slug"], condition=Q(is_active=True), name="loyalty_channel_one_active_program"
             ),
         ]
+
+
+class ProgramPause(models.Model):
+    """A time in which the program was paused; ``resumed_at`` is empty while it still is."""
+
+    program = models.ForeignKey(LoyaltyProgram, on_delete=models.CASCADE, related_name="pauses")
+    paused_at = models.DateTimeField()
+    resumed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["program"], condition=Q(resumed_at__isnull=True), name="loyalty_program_one_open_pause"
+            ),
+        ]

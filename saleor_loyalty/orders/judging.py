@@ -19,8 +19,8 @@ def find_judging_program(facts: OrderFacts) -> ProgramInForce | None:
     """Return the program whose channel it was when the order was made, by the version that was in force then.
 
     None where the order belongs to no program: it was made before the first publishing, or in another channel. A
-    paused program still judges: the order then earns nothing, and its receipt says so. What was published since
-    changes nothing, however late the order is seen.
+    program that was paused then still judges: the order earns nothing, and its receipt says so. What was published,
+    paused or resumed since changes nothing, however late the order is seen.
     Cost: one statement; two where the channel's program was published anew after the order, or the channel has none.
     """
     return program_in_force(facts.channel, at=facts.created_at)

@@ -10,10 +10,12 @@ from ..errors import LoyaltyException
 from ..models import LoyaltyProgram, ProgramStatus
 from .free_reservations import free_reservations
 from .locking import lock_living_program
+from .pauses import begin_pause, end_pause
 
 
 def pause_program(program_id: int, *, at: datetime.datetime) -> LoyaltyProgram:
-    """Stop the program: nobody earns or redeems until it is resumed; accounts and points stay as they are.
+    """Stop the program: nobody redeems, and no order that is made from now until it is resumed earns, whenever it is
+    seen. Orders from before still get what they earn; accounts and points stay as they are.
 
     It keeps its channels, so that resuming cannot fail because another program has taken one meanwhile. Points that
     open carts have set aside are free again.
@@ -47,4 +49,8 @@ def _switch(program_id: int, *, status: ProgramStatus, at: datetime.datetime) ->
             program.status = status
             program.updated_at = at
             program.save(update_fields=["status", "updated_at"])
+            if status == ProgramStatus.PAUSED:
+                begin_pause(program, at=at)
+            else:
+                end_pause(program, at=at)
         return program

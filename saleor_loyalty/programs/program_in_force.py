@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from ..models import ProgramChannel, ProgramStatus, ProgramVersion
 from .active_program import ActiveProgram, load_version, where_switched_on
+from .pauses import was_paused
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -19,6 +20,7 @@ class ProgramInForce:
 
     version: ActiveProgram
     is_paused: bool
+    """Whether the program was paused at that moment, whatever it is now."""
 
 
 def program_in_force(channel_slug: str, *, at: datetime.datetime) -> ProgramInForce | None:
@@ -34,9 +36,9 @@ def program_in_force(channel_slug: str, *, at: datetime.datetime) -> ProgramInFo
     holders = ProgramChannel.objects.filter(
         channel_slug=channel_slug, is_active=True, program__published_version__isnull=False
     )
-    holder = where_switched_on(holders).values_list("program__published_version_id", "program__status").first()
+    holder = where_switched_on(holders).values_list("program__published_version_id", was_paused(at)).first()
     if holder is not None:
-        found = ProgramInForce(version=load_version(holder[0]), is_paused=holder[1] == ProgramStatus.PAUSED)
+        found = ProgramInForce(version=load_version(holder[0]), is_paused=holder[1])
         if found.version.published_at <= at:
             return _where_it_applies(found, channel_slug, at=at)
     versions = (
@@ -45,8 +47,8 @@ def program_in_force(channel_slug: str, *, at: datetime.datetime) -> ProgramInFo
         .order_by("program_id", "-published_at", "-number")
         .distinct("program_id")
     )
-    for version_id, status in where_switched_on(versions).values_list("pk", "program__status"):
-        found = ProgramInForce(version=load_version(version_id), is_paused=status == ProgramStatus.PAUSED)
+    for version_id, is_paused in where_switched_on(versions).values_list("pk", was_paused(at)):
+        found = ProgramInForce(version=load_version(version_id), is_paused=is_paused)
         listing = found.version.rules.listing(channel_slug)
         if listing is not None and listing.is_active:
             return _where_it_applies(found, channel_slug, at=at)

@@ -11,6 +11,7 @@ from ..ledger import Actor
 from ..models import LoyaltyProgram, ProgramChannel, ProgramStatus, ProgramVersion
 from ..rules import ProgramRules, parse_rules, rules_to_data
 from .locking import lock_living_program
+from .pauses import end_pause
 from .update_draft import checksum, next_number
 
 ONE_PROGRAM_PER_CHANNEL = "loyalty_channel_one_active_program"
@@ -50,6 +51,7 @@ def publish_draft(program_id: int, *, at: datetime.datetime, actor: Actor | None
         program.status = ProgramStatus.ACTIVE
         program.updated_at = at
         program.save(update_fields=["published_version", "status", "updated_at"])
+        end_pause(program, at=at)
     return draft
 
 

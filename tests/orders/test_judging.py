@@ -118,6 +118,33 @@ def test_an_order_of_a_paused_program_earns_nothing_later_either(dana, variant, 
     assert club.settle(order).awarded == 0
 
 
+@pytest.mark.parametrize("is_seen_in_time", [True, False])
+@pytest.mark.parametrize("is_published_anew", [True, False])
+def test_whether_an_order_was_made_in_a_pause_decides_and_not_when_it_is_seen(
+    dana, variant, program, is_seen_in_time, is_published_anew
+):
+    # given orders from before, in and after a pause
+    start = club.now()
+    moments = [start, start + club.HOUR, start + 2 * club.HOUR]
+    before, during, after = (club.order_of(dana, variant, 4, created_at=at) for at in moments)
+    for order in (before, during, after):
+        club.fulfill(order)
+    pause_program(program.pk, at=start + club.HOUR)
+    if is_seen_in_time:
+        club.settle(before)
+        club.settle(during)
+    resume_program(program.pk, at=start + 2 * club.HOUR)
+    if is_published_anew:
+        club.publish(club.rules(earning=[{"key": "more", "name": "More", "type": "CONVERSION_RATE", "points": 10}]))
+
+    # when
+    records = [club.settle(order) for order in (before, during, after)]
+
+    # then
+    assert [record.awarded for record in records] == [400, 0, 4000 if is_published_anew else 400]
+    assert (codes(records[1]), records[1].receipt["lines"][0]["detail"]) == (["PROGRAM_INACTIVE"], "PAUSED")
+
+
 def test_an_order_judged_before_the_pause_still_gets_what_was_promised(dana, variant, program):
     order = club.order_of(dana, variant, 4)
     club.settle(order)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from decimal import Decimal
 
 import pytest
@@ -129,6 +130,18 @@ def test_a_paused_program_keeps_its_channels_and_goes_on(published):
     assert (published.status, published.updated_at) == ("ACTIVE", LATER)
 
 
+def test_each_pause_is_kept(published):
+    moments = [LATER + datetime.timedelta(hours=hour) for hour in range(5)]
+    for verb, at in zip((pause_program, resume_program, pause_program), moments, strict=False):
+        verb(published.pk, at=at)
+        verb(published.pk, at=moments[-1])
+
+    assert list(published.pauses.values_list("paused_at", "resumed_at")) == [
+        (moments[0], moments[1]),
+        (moments[2], None),
+    ]
+
+
 @pytest.mark.parametrize("verb", [pause_program, archive_program])
 def test_stopping_frees_what_the_programs_carts_had_set_aside_and_nothing_else(published, verb):
     # given
@@ -185,6 +198,7 @@ def test_publishing_wakes_a_paused_program(published):
     update_draft(published.pk, data=document(), at=LATER)
     publish_draft(published.pk, at=LATER)
     assert LoyaltyProgram.objects.get().status == "ACTIVE"
+    assert list(published.pauses.values_list("resumed_at", flat=True)) == [LATER]
 
 
 @pytest.mark.parametrize("verb", [pause_program, resume_program])
