@@ -10,6 +10,7 @@ from graphql import GraphQLError
 
 from .. import analytics
 from ..models import LoyaltyProgram, ProgramStatus
+from ..programs import may_be_channel
 from .dataloaders import Loader
 from .ids import integer_key
 from .permissions import require_manage_loyalty
@@ -46,16 +47,17 @@ class PointStatusLoader(Loader):
 def resolve_loyalty_statistics(
     _root: Any, info: Any, program: str | None = None, channel: str | None = None, period: Any = None
 ) -> StatisticsView | None:
-    """Resolve ``loyaltyStatistics``; null where there is no such program."""
+    """Resolve ``loyaltyStatistics``; null where there is no such program, or no channel can have that slug."""
     require_manage_loyalty(info)
     request = loyalty_request(info)
-    slug = None if channel is None else channel.replace("\x00", "")
     asked = _period(period)
-    program_id = _find_program(program, slug, using=request.using)
+    if channel is not None and not may_be_channel(channel):
+        return None
+    program_id = _find_program(program, channel, using=request.using)
     if program_id is None:
         return None
     time_zone, today = analytics.report_day(program_id, at=request.at, using=request.using)
-    return StatisticsView(program_id=program_id, period=asked, channel=slug, time_zone=time_zone, today=today)
+    return StatisticsView(program_id=program_id, period=asked, channel=channel, time_zone=time_zone, today=today)
 
 
 def _find_program(global_id: str | None, channel: str | None, *, using: str) -> int | None:
