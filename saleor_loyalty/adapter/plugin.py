@@ -32,7 +32,8 @@ class LoyaltyPlugin(BasePlugin):
     PLUGIN_NAME = "Loyalty"
     PLUGIN_DESCRIPTION = (
         "Customers earn points with their orders and pay with them as a discount. "
-        "While this plugin is inactive no points are earned and none can be spent."
+        "While this plugin is inactive no points can be spent, and orders wait: what they earn is given once it is "
+        "active again. To earn nothing for a time, pause the program instead."
     )
     DEFAULT_ACTIVE = True
     CONFIGURATION_PER_CHANNEL = False

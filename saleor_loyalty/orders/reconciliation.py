@@ -47,9 +47,14 @@ class Batch:
 def claim_reconciliation(*, at: datetime.datetime, key: str = "") -> Claim | None:
     """Begin or resume a walk, or with the ``key`` of one go on with it. None while another one is under way.
 
+    None too while the operator has switched the host's plugin off: orders of that time cannot be judged yet, so the
+    walk stays where it is and finds them when the plugin is on again.
+
     Locks and writes: the row of ``ReconciliationState``, for this call only.
     """
     ReconciliationState.objects.get_or_create(name=NAME, defaults={"position_at": at - FIRST_WINDOW})
+    if not get_host().is_active():
+        return None
     with transaction.atomic():
         state = reconciliation_state_qs_select_for_update().get(name=NAME)
         is_taken = bool(state.claim) and state.claimed_until is not None and state.claimed_until > at

@@ -56,6 +56,24 @@ def test_after_an_outage_of_ten_days_all_is_found(dana, variant):
 
 
 @pytest.mark.django_db
+def test_orders_from_while_the_plugin_was_off_are_found_when_it_is_on_again(dana, variant, settings):
+    # given
+    now = club.now()
+    walk(at=now - 10 * DAY)
+    orders_changed(dana, variant, now - 9 * DAY, now - 5 * DAY)
+    settings.PLAYGROUND_LOYALTY_IS_ACTIVE = False
+    assert claim_reconciliation(at=now - 4 * DAY) is None
+    assert not OrderRecord.objects.exists()
+
+    # when
+    settings.PLAYGROUND_LOYALTY_IS_ACTIVE = True
+
+    # then
+    assert walk(at=now) == [2]
+    assert club.points_of(dana) == (200, 0, 0, 0)
+
+
+@pytest.mark.django_db
 def test_only_the_last_hour_is_walked_again(dana, variant):
     now = club.now()
     orders_changed(dana, variant, now - DAY, now - datetime.timedelta(minutes=30))

@@ -22,7 +22,10 @@ class LoyaltyProgramPause(LoyaltyMutation):
         id = graphene.ID(required=True, description="The program.")
 
     class Meta:
-        description = "Stops a program: nobody earns or redeems until it is resumed. Points stay."
+        description = (
+            "Stops a program until it is resumed: nobody redeems, and orders that are made meanwhile earn nothing. "
+            "Orders from before still earn. Points stay."
+        )
 
     @classmethod
     def perform(cls, request: LoyaltyRequest, *, id: str) -> LoyaltyProgramPause:
