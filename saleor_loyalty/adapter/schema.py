@@ -29,14 +29,6 @@ class _State:
 
 state = _State()
 
-# A list costs what it can return, as Saleor's own lists do.
-_LIST_COST = {"complexity": 1, "multipliers": ["first", "last"]}
-LIST_COSTS: dict[str, dict[str, dict[str, Any]]] = {
-    "Query": {"loyaltyAccounts": _LIST_COST, "loyaltyTransactions": _LIST_COST},
-    "LoyaltyAccount": {"transactions": _LIST_COST, "lots": _LIST_COST},
-    "LoyaltyStatistics": {"topEarners": _LIST_COST},
-}
-
 
 def install_schema_extension() -> None:
     """Wrap graphene's schema class. A second call does nothing."""
@@ -59,14 +51,8 @@ def install_schema_extension() -> None:
 
 def _extend(query: Any, mutation: Any) -> None:
     from ..graphql.schema import extend_schema
+    from .query_costs import charge_for_lists
 
     extend_schema(query, mutation)
     state.is_extended = True
-    _charge_for_lists()
-
-
-def _charge_for_lists() -> None:
-    from saleor.graphql.query_cost_map import COST_MAP
-
-    for type_name, fields in LIST_COSTS.items():
-        COST_MAP.setdefault(type_name, {}).update(fields)
+    charge_for_lists()

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import connections
 from django.test.utils import CaptureQueriesContext
 
+from saleor_loyalty.adapter.query_costs import LIST_COSTS
 from saleor_loyalty.graphql.print_schema import COMMITTED_SCHEMA, print_loyalty_schema
 from saleor_loyalty.models import LoyaltyTransaction, Reservation
 from tests.scenarios.drivers.protocol import STAFF, STAFF_WITHOUT_PERMISSION
@@ -31,6 +32,9 @@ LISTS = {
     "orders": f"""query($n: Int) {{ orders(first: $n) {{ edges {{ node {{ loyalty {{
         earned pending redeemed redeemedValue {{ amount }} messages {{ text }} {RECEIPT} }} }} }} }} }}""",
 }
+
+
+PAGE = {"complexity": 1, "multipliers": ["first", "last"]}
 
 
 def statements(ask) -> list[str]:
@@ -72,6 +76,47 @@ def test_lists_take_as_many_statements_for_one_row_as_for_many(shop):
 
         # then
         assert len(one) == len(four), f"{name}:\n" + "\n".join(four)
+
+
+def test_every_list_of_ours_has_its_price_in_saleor_s_query_costs():
+    # given
+    from saleor.graphql.api import schema
+    from saleor.graphql.query_cost_map import COST_MAP
+
+    # when
+    ours = {
+        (type_name, name)
+        for type_name, found in schema.get_type_map().items()
+        if type_name.startswith("Loyalty") or type_name == "Query"
+        for name, field in (getattr(found, "fields", None) or {}).items()
+        if "first" in (getattr(field, "args", None) or {}) and (type_name != "Query" or name.startswith("loyalty"))
+    }
+
+    # then
+    assert ("Query", "loyaltyAccounts") in ours
+    free = {key for key in ours if COST_MAP.get(key[0], {}).get(key[1]) != PAGE}
+    assert free == set()
+    priced = {(type_name, name) for type_name, fields in LIST_COSTS.items() for name in fields}
+    assert priced == ours
+
+
+def test_a_query_of_nested_lists_costs_what_it_can_return_and_is_refused_above_the_limit(shop, settings):
+    # given
+    open_club(shop)
+    document = (
+        """{ loyaltyAccounts(first: 50) { edges { node { transactions(first: %d) { edges { node { id } } } } } } }"""
+    )
+
+    # when
+    settings.GRAPHQL_QUERY_MAX_COMPLEXITY = 1100
+    cheap = shop.query(document % 20, by=STAFF)
+    dear = shop.query(document % 100, by=STAFF)
+
+    # then 50 accounts and 50 times 20 or 100 transactions
+    assert not cheap.errors
+    told = "The query exceeds the maximum cost of 1100. Actual cost is 5050"
+    assert [error["message"] for error in dear.errors] == [told]
+    assert dear.data is None
 
 
 @pytest.mark.parametrize("points", [100.5, "100"])
