@@ -12,6 +12,7 @@
     ├── ReservationNotFound        RESERVATION_NOT_FOUND
     ├── ReservationAlreadySettled  RESERVATION_EXPIRED
     ├── ProgramNotFound            NOT_FOUND
+    ├── ProgramNotNamed            REQUIRED
     ├── DraftNotFound              NOT_FOUND
     ├── LabelNotFound              NOT_FOUND
     ├── NoteNotFound               NOT_FOUND
@@ -147,6 +148,13 @@ class ProgramNotFound(LoyaltyException):
     """There is no such program."""
 
     code = "NOT_FOUND"
+    field = "program"
+
+
+class ProgramNotNamed(LoyaltyException):
+    """There are several programs: say which one."""
+
+    code = "REQUIRED"
     field = "program"
 
 

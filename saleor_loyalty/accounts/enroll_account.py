@@ -6,7 +6,7 @@ import datetime
 
 from django.db import transaction
 
-from ..errors import AccountClosed
+from ..errors import AccountClosed, AccountNotFound
 from ..lock_objects import loyalty_account_qs_select_for_update
 from ..models import AccountStatus, LoyaltyAccount
 from .target import AccountTarget, open_target
@@ -16,14 +16,16 @@ def enroll_account(target: AccountTarget, *, at: datetime.datetime) -> LoyaltyAc
     """Note when the customer joined; the first time counts. Opens the account if need be.
 
     Raises:
-        AccountNotFound, ProgramNotFound: see ``open_target``.
+        AccountNotFound: there is no such account or user. ProgramNotFound, ProgramNotNamed: see ``open_target``.
         AccountClosed: the account is closed or anonymized.
 
     Locks: the account. Idempotent.
     """
     with transaction.atomic():
         account_id = open_target(target, at=at)
-        account = loyalty_account_qs_select_for_update().get(pk=account_id)
+        account = loyalty_account_qs_select_for_update().filter(pk=account_id).first()
+        if account is None:
+            raise AccountNotFound
         if account.status in (AccountStatus.CLOSED, AccountStatus.ANONYMIZED):
             raise AccountClosed
         if account.enrolled_at is None:

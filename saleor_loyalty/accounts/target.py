@@ -8,10 +8,11 @@ from __future__ import annotations
 import dataclasses
 import datetime
 
-from ..errors import AccountNotFound, ProgramNotFound
+from ..errors import AccountNotFound, ProgramNotFound, ProgramNotNamed
 from ..host import get_host
 from ..ledger import open_account
-from ..models import LoyaltyAccount, LoyaltyProgram
+from ..models import LoyaltyProgram, ProgramStatus
+from ..selectors import account_of_user
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,27 +28,45 @@ class AccountTarget:
             raise ValueError("name either the account or the user")
 
 
+def find_target(target: AccountTarget) -> int:
+    """Return the id of the account that a target means. An account's own id is not looked up: the verb does that.
+
+    Raises:
+        ProgramNotFound: no such program that is not archived.
+        ProgramNotNamed: no program is named, and there are several.
+        AccountNotFound: the user has no account in it.
+    """
+    if target.account_id is not None:
+        return target.account_id
+    program = _find_program(target.program_id)
+    account = account_of_user(target.user_id, program_id=program.pk) if target.user_id is not None else None
+    if account is None:
+        raise AccountNotFound(field="user")
+    return account.pk
+
+
 def open_target(target: AccountTarget, *, at: datetime.datetime) -> int:
-    """Return the id of the account, opened for the user where there is none yet.
+    """As ``find_target``, but a user without an account gets one.
 
     Call it in the atomic block of the operation, so that a refusal leaves no empty account behind.
 
     Raises:
-        AccountNotFound: no such account, or no such user.
-        ProgramNotFound: no such program; or none is named and there is not exactly one.
+        ProgramNotFound, ProgramNotNamed: as ``find_target``.
+        AccountNotFound: there is no such user.
     """
     if target.account_id is not None:
-        if not LoyaltyAccount.objects.filter(pk=target.account_id).exists():
-            raise AccountNotFound
         return target.account_id
+    program = _find_program(target.program_id)
     if target.user_id is None or target.user_id not in get_host().users([target.user_id]):
-        raise AccountNotFound(field="user")
-    return open_account(_find_program(target.program_id), user_id=target.user_id, at=at).pk
+        raise AccountNotFound("There is no such user.", field="user")
+    return open_account(program, user_id=target.user_id, at=at).pk
 
 
 def _find_program(program_id: int | None) -> LoyaltyProgram:
-    programs = LoyaltyProgram.objects.all() if program_id is None else LoyaltyProgram.objects.filter(pk=program_id)
-    found = list(programs[:2])
-    if len(found) != 1:
+    programs = LoyaltyProgram.objects.exclude(status=ProgramStatus.ARCHIVED).order_by("pk")
+    found = list(programs[:2] if program_id is None else programs.filter(pk=program_id))
+    if not found:
         raise ProgramNotFound
+    if len(found) > 1:
+        raise ProgramNotNamed
     return found[0]
