@@ -9,3 +9,7 @@ class PlaygroundConfig(AppConfig):
     name = "playground"
     label = "playground"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Give the loyalty package's tasks an app to run in."""
+        from . import celery_app  # noqa: F401

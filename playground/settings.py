@@ -32,4 +32,6 @@ LOYALTY_HOST = "playground.host.PlaygroundHost"
 # What the operator of a real host does by switching the plugin off.
 PLAYGROUND_LOYALTY_IS_ACTIVE = True
 
+# There is no broker: a task runs where it is sent (celery_app.py).
 CELERY_TASK_ALWAYS_EAGER = True
+CELERY_TASK_EAGER_PROPAGATES = True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 
+import celery
 import pytest
 from django.db import transaction
 
@@ -67,7 +68,16 @@ def test_the_sweep_frees_reservations_past_their_deadline(account, dana, variant
     assert club.points_of(account) == (1000, 0, 0, 0)
 
 
-def test_without_a_broker_the_sale_goes_on(dana, variant, django_capture_on_commit_callbacks):
+@pytest.fixture
+def tasks_need_a_broker():
+    conf = celery.current_app.conf
+    before = conf.task_always_eager
+    conf.task_always_eager = False
+    yield
+    conf.task_always_eager = before
+
+
+def test_without_a_broker_the_sale_goes_on(dana, variant, django_capture_on_commit_callbacks, tasks_need_a_broker):
     order = club.order_of(dana, variant, 1)
 
     with django_capture_on_commit_callbacks(execute=True):
