@@ -30,6 +30,9 @@ from .sorters import (
 )
 from .types.audit import AuditReport
 
+AUDITED_ACCOUNTS_MAX = 1_000
+"""Accounts that one request audits."""
+
 
 def resolve_user_loyalty_account(
     root: Any, info: Any, program: str | None = None, channel: str | None = None
@@ -125,9 +128,12 @@ def resolve_loyalty_transactions(
 
 
 def resolve_loyalty_audit(
-    _root: Any, info: Any, program_id: str, accounts: list[str] | None = None
+    _root: Any, info: Any, program_id: str, accounts: list[str] | None = None, after: str | None = None
 ) -> AuditReport | None:
-    """Resolve ``loyaltyAudit`` of a program or of some of its accounts; null where there is no such program."""
+    """Resolve ``loyaltyAudit`` of a program or of some of its accounts; null where there is no such program.
+
+    One request looks at so many accounts and no more: all of a large program is for ``manage.py loyalty_audit``.
+    """
     require_manage_loyalty(info)
     request = loyalty_request(info)
     key = _key(program_id, "LoyaltyProgram")
@@ -135,15 +141,22 @@ def resolve_loyalty_audit(
         return None
     if accounts is not None and len(accounts) > PAGE_LIMIT:
         raise GraphQLError(f"At most {PAGE_LIMIT} accounts can be audited at once.")
-    account_ids = None if accounts is None else [_key(account, "LoyaltyAccount") for account in accounts]
-    found = audit_accounts(
-        program_id=key,
-        account_ids=account_ids,
-        at=request.at,
-        using=request.using,
-    )
+    wanted = LoyaltyAccount.objects.using(request.using).filter(program_id=key).order_by("pk")
+    if accounts is not None:
+        wanted = wanted.filter(pk__in=[_key(account, "LoyaltyAccount") for account in accounts])
+    if after is not None:
+        wanted = wanted.filter(pk__gt=_key(after, "LoyaltyAccount"))
+    account_ids = list(wanted.values_list("pk", flat=True)[: AUDITED_ACCOUNTS_MAX + 1])
+    is_cut = len(account_ids) > AUDITED_ACCOUNTS_MAX
+    account_ids = account_ids[:AUDITED_ACCOUNTS_MAX]
+    found = audit_accounts(account_ids=account_ids, at=request.at, using=request.using)
     findings = list(islice(found, PAGE_LIMIT + 1))
-    return AuditReport(checked_at=request.at, findings=findings[:PAGE_LIMIT], is_complete=len(findings) <= PAGE_LIMIT)
+    return AuditReport(
+        checked_at=request.at,
+        findings=findings[:PAGE_LIMIT],
+        is_complete=len(findings) <= PAGE_LIMIT and not is_cut,
+        stopped_after_id=account_ids[-1] if is_cut else None,
+    )
 
 
 def _key(global_id: str, type_name: str) -> int:

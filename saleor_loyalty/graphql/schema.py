@@ -115,7 +115,8 @@ QUERIES: dict[str, tuple[graphene.Field, Callable[..., Any]]] = {
             accounts=graphene.List(
                 graphene.NonNull(graphene.ID), description="Only these accounts, at most 100; left out: all."
             ),
-            description="Recounts the ledger and reports every difference." + NEEDS_LOYALTY,
+            after=graphene.ID(description="Go on after this account."),
+            description="Recounts the ledger of at most 1,000 accounts and reports every difference." + NEEDS_LOYALTY,
         ),
         resolvers.resolve_loyalty_audit,
     ),

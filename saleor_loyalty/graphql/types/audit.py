@@ -24,6 +24,7 @@ class AuditReport:
     checked_at: datetime.datetime
     findings: list[Finding]
     is_complete: bool
+    stopped_after_id: int | None = None
 
 
 class LoyaltyAuditFinding(graphene.ObjectType):  # type: ignore[misc]
@@ -52,7 +53,11 @@ class LoyaltyAuditReport(graphene.ObjectType):  # type: ignore[misc]
     findings = graphene.List(
         graphene.NonNull(LoyaltyAuditFinding), required=True, description="The differences, at most 100."
     )
-    is_complete = graphene.Boolean(required=True, description="False where there are more than are shown.")
+    is_complete = graphene.Boolean(required=True, description="False where there are more findings, or more accounts.")
+    stopped_after = graphene.Field(
+        LoyaltyAccount,
+        description="The last account that was looked at, where the program has more: ask again with it as `after`.",
+    )
 
     class Meta:
         description = "What the audit found."
@@ -60,3 +65,9 @@ class LoyaltyAuditReport(graphene.ObjectType):  # type: ignore[misc]
     @staticmethod
     def resolve_ok(root: AuditReport, _info: Any) -> bool:
         return not root.findings
+
+    @staticmethod
+    def resolve_stopped_after(root: AuditReport, info: Any) -> Promise | None:
+        if root.stopped_after_id is None:
+            return None
+        return loyalty_request(info).loader(AccountByIdLoader).load(root.stopped_after_id)

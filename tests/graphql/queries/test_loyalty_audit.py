@@ -6,8 +6,9 @@ from saleor_loyalty.models import LoyaltyAccount
 from tests import club
 from tests.graphql.api import Api, gid
 
-AUDIT = """query($program: ID!, $accounts: [ID!]) { loyaltyAudit(programId: $program, accounts: $accounts) {
-    ok isComplete findings { code message account { id } transaction { id } } } }"""
+AUDIT = """query($program: ID!, $accounts: [ID!], $after: ID) {
+    loyaltyAudit(programId: $program, accounts: $accounts, after: $after) {
+    ok isComplete stoppedAfter { id } findings { code message account { id } transaction { id } } } }"""
 
 
 def audit(api: Api, account: LoyaltyAccount, **arguments):
@@ -15,7 +16,12 @@ def audit(api: Api, account: LoyaltyAccount, **arguments):
 
 
 def test_a_sound_ledger_has_no_findings(staff: Api, account: LoyaltyAccount):
-    assert audit(staff, account) == {"ok": True, "isComplete": True, "findings": []}
+    assert audit(staff, account) == {
+        "ok": True,
+        "isComplete": True,
+        "stoppedAfter": None,
+        "findings": [],
+    }
 
 
 def test_a_projection_that_differs_is_found(staff: Api, account: LoyaltyAccount, stranger: Api):
@@ -52,3 +58,24 @@ def test_an_unknown_program_has_no_report_and_too_many_accounts_are_refused(staf
         accounts=[gid("LoyaltyAccount", account)] * 101,
     )
     assert error == ("GraphQLError", "At most 100 accounts can be audited at once.")
+
+
+def test_one_request_looks_at_so_many_accounts_and_says_where_it_stopped(staff: Api, program, monkeypatch):
+    # given
+    monkeypatch.setattr("saleor_loyalty.graphql.resolvers.AUDITED_ACCOUNTS_MAX", 2)
+    accounts = [club.give(club.add_customer(f"member{number}@example.com"), 1) for number in range(3)]
+    LoyaltyAccount.objects.filter(pk=accounts[-1].pk).update(balance=2, given=2)
+
+    # when
+    first = staff(AUDIT, program=gid("LoyaltyProgram", program))["loyaltyAudit"]
+
+    # then
+    stopped_after = {"id": gid("LoyaltyAccount", accounts[1])}
+    assert first == {"ok": True, "isComplete": False, "stoppedAfter": stopped_after, "findings": []}
+
+    # when
+    second = staff(AUDIT, program=gid("LoyaltyProgram", program), after=stopped_after["id"])["loyaltyAudit"]
+
+    # then
+    assert (second["ok"], second["isComplete"], second["stoppedAfter"]) == (False, True, None)
+    assert {finding["account"]["id"] for finding in second["findings"]} == {gid("LoyaltyAccount", accounts[2])}
