@@ -90,7 +90,7 @@ class Ceiling:
     """The most that points may take off, and the reason where the host's own thresholds lower it."""
 
     value: Decimal
-    reason: Literal["", "VOUCHER_THRESHOLD", "PROMOTION_THRESHOLD", "GIFT_THRESHOLD"] = ""
+    reason: Literal["", "VOUCHER_THRESHOLD", "PROMOTION_THRESHOLD", "GIFT_THRESHOLD", "SHIPPING_THRESHOLD"] = ""
 
 
 class CheckoutHandle(Protocol):

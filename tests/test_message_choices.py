@@ -98,6 +98,7 @@ def test_more_than_the_cart_is_worth_is_refused_without_a_share():
         ("VOUCHER_THRESHOLD", "the minimum of your coupon."),
         ("PROMOTION_THRESHOLD", "the minimum of a promotion."),
         ("GIFT_THRESHOLD", "the minimum for the free gift."),
+        ("SHIPPING_THRESHOLD", "the minimum of your delivery method."),
     ],
 )
 def test_a_threshold_is_named(reason, end):

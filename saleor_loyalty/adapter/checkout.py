@@ -28,6 +28,7 @@ from .fit import Fitter
 from .fitted import remember_fit
 from .prices import CheckoutPrices
 from .response import show_in_response
+from .shipping import shipping_minimum
 
 
 class SaleorCheckoutHandle:
@@ -47,7 +48,10 @@ class SaleorCheckoutHandle:
         self._at = at
         self._category_paths = category_paths
         self._prices = CheckoutPrices(
-            fetched.lines, currency=checkout.currency, order_discount=fetched.order_level.discount
+            fetched.lines,
+            currency=checkout.currency,
+            order_discount=fetched.order_level.discount,
+            shipping_minimum=shipping_minimum(checkout),
         )
 
     @cached_property

@@ -23,6 +23,7 @@ from .fit import Fitter
 from .fitted import was_just_fitted
 from .order_level import read_order_levels
 from .prices import CheckoutPrices
+from .shipping import shipping_minimum
 
 logger = logging.getLogger(__name__)
 
@@ -55,7 +56,12 @@ def _clamp(lines: Sequence[Any]) -> None:
     checkout = info.line.checkout
     checkout.channel = info.channel
     level = read_order_levels([(checkout, list(lines))])[checkout.pk]
-    prices = CheckoutPrices(lines, currency=checkout.currency, order_discount=level.discount)
+    prices = CheckoutPrices(
+        lines,
+        currency=checkout.currency,
+        order_discount=level.discount,
+        shipping_minimum=shipping_minimum(checkout),
+    )
     if _has_room(prices, shares):
         return
     row = next(iter(own_rows(lines).values()))

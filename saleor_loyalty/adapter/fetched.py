@@ -22,6 +22,7 @@ from saleor.discount.utils.checkout import prepare_checkout_line_discount_object
 from saleor.product.models import VariantChannelListingPromotionRule
 
 from .order_level import OrderLevel, read_order_levels
+from .shipping import with_shipping_minimum
 from .vouchers import attach_voucher
 
 
@@ -39,8 +40,10 @@ def fetch_checkouts(
 ) -> list[FetchedCheckout]:
     """Return those checkouts that exist; their rows locked if asked for (then inside an atomic block)."""
     qs = checkout_qs_select_for_update() if for_update else Checkout.objects.using(using).order_by("pk")
-    qs = qs.filter(pk__in=list(checkout_ids)).select_related(
-        "user", "channel__tax_configuration", "shipping_address", "billing_address"
+    qs = (
+        with_shipping_minimum(qs)
+        .filter(pk__in=list(checkout_ids))
+        .select_related("user", "channel__tax_configuration", "shipping_address", "billing_address")
     )
     checkouts = list(qs)
     lines = _fetch_lines(checkouts, using=using)

@@ -8,9 +8,10 @@ them. Shipping is the same in both and is left out. All amounts are Decimals in 
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from prices import Money
@@ -33,10 +34,18 @@ class ImaginedRow:
 class CheckoutPrices:
     """The prices of line infos of Saleor, whose own discounts it does not touch."""
 
-    def __init__(self, lines: Sequence[Any], *, currency: str, order_discount: OrderDiscount) -> None:
+    def __init__(
+        self,
+        lines: Sequence[Any],
+        *,
+        currency: str,
+        order_discount: OrderDiscount,
+        shipping_minimum: Callable[[], Decimal | None],
+    ) -> None:
         self.currency = currency
         self.unit = minor_unit(currency)
         self._order_discount = order_discount
+        self._read_shipping_minimum = shipping_minimum
         self._lines = {str(info.line.pk): self._probe(info) for info in lines}
         self._others = {line_id: info.discounts for line_id, info in self._lines.items()}
         self._totals: dict[tuple[str, Decimal], Decimal] = {}
@@ -89,7 +98,18 @@ class CheckoutPrices:
 
     def broken_threshold(self, rows: Mapping[str, Decimal]) -> str:
         """Return the reason where these rows cost the cart a benefit that it has without them, else ''."""
-        return self._order_discount.broken_threshold(self._subtotal, self.subtotal(rows))
+        reason = self._order_discount.broken_threshold(self._subtotal, self.subtotal(rows))
+        return reason or ("SHIPPING_THRESHOLD" if self._breaks_shipping(rows) else "")
+
+    def _breaks_shipping(self, rows: Mapping[str, Decimal]) -> bool:
+        """Saleor judges a delivery method by what is left after the order-level discount."""
+        value = self.value(rows)
+        minimum = self._shipping_minimum if value > 0 else None
+        return minimum is not None and self._base_total >= minimum > self._base_total - value
+
+    @cached_property
+    def _shipping_minimum(self) -> Decimal | None:
+        return self._read_shipping_minimum()
 
     def benefit(self) -> Benefit:
         """Return what touches every line of the cart without our rows."""

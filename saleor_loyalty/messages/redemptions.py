@@ -13,7 +13,7 @@ from ..errors import LoyaltyException
 from ..rules import RedemptionQuote, value_of_points
 from .rendering import render
 
-_THRESHOLDS = frozenset({"VOUCHER_THRESHOLD", "PROMOTION_THRESHOLD", "GIFT_THRESHOLD"})
+_THRESHOLDS = frozenset({"VOUCHER_THRESHOLD", "PROMOTION_THRESHOLD", "GIFT_THRESHOLD", "SHIPPING_THRESHOLD"})
 
 
 def describe_refusal(

@@ -150,7 +150,7 @@ def test_the_recalculation_that_follows_a_fit_costs_nothing_more(cart, monkeypat
     assert after_a_fit == recalculate(cart)
 
 
-def test_recalculating_with_points_costs_three_statements(cart, monkeypatch):  # noqa: F811
+def test_recalculating_with_points_costs_four_statements(cart, monkeypatch):  # noqa: F811
     # given
     cart.put("7.00")
     cart.totals()
@@ -159,5 +159,5 @@ def test_recalculating_with_points_costs_three_statements(cart, monkeypatch):  #
     # when
     monkeypatch.setattr("saleor_loyalty.adapter.clamping.clamp_rows", lambda lines: None)
 
-    # then: is the plugin active, is the program, what do order promotions ask for
-    assert with_clamp - recalculate(cart) == 3
+    # then: is the plugin active, is the program, what do order promotions ask for, what does the delivery
+    assert with_clamp - recalculate(cart) == 4
