@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
+from contextlib import suppress
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from saleor_loyalty import analytics, ledger
+from saleor_loyalty.errors import InsufficientPoints
 from saleor_loyalty.ledger.posting import term_of
 from saleor_loyalty.models import LoyaltyAccount, LoyaltyTransaction, StatisticsProgress
 
@@ -42,7 +44,9 @@ def perform(program, accounts: list[LoyaltyAccount], act: tuple[str, int, int, i
         expires_at = reports.moment(on) + datetime.timedelta(days=points % 20 + 1)
         reports.award(account, points, on=on, channel=word, order_id=f"order-{number}", expires_at=expires_at)
     elif verb == "deduct" and some:
-        reports.deduct(account, some, on=on)
+        # The stored column may count lots that are past their date by then: refused, and nothing moves.
+        with suppress(InsufficientPoints):
+            reports.deduct(account, some, on=on)
     elif verb == "set":
         reports.set_available(account, points, on=on)
     elif verb == "reverse":

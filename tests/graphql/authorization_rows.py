@@ -119,7 +119,7 @@ ROWS: dict[str, dict[str, str]] = {
     },
     "LoyaltySourceStatistics": {"staff": "source points transactions"},
     "LoyaltyTopEarner": {"staff": "account points"},
-    "LoyaltyAuditReport": {"staff": "ok checkedAt findings isComplete"},
+    "LoyaltyAuditReport": {"staff": "ok checkedAt findings isComplete", "always null": "stoppedAfter"},
     "LoyaltyAuditFinding": {"staff": "code message account transaction"},
     "Query": {
         "staff": """loyaltyAccount loyaltyAccounts loyaltyAudit loyaltyCustomFields loyaltyLabels loyaltyProgram
