@@ -7,6 +7,7 @@ a clone of the second. Templates are never written again; clones are dropped aft
 
 from __future__ import annotations
 
+import os
 import subprocess
 import zlib
 from collections.abc import Iterator
@@ -54,6 +55,28 @@ def clone_database(server_url: str, *, template: str | None, name: str) -> None:
 def drop_database(server_url: str, name: str) -> None:
     with _maintenance(server_url) as connection:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def drop_abandoned_clones(server_url: str, *, prefix: str) -> None:
+    """Drop the clones ``<prefix><process id>`` of runs that were killed before they could."""
+    with _maintenance(server_url) as connection:
+        rows = connection.execute(
+            "SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [prefix]
+        ).fetchall()
+    for (name,) in rows:
+        process_id = name.removeprefix(prefix)
+        if process_id.isdecimal() and not _is_alive(int(process_id)):
+            drop_database(server_url, name)
+
+
+def _is_alive(process_id: int) -> bool:
+    try:
+        os.kill(process_id, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 def _rename_database(server_url: str, old: str, new: str) -> None:

@@ -21,7 +21,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from saleor_checkouts import PROJECT, SaleorCheckout, find_checkouts, install_package
-from saleor_databases import clone_database, database_url, drop_database, prepare_template
+from saleor_databases import (
+    clone_database,
+    database_url,
+    drop_abandoned_clones,
+    drop_database,
+    prepare_template,
+)
 from saleor_server import running_server
 
 TESTS = ("tests/saleor", "tests/scenarios")
@@ -72,7 +78,9 @@ def _prepare(checkout: SaleorCheckout, server_url: str) -> str:
 def _test(checkout: SaleorCheckout, server_url: str, pytest_arguments: list[str]) -> tuple[str, int, str]:
     """Run pytest on a clone; return the version, pytest's exit code and its last line."""
     template = _prepare(checkout, server_url)
-    name = f"test_saleor_{checkout.slug}_{os.getpid()}"
+    prefix = f"test_saleor_{checkout.slug}_"
+    drop_abandoned_clones(server_url, prefix=prefix)
+    name = f"{prefix}{os.getpid()}"
     clone_database(server_url, template=template, name=name)
     environment = checkout.environment(database_url=database_url(server_url, name))
     environment |= {
