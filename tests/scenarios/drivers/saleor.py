@@ -6,8 +6,6 @@ through the transaction flow; one that is not has a payment transaction without 
 
 from __future__ import annotations
 
-import datetime
-import json
 import uuid
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -15,47 +13,37 @@ from typing import Any
 
 import saleor.graphql.api  # noqa: F401  (before any of its parts: they import each other in a circle)
 from django.conf import settings
-from django.test import Client
-from django.utils import timezone
-from graphene import Node
-from saleor.account.models import User
 from saleor.channel.models import Channel
 from saleor.core.jwt import create_access_token
 from saleor.product.models import ProductVariant
 
-from saleor_loyalty.models import LoyaltyAccount, LoyaltyProgram, Reservation
-from saleor_loyalty.programs import create_program, pause_program, publish_draft, update_draft
-from saleor_loyalty.tasks import reconcile_orders_task
-
 from . import documents, saleor_scene
 from . import saleor_documents as own
-from .protocol import STAFF, AccountState, Answer, CheckoutState, Movement, OrderState, Outcome
+from .graphql_driver import GraphQLDriver
+from .protocol import STAFF, Outcome
 
 DUMMY_GATEWAY = "mirumee.payments.dummy"
 
 
-class SaleorDriver:
+class SaleorDriver(GraphQLDriver):
     """Implements ``ShopDriver``."""
+
+    variant_model = ProductVariant
+    lines_update_document = own.CHECKOUT_LINES_UPDATE
 
     channel = saleor_scene.CHANNEL
     currency = saleor_scene.CURRENCY
 
     def __init__(self) -> None:
-        self.client = Client()
+        super().__init__()
         self.has_payment_flow = any(".gateways.dummy." in path for path in settings.PLUGINS)
         self.row, self.warehouse = saleor_scene.open_shop()
         self.transferred: set[str] = set()
 
+    def authorization(self, user: Any) -> str:
+        return f"JWT {create_access_token(user)}"
+
     # The scene.
-
-    def publish_program(self, rules: Mapping[str, Any], *, slug: str = "club", name: str = "Club") -> None:
-        now = timezone.now()
-        program = LoyaltyProgram.objects.filter(slug=slug).first() or create_program(name=name, slug=slug, at=now)
-        update_draft(program.pk, data=rules, at=now)
-        publish_draft(program.pk, at=now)
-
-    def pause_program(self, *, slug: str = "club") -> None:
-        pause_program(LoyaltyProgram.objects.get(slug=slug).pk, at=timezone.now())
 
     def add_product(
         self, sku: str, *, price: Decimal, category: str | None = None, collections: Sequence[str] = ()
@@ -108,44 +96,6 @@ class SaleorDriver:
         self._done(documents.CHECKOUT_DELIVERY, {"id": checkout, "method": methods[0]["id"]}, by=by)
         return checkout
 
-    def add_lines(self, checkout: str, lines: Mapping[str, int], *, by: str | None) -> None:
-        self._done(documents.CHECKOUT_LINES_ADD, {"id": checkout, "lines": self._line_inputs(lines)}, by=by)
-
-    def set_quantity(self, checkout: str, sku: str, quantity: int, *, by: str | None) -> None:
-        self._done(own.CHECKOUT_LINES_UPDATE, {"id": checkout, "lines": self._line_inputs({sku: quantity})}, by=by)
-
-    def add_promo_code(self, checkout: str, code: str, *, by: str | None) -> Outcome:
-        return self._outcome(documents.CHECKOUT_ADD_PROMO_CODE, {"id": checkout, "code": code}, by=by)
-
-    def remove_promo_code(self, checkout: str, code: str, *, by: str | None) -> None:
-        self._done(documents.CHECKOUT_REMOVE_PROMO_CODE, {"id": checkout, "code": code}, by=by)
-
-    def attach_customer(self, checkout: str, *, by: str) -> None:
-        self._done(documents.CHECKOUT_CUSTOMER_ATTACH, {"id": checkout}, by=by)
-
-    def detach_customer(self, checkout: str, *, by: str) -> None:
-        self._done(documents.CHECKOUT_CUSTOMER_DETACH, {"id": checkout}, by=by)
-
-    def apply_points(
-        self, checkout: str, points: int, *, by: str | None, idempotency_key: str | None = None
-    ) -> Outcome:
-        variables = {"id": checkout, "points": points, "key": idempotency_key}
-        return self._outcome(documents.POINTS_APPLY, variables, by=by)
-
-    def remove_points(self, checkout: str, *, by: str | None) -> Outcome:
-        return self._outcome(documents.POINTS_REMOVE, {"id": checkout}, by=by)
-
-    def read_checkout(self, checkout: str, *, by: str | None, points: int | None = None) -> CheckoutState:
-        return documents.checkout_state(
-            self._read(documents.CHECKOUT, {"id": checkout, "points": points}, by=by)["checkout"]
-        )
-
-    def let_reservation_lapse(self, checkout: str) -> None:
-        past = timezone.now() - datetime.timedelta(seconds=1)
-        reservations = Reservation.objects.filter(checkout_id=Node.from_global_id(checkout)[1], status="RESERVED")
-        LoyaltyAccount.objects.filter(reservations__in=reservations).update(next_due_at=past)
-        assert reservations.update(expires_at=past) == 1
-
     def complete(self, checkout: str, *, by: str | None, is_paid: bool = False) -> Outcome:
         total = self.read_total(checkout, by=by)
         # A channel that allows unpaid orders never goes through the payment flow; the flows cannot be mixed either.
@@ -196,103 +146,3 @@ class SaleorDriver:
     def cancel_fulfillment(self, fulfillment: str) -> None:
         warehouse = saleor_scene.to_global_id("Warehouse", self.warehouse.pk)
         self._done(own.FULFILLMENT_CANCEL, {"id": fulfillment, "input": {"warehouseId": warehouse}}, by=STAFF)
-
-    def cancel_order(self, order: str) -> None:
-        self._done(documents.ORDER_CANCEL, {"id": order}, by=STAFF)
-
-    def read_order(self, order: str, *, by: str | None) -> OrderState | None:
-        return documents.order_state(self._read(documents.ORDER, {"id": order}, by=by)["order"])
-
-    def reconcile(self) -> None:
-        reconcile_orders_task()
-
-    # The account.
-
-    def read_account(self, email: str) -> AccountState:
-        me = self._read(documents.ACCOUNT, {"channel": self.channel}, by=email)["me"]
-        return documents.account_state(me["loyaltyAccount"])
-
-    def read_movements(self, email: str) -> list[Movement]:
-        me = self._read(documents.ACCOUNT, {"channel": self.channel}, by=email)["me"]
-        return documents.movements(me["loyaltyAccount"])
-
-    def give_points(
-        self,
-        email: str,
-        points: int,
-        *,
-        reason: str = "a present",
-        idempotency_key: str | None = None,
-        by: str = STAFF,
-    ) -> Outcome:
-        return self._move(documents.POINTS_GIVE, email, {"points": points, "reason": reason}, idempotency_key, by)
-
-    def deduct_points(
-        self,
-        email: str,
-        points: int,
-        *,
-        reason: str = "a mistake",
-        idempotency_key: str | None = None,
-        by: str = STAFF,
-    ) -> Outcome:
-        return self._move(documents.POINTS_DEDUCT, email, {"points": points, "reason": reason}, idempotency_key, by)
-
-    def set_balance(
-        self,
-        email: str,
-        points: int,
-        *,
-        expected_revision: int | None = None,
-        reason: str = "counted anew",
-        idempotency_key: str | None = None,
-        by: str = STAFF,
-    ) -> Outcome:
-        values = {"balance": points, "reason": reason, "expectedRevision": expected_revision}
-        return self._move(documents.BALANCE_SET, email, values, idempotency_key, by)
-
-    def audit_findings(self) -> list[str]:
-        program = saleor_scene.to_global_id("LoyaltyProgram", LoyaltyProgram.objects.get().pk)
-        audit = self._read(documents.AUDIT, {"program": program}, by=STAFF)["loyaltyAudit"]
-        return [finding["code"] for finding in audit["findings"]]
-
-    # GraphQL.
-
-    def query(self, document: str, variables: Mapping[str, Any] | None = None, *, by: str | None) -> Answer:
-        headers = {"Authorization": f"JWT {create_access_token(User.objects.get(email=by))}"} if by else {}
-        response = self.client.post(
-            "/graphql/",
-            json.dumps({"query": document, "variables": variables or {}}),
-            content_type="application/json",
-            headers=headers,
-        )
-        body = json.loads(response.content, parse_float=Decimal)
-        return Answer(data=body.get("data"), errors=tuple(body.get("errors", ())))
-
-    def _read(self, document: str, variables: Mapping[str, Any], *, by: str | None) -> Mapping[str, Any]:
-        answer = self.query(document, variables, by=by)
-        assert not answer.errors, answer.errors
-        return answer.data  # type: ignore[return-value]
-
-    def _done(self, document: str, variables: Mapping[str, Any], *, by: str | None) -> dict[str, Any]:
-        payload: dict[str, Any] = next(iter(self._read(document, variables, by=by).values()))
-        assert not payload["errors"], payload["errors"]
-        return payload
-
-    def _outcome(self, document: str, variables: Mapping[str, Any], *, by: str | None) -> Outcome:
-        answer = self.query(document, variables, by=by)
-        if answer.errors:
-            return Outcome(errors=tuple(map(documents.top_level_refusal, answer.errors)))
-        return documents.outcome(next(iter(answer.data.values())))  # type: ignore[union-attr]
-
-    def _move(self, document: str, email: str, values: dict[str, Any], key: str | None, by: str) -> Outcome:
-        user = saleor_scene.to_global_id("User", User.objects.get(email=email).pk)
-        values |= {"user": user, "idempotencyKey": key or str(uuid.uuid4())}
-        return self._outcome(document, {"input": values}, by=by)
-
-    def _line_inputs(self, lines: Mapping[str, int]) -> list[dict[str, Any]]:
-        variants = dict(ProductVariant.objects.filter(sku__in=lines).values_list("sku", "pk"))
-        return [
-            {"variantId": saleor_scene.to_global_id("ProductVariant", variants[sku]), "quantity": quantity}
-            for sku, quantity in lines.items()
-        ]
