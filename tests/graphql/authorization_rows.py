@@ -33,22 +33,20 @@ POLICIES = {
 ROWS: dict[str, dict[str, str]] = {
     "LoyaltyAccount": {
         "account": """id program status memberStatus points value messages lots transactions reservations
-            lastActivityAt revision""",
+            lastActivityAt enrolledAt revision""",
         "account, for staff": "labels notes fields",
         "account, naming the customer": "user",
         "account, naming others": "email",
-        "always null": "enrolledAt",
     },
     "LoyaltyPoints": {
         "account": "available balance pending reserved debt expiringSoon earned redeemed expired reversed deducted",
     },
     "LoyaltyTransaction": {
         "account": """id sequence type typeName source sourceName pointsChange pointsBalance createdAt occurredAt
-            reason receipt lots hash account""",
+            reason receipt lots hash account reverses""",
         "account, orders": "order",
         "account, for staff": "app internalNote idempotencyKey externalReference",
         "account, naming others": "user",
-        "always null": "reverses",
     },
     "LoyaltyPointLot": {"account": "id issued remaining availableAt expiresAt transaction"},
     "LoyaltyLabel": {"card": "id name key isAutomatic accountsCount"},

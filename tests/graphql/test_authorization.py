@@ -13,8 +13,9 @@ from graphql import GraphQLObjectType, get_named_type
 
 from playground.graphql.schema import schema
 from playground.models import Checkout, Order
+from saleor_loyalty.accounts import AccountTarget, enroll_account
 from saleor_loyalty.graphql.schema import HOST_FIELDS, MUTATIONS, QUERIES
-from saleor_loyalty.ledger import open_account
+from saleor_loyalty.ledger import open_account, reverse_award
 from saleor_loyalty.models import LoyaltyAccount, LoyaltyProgram, TransactionText
 from saleor_loyalty.programs import update_draft
 from tests import club
@@ -77,6 +78,8 @@ def scene(actors: dict[str, Api], account: LoyaltyAccount, variant: Any, program
         values |= {"internalNote": "secret", "externalReference": "ticket", "expiresAt": "2099-01-01T00:00:00+00:00"}
         assert api(GIVE, input=values)["loyaltyPointsGive"]["errors"] == []
     open_account(program, email="guest@example.com", at=club.now())
+    enroll_account(AccountTarget(account_id=account.pk), at=club.now())
+    reverse_award(account.pk, points=1, at=club.now(), idempotency_key="taken back", order_id=str(order.pk))
     return fill_card(account, staff=staff, app=app) | {
         "checkout": gid("Checkout", checkout),
         "order": gid("Order", order),
