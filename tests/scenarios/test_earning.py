@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from tests.scenarios.drivers.protocol import STAFF
@@ -134,3 +136,17 @@ def test_a_cancelled_order_earns_nothing(shop):
 
     assert numbers(shop, order) == (0, 0, 0, 100, 0)
     assert moves(shop) == [("EARN", 100), ("REVERSE", -100)]
+
+
+def test_a_product_without_a_category_is_in_the_scope_of_no_category(shop):
+    open_club(shop, points=0, earning={"scope": {"type": "CATEGORY", "slugs": ["care"]}})
+    shop.add_product("SOAP", price=Decimal(30), category="care")
+    shop.add_product("RIBBON", price=Decimal(7))
+
+    checkout = shop.start_checkout({"SOAP": 1, "RIBBON": 1}, by=DANA)
+    assert shop.read_checkout(checkout, by=DANA).points_to_earn == 30
+
+    order = buy(shop, checkout)
+    shop.fulfill(order)
+    assert numbers(shop, order) == (30, 0, 0, 0, 0)
+    assert moves(shop) == [("EARN", 30)]
