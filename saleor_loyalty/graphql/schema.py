@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 import graphene
+from graphene.utils.str_converters import to_snake_case
 
 from . import card_resolvers, host_types, mutations, resolvers
 from .connection import connection_arguments
@@ -144,30 +145,9 @@ HOST_FIELDS: tuple[tuple[Any, str, graphene.Field, Callable[..., Any]], ...] = (
 )
 
 MUTATIONS: dict[str, graphene.Field] = {
-    "checkout_loyalty_points_apply": mutations.CheckoutLoyaltyPointsApply.Field(),
-    "checkout_loyalty_points_remove": mutations.CheckoutLoyaltyPointsRemove.Field(),
-    "loyalty_balance_set": mutations.LoyaltyBalanceSet.Field(),
-    "loyalty_custom_field_archive": mutations.LoyaltyCustomFieldArchive.Field(),
-    "loyalty_custom_field_create": mutations.LoyaltyCustomFieldCreate.Field(),
-    "loyalty_custom_field_update": mutations.LoyaltyCustomFieldUpdate.Field(),
-    "loyalty_custom_field_values_set": mutations.LoyaltyCustomFieldValuesSet.Field(),
-    "loyalty_label_assign": mutations.LoyaltyLabelAssign.Field(),
-    "loyalty_label_create": mutations.LoyaltyLabelCreate.Field(),
-    "loyalty_label_delete": mutations.LoyaltyLabelDelete.Field(),
-    "loyalty_label_merge": mutations.LoyaltyLabelMerge.Field(),
-    "loyalty_label_unassign": mutations.LoyaltyLabelUnassign.Field(),
-    "loyalty_label_update": mutations.LoyaltyLabelUpdate.Field(),
-    "loyalty_note_add": mutations.LoyaltyNoteAdd.Field(),
-    "loyalty_note_delete": mutations.LoyaltyNoteDelete.Field(),
-    "loyalty_note_update": mutations.LoyaltyNoteUpdate.Field(),
-    "loyalty_points_deduct": mutations.LoyaltyPointsDeduct.Field(),
-    "loyalty_points_give": mutations.LoyaltyPointsGive.Field(),
-    "loyalty_program_create": mutations.LoyaltyProgramCreate.Field(),
-    "loyalty_program_draft_update": mutations.LoyaltyProgramDraftUpdate.Field(),
-    "loyalty_program_pause": mutations.LoyaltyProgramPause.Field(),
-    "loyalty_program_publish": mutations.LoyaltyProgramPublish.Field(),
-    "loyalty_program_resume": mutations.LoyaltyProgramResume.Field(),
+    to_snake_case(name): getattr(mutations, name).Field() for name in mutations.__all__
 }
+"""Every mutation class, under its own name."""
 
 
 def extend_schema(query_cls: Any, mutation_cls: Any) -> None:

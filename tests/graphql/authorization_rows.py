@@ -2,9 +2,21 @@
 
 An outcome is ``value``, ``null`` (the field is null), ``absent`` (something above it is null or empty) or ``denied``
 (PermissionDenied for the whole answer).
+
+An area of the program that has its own fields and mutations says about them in a module of its own (``AREAS``):
+    ROWS, PLACES and ARGUMENTS, as here;
+    fill(account, *, staff, app) -> the ids of what it put into the scene, by the name of the variable;
+    calls(scene, account) -> a valid call of each of its mutations, by name;
+    written() -> everything that its mutations write, to be compared.
 """
 
 from __future__ import annotations
+
+from types import ModuleType
+
+from . import authorization_cards
+
+AREAS: tuple[ModuleType, ...] = (authorization_cards,)
 
 ACTORS = ("anonymous", "owner", "stranger", "clerk", "app_without", "loyalty_only_staff", "staff", "app")
 
@@ -34,7 +46,6 @@ ROWS: dict[str, dict[str, str]] = {
     "LoyaltyAccount": {
         "account": """id program status memberStatus points value messages lots transactions reservations
             lastActivityAt enrolledAt revision""",
-        "account, for staff": "labels notes fields",
         "account, naming the customer": "user",
         "account, naming others": "email",
     },
@@ -49,14 +60,6 @@ ROWS: dict[str, dict[str, str]] = {
         "account, naming others": "user",
     },
     "LoyaltyPointLot": {"account": "id issued remaining availableAt expiresAt transaction"},
-    "LoyaltyLabel": {"card": "id name key isAutomatic accountsCount"},
-    "LoyaltyNote": {"card": "id type text app createdAt updatedAt", "card, naming others": "user"},
-    "LoyaltyCustomField": {"card": "id key name type options isReadyMade isArchived"},
-    "LoyaltyCustomFieldValue": {"card": "field value updatedAt"},
-    "LoyaltyLabelCountableConnection": {"staff": "pageInfo edges totalCount"},
-    "LoyaltyLabelCountableEdge": {"staff": "node cursor"},
-    "LoyaltyNoteCountableConnection": {"card": "pageInfo edges totalCount"},
-    "LoyaltyNoteCountableEdge": {"card": "node cursor"},
     "LoyaltyReservation": {"account": "id points requestedPoints value status expiresAt checkoutId"},
     "LoyaltyAccountCountableConnection": {"staff": "pageInfo edges totalCount"},
     "LoyaltyAccountCountableEdge": {"staff": "node cursor"},
@@ -120,8 +123,8 @@ ROWS: dict[str, dict[str, str]] = {
     "LoyaltyAuditReport": {"staff": "ok checkedAt findings isComplete", "always null": "stoppedAfter"},
     "LoyaltyAuditFinding": {"staff": "code message account transaction"},
     "Query": {
-        "staff": """loyaltyAccount loyaltyAccounts loyaltyAudit loyaltyCustomFields loyaltyLabels loyaltyProgram
-            loyaltyPrograms loyaltyStatistics loyaltyTransactions"""
+        "staff": """loyaltyAccount loyaltyAccounts loyaltyAudit loyaltyProgram loyaltyPrograms loyaltyStatistics
+            loyaltyTransactions"""
     },
     "Product": {"public": "loyalty"},
     "ProductVariant": {"public": "loyalty"},
@@ -156,14 +159,6 @@ PLACES: dict[str, tuple[str, ...]] = {
     "LoyaltyPoints": _below_account("points { %s }"),
     "LoyaltyTransaction": (_ME % _LOG, "{ loyaltyTransactions(first: 10) { edges { node { %s } } } }"),
     "LoyaltyPointLot": _below_account("lots(first: 10) { edges { node { %s } } }"),
-    "LoyaltyLabel": _below_account("labels { %s }"),
-    "LoyaltyNote": _below_account("notes(first: 10) { edges { node { %s } } }"),
-    "LoyaltyCustomField": _below_account("fields { field { %s } }"),
-    "LoyaltyCustomFieldValue": _below_account("fields { %s }"),
-    "LoyaltyLabelCountableConnection": ("{ loyaltyLabels(first: 1) { %s } }",),
-    "LoyaltyLabelCountableEdge": ("{ loyaltyLabels(first: 1) { edges { %s } } }",),
-    "LoyaltyNoteCountableConnection": _below_account("notes(first: 1) { %s }"),
-    "LoyaltyNoteCountableEdge": _below_account("notes(first: 1) { edges { %s } }"),
     "LoyaltyReservation": _below_account("reservations { %s }"),
     "LoyaltyAccountCountableConnection": ("{ loyaltyAccounts(first: 1) { %s } }",),
     "LoyaltyAccountCountableEdge": ("{ loyaltyAccounts(first: 1) { edges { %s } } }",),
@@ -213,18 +208,23 @@ PLACES: dict[str, tuple[str, ...]] = {
 
 ARGUMENTS = {
     "LoyaltyAccount.lots": "(first: 1)",
-    "LoyaltyAccount.notes": "(first: 1)",
     "LoyaltyAccount.transactions": "(first: 1)",
     "LoyaltyAccount.value": '(channel: "shop")',
     "LoyaltyCheckout.redemption": "(points: 100)",
     "Query.loyaltyAccount": "(id: $account)",
     "Query.loyaltyAccounts": "(first: 1)",
     "Query.loyaltyAudit": "(programId: $program)",
-    "Query.loyaltyCustomFields": "(program: $program)",
-    "Query.loyaltyLabels": "(first: 1)",
     "Query.loyaltyProgram": "(id: $program)",
     "Query.loyaltyPrograms": "(first: 1)",
     "Query.loyaltyStatistics": "(program: $program)",
     "Query.loyaltyTransactions": "(first: 1)",
     "LoyaltyStatistics.series": "(step: MONTH)",
 }
+
+for area in AREAS:
+    for _type_name, _by_policy in area.ROWS.items():
+        _rows = ROWS.setdefault(_type_name, {})
+        for _policy, _fields in _by_policy.items():
+            _rows[_policy] = f"{_rows.get(_policy, '')} {_fields}".strip()
+    PLACES |= area.PLACES
+    ARGUMENTS |= area.ARGUMENTS

@@ -19,11 +19,9 @@ from saleor_loyalty.ledger import open_account, reverse_award
 from saleor_loyalty.models import LoyaltyAccount, LoyaltyProgram, TransactionText
 from saleor_loyalty.programs import update_draft
 from tests import club
-from tests.cards.builders import everything_on_cards
 
 from .api import DENIED, Api, gid
-from .authorization_rows import ACTORS, ARGUMENTS, PLACES, POLICIES, ROWS
-from .card_documents import card_calls, fill_card
+from .authorization_rows import ACTORS, AREAS, ARGUMENTS, PLACES, POLICIES, ROWS
 from .mutations.test_checkout_loyalty_points_apply import APPLY
 from .mutations.test_checkout_loyalty_points_remove import REMOVE
 from .mutations.test_loyalty_balance_set import SET
@@ -80,12 +78,17 @@ def scene(actors: dict[str, Api], account: LoyaltyAccount, variant: Any, program
     open_account(program, email="guest@example.com", at=club.now())
     enroll_account(AccountTarget(account_id=account.pk), at=club.now())
     reverse_award(account.pk, points=1, at=club.now(), idempotency_key="taken back", order_id=str(order.pk))
-    return fill_card(account, staff=staff, app=app) | {
+    return filled(account, staff=staff, app=app) | {
         "checkout": gid("Checkout", checkout),
         "order": gid("Order", order),
         "program": gid("LoyaltyProgram", program),
         "account": gid("LoyaltyAccount", account),
     }
+
+
+def filled(account: LoyaltyAccount, *, staff: Api, app: Api) -> dict[str, Any]:
+    """Put something of every area into the scene; return the variables of the documents."""
+    return {name: value for area in AREAS for name, value in area.fill(account, staff=staff, app=app).items()}
 
 
 def selection(type_name: str, field: str) -> str:
@@ -170,6 +173,10 @@ def test_every_field_of_the_schema_has_its_row():
     assert set(mutation_calls({}, None, None)) == {camel(name) for name in MUTATIONS}
 
 
+def everything_written() -> tuple[Any, ...]:
+    return (club.everything_written(), programs_written(), *(area.written() for area in AREAS))
+
+
 def camel(name: str) -> str:
     first, *rest = name.split("_")
     return first + "".join(word.title() for word in rest)
@@ -183,7 +190,8 @@ def mutation_calls(scene: dict[str, Any], account: Any, checkout: Any) -> dict[s
         "idempotencyKey": uuid.uuid4().hex,
     }
     program = {"id": scene.get("program")}
-    return card_calls(scene, account) | {
+    of_areas = {name: call for area in AREAS for name, call in area.calls(scene, account).items()}
+    return of_areas | {
         "checkoutLoyaltyPointsApply": (APPLY, {"id": gid("Checkout", checkout), "points": 100}),
         "checkoutLoyaltyPointsRemove": (REMOVE, {"id": gid("Checkout", checkout)}),
         "loyaltyBalanceSet": (SET, {"input": {**moved, "balance": 5}}),
@@ -203,17 +211,17 @@ def test_each_mutation_is_for_its_own_people(
 ):
     # given
     update_draft(program.pk, data=RULES, at=club.now())
-    scene = fill_card(account, staff=actors["staff"], app=actors["app"]) | {"program": gid("LoyaltyProgram", program)}
+    scene = filled(account, staff=actors["staff"], app=actors["app"]) | {"program": gid("LoyaltyProgram", program)}
     document, variables = mutation_calls(scene, account, checkout)[name]
     is_storefront = name.startswith("checkout")
     allowed = {"owner"} if is_storefront else {"loyalty_only_staff", "staff", "app"}
-    before = (club.everything_written(), programs_written(), everything_on_cards())
+    before = everything_written()
 
     for actor, api in actors.items():
         # when
         with transaction.atomic():
             answer = api.ask(document, **variables)
-            after = (club.everything_written(), programs_written(), everything_on_cards())
+            after = everything_written()
             transaction.set_rollback(True)
 
         # then
