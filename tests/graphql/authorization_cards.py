@@ -39,8 +39,6 @@ PLACES: dict[str, tuple[str, ...]] = {
     "LoyaltyCustomFieldValue": _below_account("fields { %s }"),
     "LoyaltyLabelCountableConnection": ("{ loyaltyLabels(first: 1) { %s } }",),
     "LoyaltyLabelCountableEdge": ("{ loyaltyLabels(first: 1) { edges { %s } } }",),
-    "LoyaltyLabelCountableConnection": ("{ loyaltyLabels(first: 1) { %s } }",),
-    "LoyaltyLabelCountableEdge": ("{ loyaltyLabels(first: 1) { edges { %s } } }",),
     "LoyaltyNoteCountableConnection": _below_account("notes(first: 1) { %s }"),
     "LoyaltyNoteCountableEdge": _below_account("notes(first: 1) { edges { %s } }"),
 }
