@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from django.conf import settings
+from django.core.files.storage import FileSystemStorage, Storage
 from django.db.models import Q, QuerySet
 
 from saleor_loyalty.basket import Basket
@@ -48,6 +49,9 @@ class PlaygroundHost:
 
     def language_code(self, context: Any) -> str | None:
         return None
+
+    def private_storage(self) -> Storage:
+        return FileSystemStorage(location=settings.PLAYGROUND_PRIVATE_FILES)
 
     def requester(self, context: Any) -> Requester:
         user: User | None = getattr(context, "user", None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 
 from playground.database import django_database
 
@@ -31,6 +32,10 @@ DATABASES = {"default": django_database(os.environ.get("DATABASE_URL", ""))}
 LOYALTY_HOST = "playground.host.PlaygroundHost"
 # What the operator of a real host does by switching the plugin off.
 PLAYGROUND_LOYALTY_IS_ACTIVE = True
+# Exports and uploaded lists. No address serves this folder.
+PLAYGROUND_PRIVATE_FILES = os.environ.get(
+    "PLAYGROUND_PRIVATE_FILES", f"{tempfile.gettempdir()}/saleor-loyalty-playground"
+)
 
 # There is no broker: a task runs where it is sent (celery_app.py).
 CELERY_TASK_ALWAYS_EAGER = True

@@ -6,6 +6,7 @@ TRUNCATE of the ledger is allowed to the session, because Django empties tables 
 from __future__ import annotations
 
 import os
+import tempfile
 
 from playground.database import django_database, ensure_server
 from playground.settings import *  # noqa: F403  (settings are extended this way in Django)
@@ -14,3 +15,4 @@ DATABASES = {"default": django_database(os.environ.get("DATABASE_URL") or ensure
 DATABASES["default"]["OPTIONS"] = {"options": "-c saleor_loyalty.allow_truncate=on"}
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+PLAYGROUND_PRIVATE_FILES = tempfile.mkdtemp(prefix="saleor-loyalty-tests-")

@@ -25,6 +25,7 @@ from . import app_settings
 from .basket import Basket
 
 if TYPE_CHECKING:
+    from django.core.files.storage import Storage
     from django.db.models import QuerySet
 
 
@@ -246,6 +247,10 @@ class Host(Protocol):
 
     def language_code(self, context: Any) -> str | None:
         """Return the language of the request, where the host knows one."""
+
+    def private_storage(self) -> Storage:
+        """Return where files are kept that nobody may read but through us. A host without a place of that kind hands
+        out one that serves whoever knows a file's name: names must not be guessable."""
 
 
 @lru_cache(maxsize=1)

@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager
 from types import ModuleType
 from typing import Any
 
+from django.core.files.storage import Storage
 from django.db.models import QuerySet
 
 from ..basket import Basket
@@ -97,6 +98,13 @@ class SaleorHost:
     def language_code(self, context: Any) -> str | None:
         """Saleor's requests carry no language: its checkouts, orders and users do."""
         return None
+
+    # Files.
+
+    def private_storage(self) -> Storage:
+        from saleor.core import private_storage
+
+        return private_storage
 
     # GraphQL.
 

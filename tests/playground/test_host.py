@@ -8,6 +8,7 @@ import uuid
 from decimal import Decimal
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -312,3 +313,12 @@ def test_users_are_found_by_each_word_of_their_name_or_address(db):
     User.objects.create_user("omar@example.com", first_name="Omar", last_name="Levi")
     assert list(HOST.search_users("levi NOR")) == [nora.pk]
     assert HOST.users([nora.pk, 0]).keys() == {nora.pk}
+
+
+def test_a_private_file_is_kept_until_it_is_deleted():
+    storage = HOST.private_storage()
+    name = storage.save(f"{uuid.uuid4()}/rows.csv", ContentFile(b"a,b\r\n"))
+    with storage.open(name) as file:
+        assert file.read() == b"a,b\r\n"
+    storage.delete(name)
+    assert not storage.exists(name)
