@@ -2,11 +2,13 @@
 what is on customer cards, and only ``analytics/`` the statistics."""
 
 from .account import AccountStatus, LoyaltyAccount
-from .card import AccountLabel, CustomField, CustomFieldType, CustomFieldValue, Label, Note
+from .card import AccountLabel, CardChange, CardChangeKind, CustomField, CustomFieldType, CustomFieldValue, Label, Note
+from .event import DeliveryStatus, EventDelivery, EventEndpoint, OutboxEvent
 from .lot import Lot, LotUse
 from .order_record import OrderRecord, OrderRecordState
 from .program import GuestEarning, LoyaltyProgram, ProgramChannel, ProgramPause, ProgramStatus, ProgramVersion
 from .reconciliation import ReconciliationState
+from .reported_event import ReportedEvent
 from .reservation import Reservation, ReservationStatus
 from .statistics import DailyStatistics, StatisticsProgress, Term
 from .transaction import ActorKind, LoyaltyTransaction, Source, TransactionText, TransactionType
@@ -15,10 +17,15 @@ __all__ = [
     "AccountLabel",
     "AccountStatus",
     "ActorKind",
+    "CardChange",
+    "CardChangeKind",
     "CustomField",
     "CustomFieldType",
     "CustomFieldValue",
     "DailyStatistics",
+    "DeliveryStatus",
+    "EventDelivery",
+    "EventEndpoint",
     "GuestEarning",
     "Label",
     "Lot",
@@ -29,11 +36,13 @@ __all__ = [
     "Note",
     "OrderRecord",
     "OrderRecordState",
+    "OutboxEvent",
     "ProgramChannel",
     "ProgramPause",
     "ProgramStatus",
     "ProgramVersion",
     "ReconciliationState",
+    "ReportedEvent",
     "Reservation",
     "ReservationStatus",
     "Source",

@@ -1,0 +1,109 @@
+"""The closed list of events, with the fields of each payload. ``docs/reference/events.md`` is checked against it.
+
+A name is listed once something emits it. A payload holds ids, numbers and words of ours; never a text that names a
+person: no e-mail, no name, no reason and no note. Ids are those of the GraphQL API.
+
+To add an event: an entry here, a section in the reference, and ``emit`` in the transaction in which it happens. Once
+released a field is neither removed nor given another meaning; new ones may come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PayloadField:
+    """One field of a payload: an ``ID`` (given as a key, sent as a GraphQL id), ``Int``, ``String``, ``Boolean``,
+    ``Decimal`` (sent as text), ``DateTime`` or ``Date`` (sent as ISO 8601)."""
+
+    kind: str
+    description: str
+    of: str = ""
+    """The GraphQL type that an ID is of."""
+    is_nullable: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EventKind:
+    description: str
+    fields: Mapping[str, PayloadField]
+
+
+def _id(of: str, description: str, *, is_nullable: bool = False) -> PayloadField:
+    return PayloadField(kind="ID", of=of, description=description, is_nullable=is_nullable)
+
+
+def _int(description: str) -> PayloadField:
+    return PayloadField(kind="Int", description=description)
+
+
+def _text(description: str, *, is_nullable: bool = False) -> PayloadField:
+    return PayloadField(kind="String", description=description, is_nullable=is_nullable)
+
+
+def _moment(description: str, *, is_nullable: bool = False) -> PayloadField:
+    return PayloadField(kind="DateTime", description=description, is_nullable=is_nullable)
+
+
+_ACCOUNT = _id("LoyaltyAccount", "The account.")
+_USER = _id("User", "The customer; null for a guest, and once the customer is deleted.", is_nullable=True)
+
+TRANSACTION_CREATED = "loyalty.transaction.created"
+ACCOUNT_CREATED = "loyalty.account.created"
+ORDER_SETTLED = "loyalty.order.settled"
+PROGRAM_PUBLISHED = "loyalty.program.published"
+ENDPOINT_PINGED = "loyalty.endpoint.pinged"
+
+CATALOGUE: Mapping[str, EventKind] = MappingProxyType(
+    {
+        TRANSACTION_CREATED: EventKind(
+            description="Points of an account moved: one event for each row of the points log.",
+            fields={
+                "transaction": _id("LoyaltyTransaction", "The row of the points log."),
+                "account": _ACCOUNT,
+                "user": _USER,
+                "sequence": _int("The number of the row within its account: 1, 2, 3 …, without gaps."),
+                "type": _text("LoyaltyTransactionTypeEnum: EARN, REDEEM, GIVE …"),
+                "source": _text("LoyaltySourceEnum: ORDER, MANUAL …"),
+                "points": _int("By how much the balance changed; negative where points left."),
+                "balanceAfter": _int("The balance after this row."),
+                "order": _id("Order", "The order it belongs to.", is_nullable=True),
+                "channel": _text("The slug of the channel; empty where it belongs to none."),
+                "createdAt": _moment("When the row was written."),
+            },
+        ),
+        ACCOUNT_CREATED: EventKind(
+            description="A customer or a guest got an account.",
+            fields={"account": _ACCOUNT, "user": _USER},
+        ),
+        ORDER_SETTLED: EventKind(
+            description="What an order earned, took back or returned has changed. All numbers are totals so far.",
+            fields={
+                "order": _id("Order", "The order."),
+                "account": _id("LoyaltyAccount", "The account; null where there is none yet.", is_nullable=True),
+                "state": _text("Where its points stand: WAITING, PENDING, AWARDED, NOTHING or CANCELED."),
+                "earned": _int("Points it has earned."),
+                "reversed": _int("Points taken back."),
+                "redeemed": _int("Points spent on it."),
+                "returned": _int("Spent points given back."),
+            },
+        ),
+        PROGRAM_PUBLISHED: EventKind(
+            description="A version of a program's rules was published.",
+            fields={
+                "program": _id("LoyaltyProgram", "The program."),
+                "version": _id("LoyaltyProgramVersion", "The version."),
+                "number": _int("The version's number."),
+            },
+        ),
+        ENDPOINT_PINGED: EventKind(
+            description="Staff tests the endpoint. It is sent to that endpoint alone, whatever it subscribed to.",
+            fields={"endpoint": _id("LoyaltyEventEndpoint", "The endpoint.")},
+        ),
+    }
+)
+
+SUBSCRIBABLE: tuple[str, ...] = tuple(name for name in CATALOGUE if name != ENDPOINT_PINGED)
