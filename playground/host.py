@@ -65,6 +65,7 @@ class PlaygroundHost:
             can_manage_users="MANAGE_USERS" in granted,
             can_manage_orders="MANAGE_ORDERS" in granted,
             can_manage_checkouts="MANAGE_CHECKOUTS" in granted,
+            channels=frozenset(user.channels) if user and user.is_staff and user.channels is not None else None,
         )
 
     @property
@@ -96,6 +97,11 @@ class PlaygroundHost:
                 Q(email__icontains=word) | Q(first_name__icontains=word) | Q(last_name__icontains=word)
             )
         return users.values_list("pk", flat=True)
+
+    def users_with_member_status(self, status: str, *, using: str = "default") -> QuerySet[Any]:
+        members = Q(is_active=True, is_confirmed=True)
+        users = User.objects.using(using).filter(members if status == "MEMBER" else ~members)
+        return users.order_by().values_list("pk", flat=True)
 
     def open_checkout(self, checkout_id: str, *, for_update: bool) -> CheckoutHandle | None:
         return open_cart(checkout_id, for_update=for_update)

@@ -40,6 +40,8 @@ class Requester:
     can_manage_users: bool = False
     can_manage_orders: bool = False
     can_manage_checkouts: bool = False
+    channels: frozenset[str] | None = None
+    """The slugs of the channels in which a staff member may work; None: all of them, as an app."""
 
     @property
     def actor_kind(self) -> str:
@@ -227,6 +229,10 @@ class Host(Protocol):
 
     def search_users(self, query: str, *, using: str = "default") -> QuerySet[Any]:
         """Return a queryset of user primary keys that match a name or e-mail."""
+
+    def users_with_member_status(self, status: str, *, using: str = "default") -> QuerySet[Any]:
+        """Return a queryset of the primary keys of the users whose ``UserFacts.member_status`` it is: MEMBER or
+        PENDING."""
 
     def open_checkout(self, checkout_id: str, *, for_update: bool) -> CheckoutHandle | None:
         """Return the checkout, its row locked if asked for (then inside an atomic block); None if it is gone."""

@@ -30,6 +30,8 @@ class User(AbstractBaseUser):
     is_confirmed = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     permissions = ArrayField(models.CharField(max_length=64), default=list, blank=True)
+    channels = ArrayField(models.SlugField(max_length=255), null=True, blank=True)
+    """The slugs of the channels in which a staff member may work; NULL: all of them."""
     language_code = models.CharField(max_length=35, default="en")
 
     USERNAME_FIELD = "email"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from saleor.account.models import User
 from saleor.core.db.connection import allow_writer
 from saleor.permission.enums import AccountPermissions, CheckoutPermissions, OrderPermissions
@@ -30,12 +30,32 @@ def _requester_of(context: Any) -> Requester:
     with allow_writer():
         app, user = (getattr(context, name, None) or None for name in ("app", "user"))
     if app:
-        return Requester(app_id=app.pk, **_permissions_of(app))
+        return Requester(app_id=app.pk, channels=None, **_permissions_of(app))
     if user is None:
         return Requester()
     # An ordinary customer has no permissions to ask the database for.
     is_staff = user.is_active and user.is_staff
-    return Requester(user_id=user.pk, is_staff=is_staff, **(_permissions_of(user) if is_staff else {}))
+    if not is_staff:
+        return Requester(user_id=user.pk)
+    permissions = _permissions_of(user)
+    # Whoever may not manage loyalty reaches nothing of it, in whatever channel.
+    channels = _channels_of(user) if permissions["can_manage_loyalty"] else None
+    return Requester(user_id=user.pk, is_staff=True, channels=channels, **permissions)
+
+
+def _channels_of(user: User) -> frozenset[str] | None:
+    """Return the slugs of the channels in which the staff member may work; None where that is everywhere.
+
+    As Saleor has it: one group without restriction is enough, and who is in no group may work in no channel; but a
+    superuser may always.
+    """
+    if user.is_superuser:
+        return None
+    with allow_writer():
+        groups = list(user.groups.values_list("restricted_access_to_channels", "channels__slug"))
+    if any(not is_restricted for is_restricted, _slug in groups):
+        return None
+    return frozenset(slug for _is_restricted, slug in groups if slug)
 
 
 def _permissions_of(asking: Any) -> dict[str, bool]:
@@ -74,3 +94,10 @@ def search_users(query: str, *, using: str) -> QuerySet[Any]:
     from saleor.graphql.account.filters import filter_user_search
 
     return filter_user_search(User.objects.using(using), "search", query).values_list("pk", flat=True)
+
+
+def users_with_member_status(status: str, *, using: str) -> QuerySet[Any]:
+    """Return the pks of the users with that member status: MEMBER is active and confirmed, PENDING is the others."""
+    members = Q(is_active=True, is_confirmed=True)
+    users = User.objects.using(using).filter(members if status == "MEMBER" else ~members)
+    return users.order_by().values_list("pk", flat=True)

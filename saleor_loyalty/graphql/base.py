@@ -19,7 +19,8 @@ from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
 from ..errors import LoyaltyException
 from ..host import get_host
 from .errors import InputRefused, LoyaltyError, errors_of
-from .permissions import NEEDS_LOYALTY, require_manage_loyalty
+from .permissions import NEEDS_ALL_CHANNELS, NEEDS_LOYALTY, require_manage_loyalty
+from .reach import require_reach
 from .request import LoyaltyRequest, loyalty_request
 from .whole_numbers import require_whole_numbers
 
@@ -52,9 +53,11 @@ def retry_on_deadlock(action: Callable[[], Result]) -> Result:
 
 
 class LoyaltyMutation(graphene.Mutation):  # type: ignore[misc]
-    """A mutation of ours. ``Meta.is_for_staff`` (the default) asks for MANAGE_LOYALTY."""
+    """A mutation of ours. ``Meta.is_for_staff`` (the default) asks for MANAGE_LOYALTY, ``Meta.is_program_wide`` for
+    staff who may work in all of the program's channels."""
 
     is_for_staff = True
+    is_program_wide = False
     field_names: Mapping[str, str] = MappingProxyType({})
     """The domain's names of fields, and how this mutation calls them."""
 
@@ -62,10 +65,13 @@ class LoyaltyMutation(graphene.Mutation):  # type: ignore[misc]
         abstract = True
 
     @classmethod
-    def __init_subclass_with_meta__(cls, description: str = "", is_for_staff: bool = True, **options: Any) -> None:
-        cls.is_for_staff = is_for_staff
+    def __init_subclass_with_meta__(
+        cls, description: str = "", is_for_staff: bool = True, is_program_wide: bool = False, **options: Any
+    ) -> None:
+        cls.is_for_staff, cls.is_program_wide = is_for_staff, is_program_wide
         cls.errors = graphene.List(graphene.NonNull(LoyaltyError), required=True)
         description += NEEDS_LOYALTY if is_for_staff else ""
+        description += NEEDS_ALL_CHANNELS if is_program_wide else ""
         super().__init_subclass_with_meta__(description=description, **options)
 
     @classmethod
@@ -76,6 +82,8 @@ class LoyaltyMutation(graphene.Mutation):  # type: ignore[misc]
         try:
             require_whole_numbers(info)
             with get_host().write_context():
+                if cls.is_for_staff:
+                    require_reach(info, data, wholly=cls.is_program_wide)
                 result: LoyaltyMutation = retry_on_deadlock(lambda: cls.perform(request, **data))
         except LoyaltyException as exception:
             return cls(errors=errors_of(exception, field_names=cls.field_names))

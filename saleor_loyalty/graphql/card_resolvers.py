@@ -11,6 +11,7 @@ from ..models import CustomField, Label
 from .connection import Page, Sort, page_arguments, paginate, parse_text
 from .ids import integer_key
 from .permissions import require_manage_loyalty
+from .reach import within_reach
 from .request import loyalty_request
 
 LABELS_BY_NAME = Sort(name="NAME", column="lower_name", parse=parse_text)
@@ -21,7 +22,9 @@ def resolve_loyalty_labels(
 ) -> Page:
     """Resolve ``loyaltyLabels`` by name. A program that does not exist has none."""
     require_manage_loyalty(info)
-    labels: QuerySet[Any] = Label.objects.using(loyalty_request(info).using).annotate(lower_name=Lower("name"))
+    request = loyalty_request(info)
+    labels: QuerySet[Any] = Label.objects.using(request.using).annotate(lower_name=Lower("name"))
+    labels = within_reach(labels, request)
     if program is not None:
         labels = labels.filter(program_id=integer_key(program, "LoyaltyProgram") or 0)
     wanted = (search or "").replace("\x00", "").strip()
@@ -35,6 +38,7 @@ def resolve_loyalty_custom_fields(
 ) -> list[CustomField]:
     """Resolve ``loyaltyCustomFields`` in the order in which they were made. A program has at most a hundred."""
     require_manage_loyalty(info)
-    fields = CustomField.objects.using(loyalty_request(info).using).order_by("pk")
+    request = loyalty_request(info)
+    fields = within_reach(CustomField.objects.using(request.using).order_by("pk"), request)
     fields = fields.filter(program_id=integer_key(program, "LoyaltyProgram") or 0)
     return list(fields if include_archived else fields.filter(archived_at__isnull=True))

@@ -2,8 +2,9 @@
 
 Staff operations need MANAGE_LOYALTY and answer everybody else with PermissionDenied. On the host's own objects our
 fields are null for everybody but the owner or staff and apps that hold MANAGE_LOYALTY and the permission of that
-object, so that a shared page never fails. Ownership is the authenticated user's id, never an e-mail. Enforced by
-``tests/graphql/test_authorization.py``, which has a row for each field.
+object, so that a shared page never fails. In which channels staff may work is the subject of ``reach.py``. Ownership
+is the authenticated user's id, never an e-mail. Enforced by ``tests/graphql/test_authorization.py``, which has a row
+for each field.
 """
 
 from __future__ import annotations
@@ -16,16 +17,17 @@ from ..host import Requester
 from .request import loyalty_request
 
 NEEDS_LOYALTY = "\n\nRequires one of the following permissions: MANAGE_LOYALTY."
+NEEDS_ALL_CHANNELS = " Staff restricted to channels need all of the program's."
 NEEDS_USERS = "\n\nRequires MANAGE_LOYALTY and MANAGE_USERS, or the owner of the account; null otherwise."
 STAFF_ONLY = "\n\nNull without MANAGE_LOYALTY."
 
 
 class PermissionDenied(GraphQLError):  # type: ignore[misc]
-    """The requester lacks a permission."""
+    """The requester lacks a permission, or has it for other channels only (then ``message`` says so)."""
 
-    def __init__(self, *permissions: str) -> None:
+    def __init__(self, *permissions: str, message: str = "") -> None:
         names = " and ".join(permissions)
-        super().__init__(f"To access this path, you need the following permissions: {names}")
+        super().__init__(message or f"To access this path, you need the following permissions: {names}")
 
 
 def require_manage_loyalty(info: Any) -> Requester:

@@ -20,6 +20,7 @@ from .filters import account_condition, transaction_filter
 from .host_types import unwrap
 from .ids import integer_key
 from .permissions import may_see_account_of_user, require_manage_loyalty, require_manage_users
+from .reach import movements_within_reach, within_reach
 from .request import loyalty_request
 from .sorters import (
     NEWEST_ACCOUNT_FIRST,
@@ -71,7 +72,8 @@ def resolve_loyalty_program(
     require_manage_loyalty(info)
     if sum(key is not None for key in (id, slug, channel)) != 1:
         raise GraphQLError("Exactly one of `id`, `slug` and `channel` is needed.")
-    programs = LoyaltyProgram.objects.using(loyalty_request(info).using)
+    request = loyalty_request(info)
+    programs = within_reach(LoyaltyProgram.objects.using(request.using), request, program="pk")
     if id is not None:
         return programs.filter(pk=_key(id, "LoyaltyProgram")).first()
     if slug is not None:
@@ -81,7 +83,8 @@ def resolve_loyalty_program(
 
 def resolve_loyalty_programs(_root: Any, info: Any, **arguments: Any) -> Page:
     require_manage_loyalty(info)
-    programs = LoyaltyProgram.objects.using(loyalty_request(info).using).all()
+    request = loyalty_request(info)
+    programs = within_reach(LoyaltyProgram.objects.using(request.using), request, program="pk")
     return paginate(programs, OLDEST_PROGRAM_FIRST, page_arguments(arguments))
 
 
@@ -92,7 +95,8 @@ def resolve_loyalty_account(
     require_manage_loyalty(info)
     if (id is None) == (user_id is None):
         raise GraphQLError("Exactly one of `id` and `userId` is needed.")
-    accounts = LoyaltyAccount.objects.using(loyalty_request(info).using).order_by("pk")
+    request = loyalty_request(info)
+    accounts = within_reach(LoyaltyAccount.objects.using(request.using).order_by("pk"), request)
     if id is not None:
         return accounts.filter(pk=_key(id, "LoyaltyAccount")).first()
     accounts = accounts.filter(user_id=_key(user_id or "", host_types.User._meta.name))
@@ -108,9 +112,9 @@ def resolve_loyalty_accounts(
     require_manage_loyalty(info)
     if search or (sort_by is not None and sort_by["field"] == "CUSTOMER"):
         require_manage_users(info)
-    accounts: QuerySet[LoyaltyAccount] = accounts_page(
-        search=_storable(search or ""), using=loyalty_request(info).using
-    )
+    request = loyalty_request(info)
+    accounts: QuerySet[LoyaltyAccount] = accounts_page(search=_storable(search or ""), using=request.using)
+    accounts = within_reach(accounts, request)
     sort = account_sort(sort_by) if sort_by is not None else NEWEST_ACCOUNT_FIRST
     accounts = annotate_for_account_sort(accounts.filter(account_condition(where)), sort)
     return paginate(accounts, sort, page_arguments(arguments))
@@ -123,7 +127,12 @@ def resolve_loyalty_transactions(
     condition = transaction_filter(filter).condition()
     if account is not None:
         condition &= Q(account_id=_key(account, "LoyaltyAccount"))
-    transactions = LoyaltyTransaction.objects.using(loyalty_request(info).using).filter(condition)
+    request = loyalty_request(info)
+    transactions = LoyaltyTransaction.objects.using(request.using).filter(condition)
+    if account is None:
+        transactions = movements_within_reach(transactions, request)
+    else:
+        transactions = within_reach(transactions, request, program="account__program_id")
     return paginate(transactions, NEWEST_TRANSACTION_FIRST, page_arguments(arguments))
 
 
@@ -137,7 +146,8 @@ def resolve_loyalty_audit(
     require_manage_loyalty(info)
     request = loyalty_request(info)
     key = _key(program_id, "LoyaltyProgram")
-    if not LoyaltyProgram.objects.using(request.using).filter(pk=key).exists():
+    programs = LoyaltyProgram.objects.using(request.using).filter(pk=key)
+    if not within_reach(programs, request, program="pk").exists():
         return None
     if accounts is not None and len(accounts) > PAGE_LIMIT:
         raise GraphQLError(f"At most {PAGE_LIMIT} accounts can be audited at once.")

@@ -14,7 +14,8 @@ from ..programs import may_be_channel
 from .dataloaders import Loader
 from .ids import integer_key
 from .permissions import require_manage_loyalty
-from .request import loyalty_request
+from .reach import require_whole_program, within_reach
+from .request import LoyaltyRequest, loyalty_request
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,15 +54,18 @@ def resolve_loyalty_statistics(
     asked = _period(period)
     if channel is not None and not may_be_channel(channel):
         return None
-    program_id = _find_program(program, channel, using=request.using)
+    program_id = _find_program(program, channel, request=request)
     if program_id is None:
         return None
+    own = request.requester.channels
+    if own is not None and channel not in own:
+        require_whole_program(program_id, info)
     time_zone, today = analytics.report_day(program_id, at=request.at, using=request.using)
     return StatisticsView(program_id=program_id, period=asked, channel=channel, time_zone=time_zone, today=today)
 
 
-def _find_program(global_id: str | None, channel: str | None, *, using: str) -> int | None:
-    programs = LoyaltyProgram.objects.using(using).order_by("pk")
+def _find_program(global_id: str | None, channel: str | None, *, request: LoyaltyRequest) -> int | None:
+    programs = within_reach(LoyaltyProgram.objects.using(request.using).order_by("pk"), request, program="pk")
     if global_id is not None:
         programs = programs.filter(pk=integer_key(global_id, "LoyaltyProgram") or 0)
     elif channel is not None:

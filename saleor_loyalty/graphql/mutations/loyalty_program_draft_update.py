@@ -34,6 +34,7 @@ class LoyaltyProgramDraftUpdate(LoyaltyMutation):
 
     class Meta:
         description = "Replaces the draft of the rules. Nothing changes for customers. Errors name their path."
+        is_program_wide = True
 
     @classmethod
     def perform(cls, request: LoyaltyRequest, *, id: str, rules: Any) -> LoyaltyProgramDraftUpdate:

@@ -26,6 +26,7 @@ class LoyaltyProgramPause(LoyaltyMutation):
             "Stops a program until it is resumed: nobody redeems, and orders that are made meanwhile earn nothing. "
             "Orders from before still earn. Points stay."
         )
+        is_program_wide = True
 
     @classmethod
     def perform(cls, request: LoyaltyRequest, *, id: str) -> LoyaltyProgramPause:

@@ -26,6 +26,7 @@ class LoyaltyProgramPublish(LoyaltyMutation):
 
     class Meta:
         description = "Publishes the draft as the program's next version and activates the program."
+        is_program_wide = True
 
     @classmethod
     def perform(cls, request: LoyaltyRequest, *, id: str) -> LoyaltyProgramPublish:

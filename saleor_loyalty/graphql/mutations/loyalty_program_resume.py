@@ -23,6 +23,7 @@ class LoyaltyProgramResume(LoyaltyMutation):
 
     class Meta:
         description = "Lets a paused program go on, by its published version."
+        is_program_wide = True
 
     @classmethod
     def perform(cls, request: LoyaltyRequest, *, id: str) -> LoyaltyProgramResume:
