@@ -10,13 +10,15 @@ from .program import GuestEarning, LoyaltyProgram, ProgramChannel, ProgramPause,
 from .reconciliation import ReconciliationState
 from .reported_event import ReportedEvent
 from .reservation import Reservation, ReservationStatus
-from .statistics import DailyStatistics, StatisticsProgress, Term
+from .statistics import AwardDimension, AwardStatistics, DailyStatistics, MonthlyEarnings, Span, StatisticsProgress, Term
 from .transaction import ActorKind, LoyaltyTransaction, Source, TransactionText, TransactionType
 
 __all__ = [
     "AccountLabel",
     "AccountStatus",
     "ActorKind",
+    "AwardDimension",
+    "AwardStatistics",
     "CardChange",
     "CardChangeKind",
     "CustomField",
@@ -33,6 +35,7 @@ __all__ = [
     "LoyaltyAccount",
     "LoyaltyProgram",
     "LoyaltyTransaction",
+    "MonthlyEarnings",
     "Note",
     "OrderRecord",
     "OrderRecordState",
@@ -46,6 +49,7 @@ __all__ = [
     "Reservation",
     "ReservationStatus",
     "Source",
+    "Span",
     "StatisticsProgress",
     "Term",
     "TransactionText",
