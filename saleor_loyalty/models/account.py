@@ -66,6 +66,9 @@ class LoyaltyAccount(models.Model):
     next_due_at = models.DateTimeField(null=True, blank=True)
     last_transaction_at = models.DateTimeField(null=True, blank=True)
     enrolled_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
+    """Since when nothing on the card and no text names the customer any more."""
     created_at = models.DateTimeField()
 
     class Meta:
@@ -109,6 +112,12 @@ class LoyaltyAccount(models.Model):
             ),
             models.Index(
                 fields=["next_due_at"], condition=Q(next_due_at__isnull=False), name="loyalty_account_due_idx"
+            ),
+            # Accounts that nobody owns any more and whose cards are still to be erased: normally none.
+            models.Index(
+                fields=["id"],
+                condition=Q(user__isnull=True, email__isnull=True, erased_at__isnull=True),
+                name="loyalty_account_to_erase_idx",
             ),
             # What contains a text, whatever its case: Django compares in upper case.
             GinIndex(

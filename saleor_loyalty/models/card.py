@@ -2,7 +2,8 @@
 
 Names of labels are unique in their program whatever their case; an account has a label once, and one value for each
 field (unique constraints). Values are stored as the canonical text of their field's type. Only ``cards/`` writes here.
-Notes and values may name people: unlike the ledger, all of it can be changed and deleted.
+Notes and values may name people: unlike the ledger, all of it can be changed and deleted. What was done to labels and
+fields is kept as ``CardChange`` until the card is erased.
 """
 
 from __future__ import annotations
@@ -157,4 +158,29 @@ class CustomFieldValue(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["account", "field"], name="loyalty_custom_field_value_once"),
             models.CheckConstraint(condition=~Q(value=""), name="loyalty_custom_field_value_says_something"),
+        ]
+
+
+class CardChangeKind(models.TextChoices):
+    LABEL_ASSIGNED = "LABEL_ASSIGNED"
+    LABEL_UNASSIGNED = "LABEL_UNASSIGNED"
+    FIELD_CHANGED = "FIELD_CHANGED"
+
+
+class CardChange(models.Model):
+    """That a label was put on a card or taken off, or that a field says something else; not what it says."""
+
+    id = models.BigAutoField(primary_key=True)
+    account = models.ForeignKey(LoyaltyAccount, on_delete=models.CASCADE, related_name="card_changes", db_index=False)
+    kind = models.CharField(max_length=16, choices=CardChangeKind.choices)
+    name = models.CharField(max_length=max(LABEL_NAME_MAX, FIELD_NAME_MAX))
+    """What the label or the field was called then."""
+    actor_kind = models.CharField(max_length=16)
+    actor_id = models.BigIntegerField(null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("pk",)
+        indexes = [
+            models.Index(fields=["account", "-created_at", "-id"], name="loyalty_card_change_idx"),
         ]
