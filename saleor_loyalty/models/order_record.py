@@ -58,6 +58,8 @@ class OrderRecord(models.Model):
     """Spent points given back so far."""
     revision = models.PositiveIntegerField(default=0)
     """Raised with each posting; part of the idempotency keys."""
+    sells_memberships = models.BooleanField(default=False, db_default=False)
+    """Whether a plan was among its lines when it was judged."""
     failure = models.TextField(blank=True, default="")
     """The last failure to settle, kept until it heals."""
     failed_at = models.DateTimeField(null=True, blank=True)
@@ -71,6 +73,11 @@ class OrderRecord(models.Model):
         ]
         indexes = [
             models.Index(fields=["order_id"], name="loyalty_order_record_order_idx"),
+            models.Index(
+                fields=["order_number"],
+                condition=~models.Q(order_number=""),
+                name="loyalty_order_record_numb_idx",
+            ),
             models.Index(
                 fields=["failed_at"],
                 condition=models.Q(failed_at__isnull=False),

@@ -7,9 +7,10 @@ the chained row holds only a salted digest of them, so that erasing a text leave
 
 from __future__ import annotations
 
-from django.contrib.postgres.indexes import BrinIndex
+from django.contrib.postgres.indexes import BrinIndex, GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 
 from .account import LoyaltyAccount
 from .program import LoyaltyProgram
@@ -119,6 +120,19 @@ class LoyaltyTransaction(models.Model):
             ),
             BrinIndex(fields=["created_at"], name="loyalty_transaction_brin"),
             BrinIndex(fields=["occurred_at"], name="loyalty_transaction_occur_brin"),
+            # The log's filters, each with its newest first: rare types and sources, and what somebody did.
+            models.Index(fields=["type", "id"], name="loyalty_transaction_type_idx"),
+            models.Index(fields=["source", "id"], name="loyalty_transaction_source_idx"),
+            models.Index(
+                fields=["actor_id", "actor_kind", "id"],
+                condition=Q(actor_id__isnull=False),
+                name="loyalty_transaction_actor_idx",
+            ),
+            models.Index(
+                fields=["external_reference"],
+                condition=~Q(external_reference=""),
+                name="loyalty_transaction_extern_idx",
+            ),
         ]
 
 
@@ -137,3 +151,11 @@ class TransactionText(models.Model):
     internal_note = models.TextField(blank=True)
     """For staff only."""
     salt = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        indexes = [
+            # What contains a text, whatever its case: Django compares in upper case.
+            GinIndex(
+                OpClass(Upper("reason"), name="gin_trgm_ops"), condition=~Q(reason=""), name="loyalty_reason_trgm_idx"
+            ),
+        ]
