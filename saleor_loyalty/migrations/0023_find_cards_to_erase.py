@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
         AddIndexConcurrently(
             model_name="loyaltyaccount",
             index=models.Index(
-                condition=models.Q(("user__isnull", True), ("email__isnull", True), ("erased_at__isnull", True)),
+                condition=models.Q(("email__isnull", True), ("erased_at__isnull", True), ("user__isnull", True)),
                 fields=["id"],
                 name="loyalty_account_to_erase_idx",
             ),
