@@ -16,6 +16,8 @@ from .models import (
     Lot,
     LoyaltyAccount,
     LoyaltyProgram,
+    Membership,
+    MembershipPlan,
     Note,
     OrderRecord,
     ReconciliationState,
@@ -68,6 +70,16 @@ def note_qs_select_for_update() -> QuerySet[Note]:
 
 def custom_field_qs_select_for_update() -> QuerySet[CustomField]:
     return CustomField.objects.order_by("pk").select_for_update(of=("self",), no_key=True)
+
+
+def membership_plan_qs_select_for_update() -> QuerySet[MembershipPlan]:
+    """Lock the plan's program first."""
+    return MembershipPlan.objects.order_by("pk").select_for_update(of=("self",), no_key=True)
+
+
+def membership_qs_select_for_update() -> QuerySet[Membership]:
+    """Lock the memberships' account first: it orders all that happens to the memberships of one customer."""
+    return Membership.objects.order_by("pk").select_for_update(of=("self",), no_key=True)
 
 
 def statistics_progress_qs_select_for_update() -> QuerySet[StatisticsProgress]:

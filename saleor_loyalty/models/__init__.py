@@ -2,21 +2,48 @@
 what is on customer cards, and only ``analytics/`` the statistics."""
 
 from .account import AccountStatus, LoyaltyAccount
+from .batch import RUNNING, Batch, BatchErrorPolicy, BatchKind, BatchRow, BatchRowStatus, BatchStatus
 from .card import AccountLabel, CardChange, CardChangeKind, CustomField, CustomFieldType, CustomFieldValue, Label, Note
 from .event import DeliveryStatus, EventDelivery, EventEndpoint, OutboxEvent
 from .lot import Lot, LotUse
+from .membership import (
+    Membership,
+    MembershipChange,
+    MembershipFreeze,
+    MembershipPayment,
+    MembershipPlan,
+    PlanKind,
+    PlanStacking,
+    PlanStart,
+    PlanVariant,
+)
 from .order_record import OrderRecord, OrderRecordState
 from .program import GuestEarning, LoyaltyProgram, ProgramChannel, ProgramPause, ProgramStatus, ProgramVersion
 from .reconciliation import ReconciliationState
 from .reported_event import ReportedEvent
 from .reservation import Reservation, ReservationStatus
-from .statistics import AwardDimension, AwardStatistics, DailyStatistics, MonthlyEarnings, Span, StatisticsProgress, Term
+from .statistics import (
+    AwardDimension,
+    AwardStatistics,
+    DailyStatistics,
+    MonthlyEarnings,
+    Span,
+    StatisticsProgress,
+    Term,
+)
 from .transaction import ActorKind, LoyaltyTransaction, Source, TransactionText, TransactionType
 
 __all__ = [
+    "RUNNING",
     "AccountLabel",
     "AccountStatus",
     "ActorKind",
+    "Batch",
+    "BatchErrorPolicy",
+    "BatchKind",
+    "BatchRow",
+    "BatchRowStatus",
+    "BatchStatus",
     "AwardDimension",
     "AwardStatistics",
     "CardChange",
@@ -35,11 +62,20 @@ __all__ = [
     "LoyaltyAccount",
     "LoyaltyProgram",
     "LoyaltyTransaction",
+    "Membership",
+    "MembershipChange",
+    "MembershipFreeze",
+    "MembershipPayment",
+    "MembershipPlan",
     "MonthlyEarnings",
     "Note",
     "OrderRecord",
     "OrderRecordState",
     "OutboxEvent",
+    "PlanKind",
+    "PlanStacking",
+    "PlanStart",
+    "PlanVariant",
     "ProgramChannel",
     "ProgramPause",
     "ProgramStatus",
