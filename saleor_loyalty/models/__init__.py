@@ -2,9 +2,11 @@
 what is on customer cards, and only ``analytics/`` the statistics."""
 
 from .account import AccountStatus, LoyaltyAccount
-from .batch import RUNNING, Batch, BatchErrorPolicy, BatchKind, BatchRow, BatchRowStatus, BatchStatus
+from .audience import AUDIENCE_NAME_MAX, Audience
+from .batch import Batch, BatchErrorPolicy, BatchKind, BatchRow, BatchRowStatus, BatchStatus
 from .card import AccountLabel, CardChange, CardChangeKind, CustomField, CustomFieldType, CustomFieldValue, Label, Note
 from .event import DeliveryStatus, EventDelivery, EventEndpoint, OutboxEvent
+from .export import Export, ExportFileType, ExportKind, ExportPart, ExportStatus
 from .lot import Lot, LotUse
 from .membership import (
     Membership,
@@ -34,18 +36,24 @@ from .statistics import (
 from .transaction import ActorKind, LoyaltyTransaction, Source, TransactionText, TransactionType
 
 __all__ = [
-    "RUNNING",
+    "AUDIENCE_NAME_MAX",
+    "Audience",
+    "Export",
+    "ExportFileType",
+    "ExportKind",
+    "ExportPart",
+    "ExportStatus",
     "AccountLabel",
     "AccountStatus",
     "ActorKind",
+    "AwardDimension",
+    "AwardStatistics",
     "Batch",
     "BatchErrorPolicy",
     "BatchKind",
     "BatchRow",
     "BatchRowStatus",
     "BatchStatus",
-    "AwardDimension",
-    "AwardStatistics",
     "CardChange",
     "CardChangeKind",
     "CustomField",

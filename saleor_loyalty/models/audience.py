@@ -1,0 +1,31 @@
+"""Audiences: people to be written to, as a filter on accounts under a name. Only ``audiences/`` writes them.
+
+It holds no list of people: who belongs to it is asked anew each time.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from .program import LoyaltyProgram
+
+AUDIENCE_NAME_MAX = 250
+
+
+class Audience(models.Model):
+    id = models.BigAutoField(primary_key=True)
+    program = models.ForeignKey(LoyaltyProgram, on_delete=models.CASCADE, related_name="audiences", db_index=False)
+    name = models.CharField(max_length=AUDIENCE_NAME_MAX)
+    filter = models.JSONField(default=dict, blank=True)
+    """An AccountFilter, as JSON."""
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = [
+            models.UniqueConstraint("program", Lower("name"), name="loyalty_audience_one_per_name"),
+            models.CheckConstraint(condition=~Q(name=""), name="loyalty_audience_has_a_name"),
+        ]
