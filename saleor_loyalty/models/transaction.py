@@ -90,6 +90,8 @@ class LoyaltyTransaction(models.Model):
     is_shortfall = models.BooleanField(default=False)
     """A redemption that had to record a debt because its reservation was gone when the order was made."""
     external_reference = models.CharField(max_length=250, blank=True, default="")
+    batch_id = models.BigIntegerField(null=True, blank=True)
+    """The batch that it was posted by. Not a foreign key: a large table gets a column, and no lock for a check."""
     idempotency_key = models.CharField(max_length=250)
     request_hash = models.CharField(max_length=64)
     text_digest = models.CharField(max_length=64)
@@ -117,6 +119,9 @@ class LoyaltyTransaction(models.Model):
             models.Index(fields=["order_id"], condition=~Q(order_id=""), name="loyalty_transaction_order_idx"),
             models.Index(
                 fields=["reverses"], condition=Q(reverses__isnull=False), name="loyalty_transaction_revers_idx"
+            ),
+            models.Index(
+                fields=["batch_id"], condition=Q(batch_id__isnull=False), name="loyalty_transaction_batch_idx"
             ),
             BrinIndex(fields=["created_at"], name="loyalty_transaction_brin"),
             BrinIndex(fields=["occurred_at"], name="loyalty_transaction_occur_brin"),
