@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("saleor_loyalty", "0028_orders_that_sell_memberships"),
+        ("saleor_loyalty", "0030_transactions_by_batch"),
     ]
 
     operations = [
