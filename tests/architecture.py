@@ -40,14 +40,21 @@ ALLOWED = {
     "rules": {"basket", "errors"},
     "host": {"basket", "app_settings"},
     "lock_objects": {"models"},
-    "ledger": {"models", "errors", "lock_objects", "app_settings"},
+    "events": {"models", "errors", "lock_objects", "app_settings", "host"},
+    "ledger": {"events", "models", "errors", "lock_objects", "app_settings"},
     "messages": {"rules", "errors"},
-    "cards": {"ledger", "models", "errors", "lock_objects"},
-    "programs": {"cards", "ledger", "rules", "models", "errors", "lock_objects", "host"},
+    "cards": {"events", "ledger", "models", "errors", "lock_objects"},
+    "programs": {"events", "cards", "ledger", "rules", "models", "errors", "lock_objects", "host"},
     "selectors": {"models", "host", "rules", "basket"},
-    "accounts": {"programs", "ledger", "rules", "models", "errors", "lock_objects", "host", "selectors", "messages"},
+    "accounts": {
+        "memberships",
+        "events", "programs", "ledger", "rules", "models", "errors", "lock_objects", "host", "selectors", "messages"},
+    "memberships": {
+        "events", "cards", "programs", "ledger", "rules", "models", "errors", "lock_objects", "host", "basket",
+    },
     "orders": {
-        "programs", "ledger", "rules", "models", "errors", "lock_objects", "host", "selectors", "basket",
+        "events", "programs", "ledger", "rules", "models", "errors", "lock_objects", "host", "selectors", "basket",
+        "memberships",
     },
     "analytics": {"programs", "ledger", "models", "errors", "lock_objects"},
     # Spending ends in the order's own record, so the checkout knows the order; never the other way round.
