@@ -19,6 +19,11 @@
     ├── NoteChanged                STALE_REVISION
     ├── CustomFieldNotFound        NOT_FOUND
     ├── FieldValuesInvalid         INVALID, with one message for each path in the input
+    ├── FieldValuesChanged         STALE_REVISION, with one message for each path in the input
+    ├── HasPoints                  HAS_POINTS
+    ├── PointsReserved             POINTS_RESERVED
+    ├── HasActiveMembership        HAS_ACTIVE_MEMBERSHIP
+    ├── AccountFilterInvalid       INVALID, with the path in the filter
     ├── LimitReached               LIMIT_REACHED
     ├── AlreadyExists              ALREADY_EXISTS
     ├── ProgramInactive            PROGRAM_INACTIVE
@@ -202,6 +207,53 @@ class FieldValuesInvalid(LoyaltyException):
     def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
         super().__init__("; ".join(f"{path}: {message}" for path, message in problems))
         self.problems = tuple(problems)
+
+
+class FieldValuesChanged(FieldValuesInvalid):
+    """Fields of a card say something else than when they were read."""
+
+    code = "STALE_REVISION"
+
+
+class HasPoints(LoyaltyException):
+    """The account has points, pending ones among them, or owes some; they can only be forfeited by name."""
+
+    code = "HAS_POINTS"
+    field = "forfeit"
+
+    def __init__(self, *, available: int, pending: int, debt: int) -> None:
+        super().__init__(f"The account has {available} points available and {pending} pending, and owes {debt}.")
+        self.available = available
+        self.pending = pending
+        self.debt = debt
+
+
+class PointsReserved(LoyaltyException):
+    """Points of the account are set aside for a checkout."""
+
+    code = "POINTS_RESERVED"
+    field = "account"
+
+    def __init__(self, *, points: int) -> None:
+        super().__init__(f"{points} points are set aside for a checkout: it must end first.")
+        self.points = points
+
+
+class HasActiveMembership(LoyaltyException):
+    """The customer has a membership that is active or frozen."""
+
+    code = "HAS_ACTIVE_MEMBERSHIP"
+    field = "account"
+
+
+class AccountFilterInvalid(LoyaltyException):
+    """This is no filter of accounts."""
+
+    field = "filter"
+
+    def __init__(self, message: str, *, path: str = "") -> None:
+        super().__init__(f"{path}: {message}" if path else message)
+        self.path = path
 
 
 class LimitReached(LoyaltyException):

@@ -136,6 +136,11 @@ class SaleorHost:
 
         return search_users(query, using=using)
 
+    def users_with_member_status(self, status: str, *, using: str = "default") -> QuerySet[Any]:
+        from .customers import users_with_member_status
+
+        return users_with_member_status(status, using=using)
+
     # Checkouts, orders and products.
 
     def open_checkout(self, checkout_id: str, *, for_update: bool) -> CheckoutHandle | None:

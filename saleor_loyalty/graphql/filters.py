@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import graphene
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from graphql import GraphQLError
 
-from ..models import AccountLabel
+from ..accounts import AccountFilter, IntegerRange, LabelChoice, MomentRange, select_accounts
+from ..accounts.account_filter import MAX_DEPTH, MAX_ITEMS
+from ..errors import AccountFilterInvalid
 from . import host_types
 from .enums import (
     LoyaltyAccountStatusEnum,
+    LoyaltyMemberStatusEnum,
     LoyaltySourceEnum,
     LoyaltyTransactionTypeEnum,
 )
 from .ids import integer_key
 
-MAX_DEPTH = 5
-MAX_ITEMS = 100
-NOTHING = Q(pk__in=())
+_NO_KEY = 0
+"""The key of no row."""
 
 
 class LoyaltyIDFilterInput(graphene.InputObjectType):  # type: ignore[misc]
@@ -46,11 +47,17 @@ class LoyaltyAccountWhereInput(graphene.InputObjectType):  # type: ignore[misc]
     program = graphene.Field(LoyaltyIDFilterInput, description="By program.")
     user = graphene.Field(LoyaltyIDFilterInput, description="By user.")
     status = LoyaltyAccountStatusEnum(description="By status.")
+    member_status = LoyaltyMemberStatusEnum(description="By whether the customer has joined.")
     labels = graphene.Field(LoyaltyLabelFilterInput, description="By label: is, is one of, is none of.")
     balance = graphene.Field(LoyaltyIntFilterInput, description="By balance as of the last write.")
+    available = graphene.Field(LoyaltyIntFilterInput, description="By spendable points as of the last write.")
+    earned = graphene.Field(LoyaltyIntFilterInput, description="By all points ever given.")
+    redeemed = graphene.Field(LoyaltyIntFilterInput, description="By all points ever redeemed.")
     last_activity_at = graphene.Field(
-        host_types.DateTimeRangeInput, description="By the time of the last transaction."
+        host_types.DateTimeRangeInput, description="By the time of the last transaction; logins do not count."
     )
+    created_at = graphene.Field(host_types.DateTimeRangeInput, description="By when the account was opened.")
+    enrolled_at = graphene.Field(host_types.DateTimeRangeInput, description="By when the customer joined the program.")
     AND = graphene.List(graphene.NonNull(lambda: LoyaltyAccountWhereInput), description="All of these.")
     OR = graphene.List(graphene.NonNull(lambda: LoyaltyAccountWhereInput), description="At least one of these.")
 
@@ -96,82 +103,102 @@ def transaction_filter(data: Any | None) -> TransactionFilter:
     )
 
 
-def account_condition(where: Any | None, *, depth: int = 1) -> Q:
-    """Return the condition of a where input: all its parts hold.
+def account_filter(where: Any | None, *, search: str | None = None) -> AccountFilter:
+    """Return the filter of a where input and a search text. A malformed id, or one of another type, is nobody's.
 
-    Raises GraphQLError when it is nested too deep, a list in it is too long, or a time has no time zone.
+    An account's or a user's id as the search text finds that account, or that user's.
+
+    Raises GraphQLError when it is nested too deep, a list or text in it is too long, or a time has no time zone.
     """
+    try:
+        found = _read_where(where, depth=1)
+        text = (search or "").replace("\x00", "").strip()
+        if not text:
+            return found
+        return AccountFilter(search="", all_of=(found, _read_search(text)))
+    except AccountFilterInvalid as exception:
+        raise GraphQLError(exception.message) from None
+
+
+def account_condition(where: Any | None) -> Q:
+    """Return the condition of a where input. Raises GraphQLError as ``account_filter``."""
+    return Q(pk__in=select_accounts(account_filter(where)).values("pk"))
+
+
+def _read_search(text: str) -> AccountFilter:
+    account = integer_key(text, "LoyaltyAccount")
+    user = integer_key(text, host_types.User._meta.name)
+    if account is not None:
+        return AccountFilter(ids=(account,))
+    return AccountFilter(search=text) if user is None else AccountFilter(users=(user,))
+
+
+def _read_where(where: Any | None, *, depth: int) -> AccountFilter:
     if where is None:
-        return Q()
+        return AccountFilter()
     if depth > MAX_DEPTH:
         raise GraphQLError(f"`where` must not be nested deeper than {MAX_DEPTH} levels.")
-    condition = Q()
-    if where.get("ids") is not None:
-        condition &= _any_of("pk", where["ids"], "LoyaltyAccount")
-    for name, type_name in (("program", "LoyaltyProgram"), ("user", host_types.User._meta.name)):
-        if where.get(name) is not None:
-            condition &= _id_condition(f"{name}_id", where[name], type_name)
-    if where.get("status") is not None:
-        condition &= Q(status=where["status"])
-    if where.get("balance") is not None:
-        condition &= _integer_condition("balance", where["balance"])
-    if where.get("labels") is not None:
-        condition &= _label_condition(where["labels"])
-    since, until = _moments(where.get("last_activity_at"))
-    condition &= Q(last_transaction_at__gte=since) if since else Q()
-    condition &= Q(last_transaction_at__lte=until) if until else Q()
-    for part in _bounded(where.get("AND") or ()):
-        condition &= account_condition(part, depth=depth + 1)
-    if where.get("OR") is not None:
-        alternatives = NOTHING
-        for part in _bounded(where["OR"]):
-            alternatives |= account_condition(part, depth=depth + 1)
-        condition &= alternatives
-    return condition
-
-
-def _id_condition(column: str, data: Any, type_name: str) -> Q:
-    condition = Q()
-    if data.get("eq") is not None:
-        condition &= _any_of(column, [data["eq"]], type_name)
-    if data.get("one_of") is not None:
-        condition &= _any_of(column, data["one_of"], type_name)
-    return condition
-
-
-def _any_of(column: str, global_ids: Iterable[str], type_name: str) -> Q:
-    keys = [integer_key(global_id, type_name) for global_id in _bounded(list(global_ids))]
-    return Q(**{f"{column}__in": [key for key in keys if key is not None]})
-
-
-def _label_condition(data: Any) -> Q:
-    """Return the condition of a label filter: all its parts hold. An unknown label is nobody's."""
-    condition = Q()
-    if data.get("eq") is not None:
-        condition &= _labelled([data["eq"]])
-    if data.get("one_of") is not None:
-        condition &= _labelled(data["one_of"])
-    if data.get("not_one_of") is not None:
-        condition &= ~_labelled(data["not_one_of"])
-    return condition
-
-
-def _labelled(global_ids: Iterable[str]) -> Q:
-    """Return the condition of the accounts that have one of the labels, as a semi-join on the assignments."""
-    return Q(
-        Exists(AccountLabel.objects.filter(_any_of("label_id", global_ids, "LoyaltyLabel"), account=OuterRef("pk")))
+    ids, any_of = where.get("ids"), where.get("OR")
+    return AccountFilter(
+        ids=None if ids is None else _keys(ids, "LoyaltyAccount"),
+        programs=_chosen(where.get("program"), "LoyaltyProgram"),
+        users=_chosen(where.get("user"), host_types.User._meta.name),
+        status=where.get("status"),
+        member_status=where.get("member_status"),
+        labels=_read_labels(where.get("labels")),
+        **{name: _read_integers(where.get(name)) for name in ("balance", "available", "earned", "redeemed")},
+        **{name: _read_moments(where.get(name)) for name in ("last_activity_at", "created_at", "enrolled_at")},
+        all_of=_read_parts(where.get("AND") or (), depth=depth),
+        any_of=None if any_of is None else _read_parts(any_of, depth=depth),
     )
 
 
-def _integer_condition(column: str, data: Any) -> Q:
-    condition = Q()
-    if data.get("eq") is not None:
-        condition &= Q(**{column: data["eq"]})
+def _read_parts(parts: Any, *, depth: int) -> tuple[AccountFilter, ...]:
+    return tuple(_read_where(part, depth=depth + 1) for part in _bounded(parts))
+
+
+def _chosen(data: Any, type_name: str) -> tuple[int, ...] | None:
+    """Return the keys that an id filter leaves, in order; None where it says nothing."""
+    data = data or {}
+    choices = [
+        _keys(ids, type_name)
+        for ids in (None if data.get("eq") is None else [data["eq"]], data.get("one_of"))
+        if ids is not None
+    ]
+    if not choices:
+        return None
+    return tuple(key for key in choices[0] if all(key in others for others in choices[1:]))
+
+
+def _keys(global_ids: Any, type_name: str) -> tuple[int, ...]:
+    keys = [integer_key(global_id, type_name) for global_id in _bounded(global_ids)]
+    return tuple(key for key in keys if key is not None)
+
+
+def _read_labels(data: Any) -> LabelChoice | None:
+    """Return the choice of labels. An unknown label is nobody's."""
+    if data is None:
+        return None
+    eq, one_of, not_one_of = (data.get(name) for name in ("eq", "one_of", "not_one_of"))
+    return LabelChoice(
+        eq=None if eq is None else integer_key(eq, "LoyaltyLabel") or _NO_KEY,
+        one_of=None if one_of is None else _keys(one_of, "LoyaltyLabel"),
+        not_one_of=None if not_one_of is None else _keys(not_one_of, "LoyaltyLabel"),
+    )
+
+
+def _read_integers(data: Any) -> IntegerRange | None:
+    """Return the range of an integer filter. Two parts that contradict leave none, from high to low."""
+    if data is None:
+        return None
     bounds = data.get("range") or {}
-    for name in ("gte", "lte"):
-        if bounds.get(name) is not None:
-            condition &= Q(**{f"{column}__{name}": bounds[name]})
-    return condition
+    lowest = [bound for bound in (data.get("eq"), bounds.get("gte")) if bound is not None]
+    highest = [bound for bound in (data.get("eq"), bounds.get("lte")) if bound is not None]
+    return IntegerRange(gte=max(lowest, default=None), lte=min(highest, default=None))
+
+
+def _read_moments(data: Any) -> MomentRange | None:
+    return None if data is None else MomentRange(gte=data.get("gte"), lte=data.get("lte"))
 
 
 def _moments(data: Any | None) -> tuple[datetime.datetime | None, datetime.datetime | None]:

@@ -1,0 +1,188 @@
+"""Which accounts a filter means, as querysets. It reads only, and judges no permission.
+
+People are found in two ways that no single index serves: customers by what the host finds of its users, guests by
+their e-mail. They are kept apart as branches, which share no account, so that each is answered from its own index;
+joined by OR, every account would have to be looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
+
+from ..host import get_host
+from ..models import AccountLabel, LoyaltyAccount
+from .account_filter import AccountFilter, IntegerRange, LabelChoice, MomentRange
+
+_NOBODY = Q(pk__in=())
+
+_KEY_DIGITS_MAX = 18
+
+
+def select_accounts(account_filter: AccountFilter, *, using: str = "default") -> QuerySet[LoyaltyAccount]:
+    """Return the accounts that a filter means, each once, in no order yet.
+
+    Numbers of points and times are compared as of the last write. A contradiction is met by no account, and costs no
+    statement where it shows in the filter itself.
+    """
+    condition = _condition(account_filter, using=using)
+    accounts = LoyaltyAccount.objects.using(using)
+    return accounts.none() if condition is None else accounts.filter(condition)
+
+
+def select_account_branches(
+    account_filter: AccountFilter, *, using: str = "default"
+) -> list[QuerySet[LoyaltyAccount]]:
+    """Return the same accounts as one or several querysets that share none: to cut a page from each and to merge
+    these, at a cost that does not grow with what the search finds."""
+    condition = _condition(account_filter, using=using, with_search=False)
+    accounts = LoyaltyAccount.objects.using(using)
+    if condition is None:
+        return [accounts.none()]
+    text = _searched_text(account_filter)
+    if not text:
+        return [accounts.filter(condition)]
+    return [accounts.filter(condition & found) for found in _search_branches(text, using=using)]
+
+
+def _condition(account_filter: AccountFilter, *, using: str, with_search: bool = True) -> Q | None:
+    """Return the condition of a filter; None where it contradicts itself."""
+    conjuncts = list(_conjuncts(account_filter))
+    if _is_contradictory(conjuncts):
+        return None
+    condition = Q()
+    for part in conjuncts:
+        condition &= _own_condition(part, using=using)
+        text = _searched_text(part)
+        if text and (with_search or part is not account_filter):
+            condition &= _search_condition(text, using=using)
+        if part.any_of is not None:
+            alternatives = [_condition(alternative, using=using) for alternative in part.any_of]
+            possible = [alternative for alternative in alternatives if alternative is not None]
+            if not possible:
+                return None
+            # An alternative that says nothing is met by everybody: then so is the whole OR.
+            if all(possible):
+                joined = _NOBODY
+                for alternative in possible:
+                    joined |= alternative
+                condition &= joined
+    return condition
+
+
+def _conjuncts(account_filter: AccountFilter) -> Iterator[AccountFilter]:
+    """Yield the filter and all that must hold with it."""
+    yield account_filter
+    for part in account_filter.all_of:
+        yield from _conjuncts(part)
+
+
+def _own_condition(part: AccountFilter, *, using: str) -> Q:
+    condition = Q()
+    for column, keys in (("pk", part.ids), ("program_id", part.programs), ("user_id", part.users)):
+        if keys is not None:
+            condition &= Q(**{f"{column}__in": keys})
+    if part.status is not None:
+        condition &= Q(status=part.status)
+    if part.member_status == "VISITOR":
+        condition &= Q(user__isnull=True)
+    elif part.member_status is not None:
+        condition &= Q(user_id__in=get_host().users_with_member_status(part.member_status, using=using))
+    if part.labels is not None:
+        condition &= _label_condition(part.labels)
+    for column, bounds in _ranges(part):
+        compared = _AVAILABLE if column == "available" else F(column)
+        condition &= Q() if bounds.gte is None else Q(GreaterThanOrEqual(compared, bounds.gte))
+        condition &= Q() if bounds.lte is None else Q(LessThanOrEqual(compared, bounds.lte))
+    return condition
+
+
+_AVAILABLE = F("balance") + F("debt") - F("pending") - F("reserved")
+
+
+def _ranges(part: AccountFilter) -> Iterator[tuple[str, IntegerRange | MomentRange]]:
+    named = (
+        ("balance", part.balance),
+        ("available", part.available),
+        ("given", part.earned),
+        ("redeemed", part.redeemed),
+        ("last_transaction_at", part.last_activity_at),
+        ("created_at", part.created_at),
+        ("enrolled_at", part.enrolled_at),
+    )
+    return ((column, bounds) for column, bounds in named if bounds is not None)
+
+
+def _is_contradictory(conjuncts: list[AccountFilter]) -> bool:
+    """Return whether what must hold together cannot, as far as the filter itself shows it."""
+    lowest: dict[str, Any] = {}
+    highest: dict[str, Any] = {}
+    for part in conjuncts:
+        if () in (part.ids, part.programs, part.users):
+            return True
+        labels = part.labels
+        if labels is not None and labels.one_of == ():
+            return True
+        for column, bounds in _ranges(part):
+            if bounds.gte is not None:
+                lowest[column] = max(bounds.gte, lowest.get(column, bounds.gte))
+            if bounds.lte is not None:
+                highest[column] = min(bounds.lte, highest.get(column, bounds.lte))
+    if any(bound > highest[column] for column, bound in lowest.items() if column in highest):
+        return True
+    for name in ("status", "member_status"):
+        if len({getattr(part, name) for part in conjuncts} - {None}) > 1:
+            return True
+    chosen = [part.labels for part in conjuncts if part.labels is not None]
+    excluded = {label for choice in chosen for label in choice.not_one_of or ()}
+    return any(_wanted(choice) <= excluded for choice in chosen if _wanted(choice))
+
+
+def _wanted(choice: LabelChoice) -> set[int]:
+    if choice.eq is not None:
+        return {choice.eq}
+    return set(choice.one_of or ())
+
+
+def _label_condition(choice: LabelChoice) -> Q:
+    condition = Q()
+    if choice.eq is not None:
+        condition &= _labelled((choice.eq,))
+    if choice.one_of is not None:
+        condition &= _labelled(choice.one_of)
+    if choice.not_one_of is not None:
+        condition &= ~_labelled(choice.not_one_of)
+    return condition
+
+
+def _labelled(labels: tuple[int, ...]) -> Q:
+    """Return the condition of the accounts that have one of the labels, as a semi-join on the assignments."""
+    return Q(Exists(AccountLabel.objects.filter(label_id__in=labels, account=OuterRef("pk"))))
+
+
+def _searched_text(account_filter: AccountFilter) -> str:
+    """Return what is searched for, without NUL, which PostgreSQL refuses even to look for."""
+    return account_filter.search.replace("\x00", "").strip()
+
+
+def _search_condition(text: str, *, using: str) -> Q:
+    """Return the condition of a search as one semi-join on the union of its branches."""
+    branches = [
+        LoyaltyAccount.objects.using(using).filter(found).order_by().values("pk")
+        for found in _search_branches(text, using=using)
+    ]
+    return Q(pk__in=branches[0].union(*branches[1:], all=True))
+
+
+def _search_branches(text: str, *, using: str) -> list[Q]:
+    """Return what a text finds: customers, guests and, where it is a user's key, that user; no account twice."""
+    users = get_host().search_users(text, using=using)
+    customers = Q(user_id__in=users)
+    branches = [Q(email__isnull=False, user__isnull=True, email__icontains=text)]
+    if text.isascii() and text.isdigit() and len(text) <= _KEY_DIGITS_MAX:
+        branches.append(Q(user_id=int(text)))
+        customers &= ~Q(user_id=int(text))
+    return [customers, *branches]
