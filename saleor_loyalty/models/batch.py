@@ -1,9 +1,9 @@
 """Points given to many customers, or taken from them, in one go: the batch and its rows.
 
-What moved is in the ledger, each transaction with its ``batch_id``; here is what was asked for, how far it got and what
-became of each row. Only ``batches/`` writes here, under the batch's row lock; a row and its transaction are written in
-one atomic block, so that after a kill the two agree. Rows may name people (``identity``): it is emptied when the points
-have moved, and with the rest some time after the batch has ended.
+What moved is in the ledger, each transaction with its ``batch_id``; here is what was asked for, how far it got and
+what became of each row. Only ``batches/`` writes here, under the batch's row lock; a row and its transaction are
+written in one atomic block, so that after a kill the two agree. Rows may name people (``identity``): that is emptied
+when the points have moved, and with the rest some time after the batch has ended.
 """
 
 from __future__ import annotations
