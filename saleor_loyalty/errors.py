@@ -18,13 +18,25 @@
     ├── NoteNotFound               NOT_FOUND
     ├── NoteChanged                STALE_REVISION
     ├── CustomFieldNotFound        NOT_FOUND
+    ├── PlanNotFound               NOT_FOUND
+    ├── MembershipNotFound         NOT_FOUND
     ├── FieldValuesInvalid         INVALID, with one message for each path in the input
     ├── FieldValuesChanged         STALE_REVISION, with one message for each path in the input
     ├── HasPoints                  HAS_POINTS
     ├── PointsReserved             POINTS_RESERVED
     ├── HasActiveMembership        HAS_ACTIVE_MEMBERSHIP
     ├── AccountFilterInvalid       INVALID, with the path in the filter
+    ├── ExportNotFound             NOT_FOUND
+    ├── ExportGone                 NOT_FOUND
+    ├── AudienceNotFound           NOT_FOUND
     ├── LimitReached               LIMIT_REACHED
+    │   └── OperationLimitReached  LIMIT_REACHED, with maxPoints
+    ├── TransactionNotFound        NOT_FOUND
+    ├── NotReversible              INVALID
+    ├── AlreadyReversed            ALREADY_REVERSED
+    ├── BatchNotFound              NOT_FOUND
+    ├── BatchRunning               INVALID
+    ├── FileInvalid                INVALID
     ├── AlreadyExists              ALREADY_EXISTS
     ├── ProgramInactive            PROGRAM_INACTIVE
     ├── RulesInvalid               RULE_INVALID, with one message for each path in the document
@@ -198,6 +210,20 @@ class CustomFieldNotFound(LoyaltyException):
     field = "customField"
 
 
+class PlanNotFound(LoyaltyException):
+    """There is no such plan."""
+
+    code = "NOT_FOUND"
+    field = "plan"
+
+
+class MembershipNotFound(LoyaltyException):
+    """There is no such membership."""
+
+    code = "NOT_FOUND"
+    field = "id"
+
+
 class FieldValuesInvalid(LoyaltyException):
     """Fields of a card do not allow what they should say. ``problems`` holds (path, message) pairs in the order of
     the input."""
@@ -256,10 +282,80 @@ class AccountFilterInvalid(LoyaltyException):
         self.path = path
 
 
+class ExportNotFound(LoyaltyException):
+    """There is no such export."""
+
+    code = "NOT_FOUND"
+    field = "id"
+
+
+class ExportGone(LoyaltyException):
+    """The link, or the file that it led to, is no more."""
+
+    code = "NOT_FOUND"
+    field = "id"
+
+
+class AudienceNotFound(LoyaltyException):
+    """There is no such audience."""
+
+    code = "NOT_FOUND"
+    field = "audience"
+
+
 class LimitReached(LoyaltyException):
     """There is no room for more."""
 
     code = "LIMIT_REACHED"
+
+
+class OperationLimitReached(LimitReached):
+    """One operation by hand may not move so many points in this program."""
+
+    field = "points"
+
+    def __init__(self, *, limit: int) -> None:
+        super().__init__(f"One operation may move at most {limit} points.")
+        self.max_points = limit
+
+
+class TransactionNotFound(LoyaltyException):
+    """There is no such transaction."""
+
+    code = "NOT_FOUND"
+    field = "id"
+
+
+class NotReversible(LoyaltyException):
+    """The transaction is not one that can be taken back by hand."""
+
+    field = "id"
+
+
+class AlreadyReversed(LoyaltyException):
+    """It was taken back before."""
+
+    code = "ALREADY_REVERSED"
+    field = "id"
+
+
+class BatchNotFound(LoyaltyException):
+    """There is no such batch."""
+
+    code = "NOT_FOUND"
+    field = "id"
+
+
+class BatchRunning(LoyaltyException):
+    """The batch is still running: cancel it first, or wait."""
+
+    field = "id"
+
+
+class FileInvalid(LoyaltyException):
+    """The file cannot be read. The message says what and in which line."""
+
+    field = "file"
 
 
 class AlreadyExists(LoyaltyException):

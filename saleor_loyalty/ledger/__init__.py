@@ -23,6 +23,7 @@ from .reserve_points import reserve_points
 from .results import AccountPoints, Actor, CommitResult, Finding, LedgerInconsistent, Posting, ReversalResult
 from .return_points import return_points
 from .reverse_award import reverse_award
+from .reverse_transaction import reverse_transaction
 from .set_available import set_available
 from .sweeps import expire_due_lots, release_dead_reservations
 from .update_reservation import update_reservation
@@ -58,6 +59,7 @@ __all__ = [
     "reserve_points",
     "return_points",
     "reverse_award",
+    "reverse_transaction",
     "set_available",
     "update_reservation",
 ]

@@ -35,33 +35,35 @@ def digest_texts(*, salt: str, reason: str, internal_note: str) -> str:
 def hash_transaction(transaction: LoyaltyTransaction) -> str:
     """Return the hash over the transaction's content, its ``previous_hash`` included; its primary key and ``hash``
     are not."""
-    return digest(
-        {
-            "program": transaction.program_id,
-            "account": transaction.account_id,
-            "sequence": transaction.sequence,
-            "type": str(transaction.type),
-            "source": str(transaction.source),
-            "points": transaction.points,
-            "balanceAfter": transaction.balance_after,
-            "occurredAt": _moment_text(transaction.occurred_at),
-            "createdAt": _moment_text(transaction.created_at),
-            "actorKind": str(transaction.actor_kind),
-            "actorId": transaction.actor_id,
-            "orderId": transaction.order_id,
-            "checkoutId": transaction.checkout_id,
-            "channelSlug": transaction.channel_slug,
-            "programVersion": transaction.program_version_id,
-            "reverses": transaction.reverses_id,
-            "isShortfall": transaction.is_shortfall,
-            "externalReference": transaction.external_reference,
-            "idempotencyKey": transaction.idempotency_key,
-            "requestHash": transaction.request_hash,
-            "receiptDigest": None if transaction.receipt is None else digest(transaction.receipt),
-            "textDigest": transaction.text_digest,
-            "previousHash": transaction.previous_hash,
-        }
-    )
+    content = {
+        "program": transaction.program_id,
+        "account": transaction.account_id,
+        "sequence": transaction.sequence,
+        "type": str(transaction.type),
+        "source": str(transaction.source),
+        "points": transaction.points,
+        "balanceAfter": transaction.balance_after,
+        "occurredAt": _moment_text(transaction.occurred_at),
+        "createdAt": _moment_text(transaction.created_at),
+        "actorKind": str(transaction.actor_kind),
+        "actorId": transaction.actor_id,
+        "orderId": transaction.order_id,
+        "checkoutId": transaction.checkout_id,
+        "channelSlug": transaction.channel_slug,
+        "programVersion": transaction.program_version_id,
+        "reverses": transaction.reverses_id,
+        "isShortfall": transaction.is_shortfall,
+        "externalReference": transaction.external_reference,
+        "idempotencyKey": transaction.idempotency_key,
+        "requestHash": transaction.request_hash,
+        "receiptDigest": None if transaction.receipt is None else digest(transaction.receipt),
+        "textDigest": transaction.text_digest,
+        "previousHash": transaction.previous_hash,
+    }
+    if transaction.batch_id is not None:
+        # Left out otherwise: the chains that were stored before there were batches still verify.
+        content["batch"] = transaction.batch_id
+    return digest(content)
 
 
 def _moment_text(moment: datetime.datetime) -> str:

@@ -7,7 +7,7 @@ import datetime
 from ..models import LoyaltyAccount, LoyaltyTransaction, TransactionType
 from .account_rows import require_active
 from .idempotency import Request, write_once
-from .inputs import check_actor, check_moment, check_points, check_source
+from .inputs import check_actor, check_moment, check_points, check_source, require_within_limit
 from .movements import debit_points
 from .posting import Entry
 from .results import Actor, Posting
@@ -23,11 +23,15 @@ def deduct_points(
     reason: str = "",
     internal_note: str = "",
     source: str = "MANUAL",
+    batch_id: int | None = None,
+    limit: int | None = None,
 ) -> Posting:
     """Take points from what is available. More than that is refused, never clamped; no debt arises.
 
+    ``limit`` is the most points that one operation may move here; None: any.
+
     Raises InvalidPoints; LoyaltyException for texts that do not fit; AccountNotFound; IdempotencyConflict;
-    AccountClosed; AccountFrozen; InsufficientPoints.
+    AccountClosed; AccountFrozen; OperationLimitReached; InsufficientPoints.
     Locks / writes: opens an atomic block; the account, then its lots.
     Idempotency: the same request returns the stored posting.
     """
@@ -50,6 +54,7 @@ def deduct_points(
 
     def write(account: LoyaltyAccount) -> LoyaltyTransaction:
         require_active(account)
+        require_within_limit(points, limit)
         entry = Entry(
             type=TransactionType.DEDUCT.value,
             source=str(source),
@@ -61,6 +66,7 @@ def deduct_points(
             request_hash=request.hash,
             reason=reason,
             internal_note=internal_note,
+            batch_id=batch_id,
         )
         return debit_points(account, entry)
 

@@ -7,7 +7,7 @@ import datetime
 from ..models import LoyaltyAccount, LoyaltyTransaction, TransactionType
 from .account_rows import require_active
 from .idempotency import Request, write_once
-from .inputs import check_actor, check_dates, check_points, check_source, check_text
+from .inputs import check_actor, check_dates, check_points, check_source, check_text, require_within_limit
 from .movements import credit_points
 from .posting import Entry
 from .results import Actor, Posting
@@ -30,6 +30,8 @@ def give_points(
     occurred_at: datetime.datetime | None = None,
     external_reference: str = "",
     type: str = "GIVE",
+    batch_id: int | None = None,
+    limit: int | None = None,
 ) -> Posting:
     """Credit points to an account and open their lot. A debt is paid from them first.
 
@@ -39,9 +41,10 @@ def give_points(
         expires_at: the first moment at which they no longer count; None: never.
         occurred_at: when it happened, where that is not ``at``.
         type: GIVE or IMPORT.
+        limit: the most points that one operation may move here; None: any.
 
     Raises InvalidPoints; LoyaltyException for texts and dates that do not fit; AccountNotFound; IdempotencyConflict;
-    AccountClosed; AccountFrozen; InvalidPoints beyond what an account can hold.
+    AccountClosed; AccountFrozen; OperationLimitReached; InvalidPoints beyond what an account can hold.
     Locks / writes: opens an atomic block; the account, then its lots.
     Idempotency: the same request returns the stored posting.
     Cost: six statements, where nothing is due and no debt stands.
@@ -69,6 +72,7 @@ def give_points(
 
     def write(account: LoyaltyAccount) -> LoyaltyTransaction:
         require_active(account)
+        require_within_limit(points, limit)
         entry = Entry(
             type=str(type),
             source=str(source),
@@ -81,6 +85,7 @@ def give_points(
             reason=reason,
             internal_note=internal_note,
             external_reference=external_reference,
+            batch_id=batch_id,
         )
         return credit_points(account, entry, available_at=available_at or at, expires_at=expires_at)
 

@@ -10,7 +10,7 @@ import datetime
 from decimal import Decimal
 
 from .. import app_settings
-from ..errors import InvalidPoints, LoyaltyException
+from ..errors import InvalidPoints, LoyaltyException, OperationLimitReached
 from ..models import ActorKind, LoyaltyAccount, Source
 from .results import Actor
 
@@ -37,6 +37,12 @@ def check_points(points: object, *, minimum: int = 1) -> int:
     if points > max_points():
         raise InvalidPoints(f"Points must be at most {max_points()}.")
     return points
+
+
+def require_within_limit(points: int, limit: int | None) -> None:
+    """Raises OperationLimitReached where one operation may not move so many points; None: any number."""
+    if limit is not None and points > limit:
+        raise OperationLimitReached(limit=limit)
 
 
 def check_account_bounds(account: LoyaltyAccount) -> None:

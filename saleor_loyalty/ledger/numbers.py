@@ -55,8 +55,10 @@ CROSS JOIN LATERAL (
            ), 0) AS given,
            coalesce(-sum(points) FILTER (WHERE type IN ('REDEEM', 'RETURN')), 0) AS redeemed,
            coalesce(-sum(points) FILTER (WHERE type = 'EXPIRE'), 0) AS expired,
-           coalesce(-sum(points) FILTER (WHERE type = 'REVERSE'), 0) AS reversed,
-           coalesce(-sum(points) FILTER (WHERE type = 'DEDUCT' OR type = 'SET' AND points < 0), 0) AS deducted,
+           coalesce(-sum(points) FILTER (WHERE type = 'REVERSE' AND points < 0), 0) AS reversed,
+           coalesce(-sum(points) FILTER (
+               WHERE type = 'DEDUCT' OR type = 'SET' AND points < 0 OR type = 'REVERSE' AND points > 0
+           ), 0) AS deducted,
            coalesce(-sum(points) FILTER (WHERE points < 0), 0) AS debits
     FROM {LoyaltyTransaction._meta.db_table} WHERE account_id = account.id
 ) sums

@@ -48,6 +48,7 @@ class Entry:
     receipt: dict[str, Any] | None = None
     is_shortfall: bool = False
     external_reference: str = ""
+    batch_id: int | None = None
 
 
 def post_entry(account: LoyaltyAccount, entry: Entry) -> LoyaltyTransaction:
@@ -101,6 +102,7 @@ def _next_row(account: LoyaltyAccount, entry: Entry, *, salt: str) -> LoyaltyTra
         receipt=entry.receipt,
         is_shortfall=entry.is_shortfall,
         external_reference=entry.external_reference,
+        batch_id=entry.batch_id,
         idempotency_key=entry.idempotency_key,
         request_hash=entry.request_hash,
         text_digest=digest_texts(salt=salt, reason=entry.reason, internal_note=entry.internal_note),
@@ -126,6 +128,9 @@ def term_of(type: str, *, points: int) -> str:
     """Return the term of the identity in which a transaction counts: given upwards, the others downwards."""
     if type == TransactionType.SET:
         return "given" if points > 0 else "deducted"
+    if type == TransactionType.REVERSE:
+        # Upwards it takes a deduction back.
+        return "deducted" if points > 0 else "reversed"
     return _TERMS[type]
 
 
@@ -139,6 +144,5 @@ _TERMS: dict[str, str] = {
     TransactionType.REDEEM: "redeemed",
     TransactionType.RETURN: "redeemed",
     TransactionType.EXPIRE: "expired",
-    TransactionType.REVERSE: "reversed",
     TransactionType.DEDUCT: "deducted",
 }

@@ -21,7 +21,9 @@ ALLOW_NEGATIVE = "ALLOW_NEGATIVE"
 
 
 @dataclass
-class _Plan:
+class ReversalPlan:
+    """From where points are taken back."""
+
     own: list[PlannedUse] = field(default_factory=list)
     """From the award's own lots."""
     others: int = 0
@@ -77,7 +79,7 @@ def reverse_award(
 
     def write(account: LoyaltyAccount) -> LoyaltyTransaction | None:
         own = _own_lots(account, order_id=order_id) if reverses_order_awards else []
-        plan = _plan(account, own, points=points, policy=policy, at=at)
+        plan = plan_reversal(account, own, points=points, policy=policy, at=at)
         if plan.points == 0:
             return None
         entry = Entry(
@@ -93,7 +95,7 @@ def reverse_award(
             reverses_id=plan.corrects_id,
             receipt=receipt,
         )
-        return _post(account, entry, plan)
+        return post_reversal(account, entry, plan)
 
     written = write_once(account_id, request=request, at=at, write=write)
     if written.transaction is None:
@@ -110,8 +112,12 @@ def _own_lots(account: LoyaltyAccount, *, order_id: str) -> list[Lot]:
     )
 
 
-def _plan(account: LoyaltyAccount, own: list[Lot], *, points: int, policy: str, at: datetime.datetime) -> _Plan:
-    plan = _Plan()
+def plan_reversal(
+    account: LoyaltyAccount, own: list[Lot], *, points: int, policy: str, at: datetime.datetime
+) -> ReversalPlan:
+    """Return how ``points`` are taken back from the locked account, of which ``own`` lots first, as far as the policy
+    goes. Writes nothing. The lots carry their ``transaction``."""
+    plan = ReversalPlan()
     if own:
         award = max((lot.transaction for lot in own), key=lambda transaction: transaction.pk)
         plan.corrects_id, plan.channel_slug = award.pk, award.channel_slug
@@ -129,7 +135,8 @@ def _plan(account: LoyaltyAccount, own: list[Lot], *, points: int, policy: str, 
     return plan
 
 
-def _post(account: LoyaltyAccount, entry: Entry, plan: _Plan) -> LoyaltyTransaction:
+def post_reversal(account: LoyaltyAccount, entry: Entry, plan: ReversalPlan) -> LoyaltyTransaction:
+    """Post what is planned."""
     transaction = post_entry(account, entry)
     use_lots(transaction, plan.own)
     account.pending -= sum(use.points for use in plan.own if not use.lot.is_matured)

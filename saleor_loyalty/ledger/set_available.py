@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime
 
 from ..errors import StaleRevision
-from ..models import LoyaltyAccount, LoyaltyTransaction, Source, TransactionType
+from ..models import LoyaltyAccount, LoyaltyTransaction, TransactionType
 from .account_rows import require_active
 from .idempotency import Request, write_once
-from .inputs import check_actor, check_moment, check_points
+from .inputs import check_actor, check_moment, check_points, check_source, require_within_limit
 from .movements import credit_points, debit_points
 from .posting import Entry, post_entry
 from .results import Actor, Posting
@@ -24,29 +24,36 @@ def set_available(
     actor: Actor = Actor(),  # noqa: B008 (frozen)
     reason: str = "",
     internal_note: str = "",
+    source: str = "MANUAL",
+    limit: int | None = None,
 ) -> Posting:
     """Post what is missing or too much, so that exactly ``points`` (0 or more) are available.
 
     A debt is paid by the way where ``points`` is above 0, and stays where it is 0. Where nothing differs, a SET of 0
     points is recorded. With ``expected_revision`` the account must not have been written to since it was read.
+    ``limit`` is the most points by which one operation may change what is available; None: any.
 
     Raises InvalidPoints; LoyaltyException for texts that do not fit; AccountNotFound; IdempotencyConflict;
-    StaleRevision; AccountClosed; AccountFrozen; InvalidPoints beyond what an account can hold.
+    StaleRevision; AccountClosed; AccountFrozen; OperationLimitReached; InvalidPoints beyond what an account can hold.
     Locks / writes: opens an atomic block; the account, then its lots.
     Idempotency: the same request returns the stored posting, also when the revision has moved on.
     """
     check_points(points, minimum=0)
     check_moment(at)
     check_actor(actor)
+    facts = {
+        "verb": "set",
+        "account": account_id,
+        "points": points,
+        "expectedRevision": expected_revision,
+        "actor": [actor.kind, actor.id],
+    }
+    if check_source(source) != "MANUAL":
+        # Left out otherwise: a request that was stored when there was no choice is still the same.
+        facts["source"] = str(source)
     request = Request(
         key=idempotency_key,
-        facts={
-            "verb": "set",
-            "account": account_id,
-            "points": points,
-            "expectedRevision": expected_revision,
-            "actor": [actor.kind, actor.id],
-        },
+        facts=facts,
         reason=reason,
         internal_note=internal_note,
     )
@@ -59,9 +66,10 @@ def set_available(
         difference = points - account.available
         if points > 0:
             difference += account.debt
+        require_within_limit(abs(difference), limit)
         entry = Entry(
             type=TransactionType.SET.value,
-            source=Source.MANUAL.value,
+            source=str(source),
             points=difference,
             created_at=at,
             occurred_at=at,
