@@ -130,6 +130,30 @@ OrderOrigin = Literal["CHECKOUT", "DRAFT", "REISSUE", "IMPORT"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class RefundFacts:
+    """What of an order was given back and paid back by now, however it came to that. Money is with tax."""
+
+    units: Mapping[str, int] = field(default_factory=dict)
+    """Line id -> units that were refunded or returned, with or without money; what was replaced is not among them."""
+    worth: Decimal = Decimal(0)
+    """What those units cost in money, by the host's own prices of a unit."""
+    money: Decimal = Decimal(0)
+    """All money that was really paid back, shipping included; what is only granted or under way is not in it."""
+    shipping: Decimal = Decimal(0)
+    """The part of ``money`` that the host says is for shipping."""
+    charged: Decimal = Decimal(0)
+    """All money that ever came in."""
+
+    @property
+    def loose(self) -> Decimal:
+        """The refunded money that belongs neither to units nor to shipping."""
+        return max(self.money - self.shipping - self.worth, Decimal(0))
+
+
+NOTHING_REFUNDED = RefundFacts()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class OrderFacts:
     """An order as it is now: everything that ``settle_order`` may look at."""
 
@@ -154,6 +178,7 @@ class OrderFacts:
     """Line id -> ordered quantity."""
     discount: AppliedDiscount | None = None
     """Our rows on the order now."""
+    refunds: RefundFacts = NOTHING_REFUNDED
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -257,6 +282,9 @@ class Host(Protocol):
     def private_storage(self) -> Storage:
         """Return where files are kept that nobody may read but through us. A host without a place of that kind hands
         out one that serves whoever knows a file's name: names must not be guessable."""
+
+    def export_url(self, token: str) -> str:
+        """Return the address at which the host answers with ``exports.serve_export`` for this token."""
 
 
 @lru_cache(maxsize=1)

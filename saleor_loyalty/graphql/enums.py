@@ -38,7 +38,8 @@ LoyaltyEarningRuleTypeEnum = _enum("LoyaltyEarningRuleTypeEnum", ("FIXED_AMOUNT"
 LoyaltyRedemptionTypeEnum = _enum("LoyaltyRedemptionTypeEnum", ("VARIABLE_VALUE", "VARIABLE_PERCENT", "FIXED"))
 LoyaltyOverLimitEnum = _enum("LoyaltyOverLimitEnum", ("BLOCK", "CLAMP"))
 LoyaltyExpiryTypeEnum = _enum("LoyaltyExpiryTypeEnum", ("NEVER",))
-LoyaltyReversalPolicyEnum = _enum("LoyaltyReversalPolicyEnum", ("WITHIN_BALANCE",))
+LoyaltyReversalPolicyEnum = _enum("LoyaltyReversalPolicyEnum", ("PENDING_ONLY", "WITHIN_BALANCE", "ALLOW_NEGATIVE"))
+LoyaltyExpiredLotsEnum = _enum("LoyaltyExpiredLotsEnum", ("EXPIRE", "GRACE"))
 LoyaltyMessageSeverityEnum = _enum("LoyaltyMessageSeverityEnum", ("INFO", "WARNING", "ERROR"))
 
 LoyaltyReceiptCodeEnum = _enum(
@@ -77,6 +78,8 @@ LoyaltyErrorCode = _enum(
         "ALREADY_EXISTS",
         "BELOW_MINIMUM_POINTS",
         "CURRENCY_MISMATCH",
+        "HAS_ACTIVE_MEMBERSHIP",
+        "HAS_POINTS",
         "IDEMPOTENCY_KEY_REUSED",
         "INSUFFICIENT_POINTS",
         "INVALID",
@@ -86,6 +89,7 @@ LoyaltyErrorCode = _enum(
         "NOT_COMBINABLE",
         "NOT_FOUND",
         "NOT_MULTIPLE_OF_STEP",
+        "POINTS_RESERVED",
         "PROGRAM_INACTIVE",
         "REGISTRATION_REQUIRED",
         "REQUIRED",

@@ -8,55 +8,119 @@ the recorded receipt alone, so that lost, doubled and reordered events end in th
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
+from fractions import Fraction
 
 from ..host import AppliedDiscount, OrderFacts
-from ..rules import ProgramRules, Receipt, award_share, minor_unit
+from ..rules import (
+    ProgramRules,
+    Receipt,
+    Standing,
+    award_share,
+    find_standing,
+    minor_unit,
+    returned_share,
+    used_value,
+)
 
 ENDED_STATUSES = frozenset({"CANCELED", "EXPIRED"})
 """The order will never be delivered: nothing is earned by it and all that was spent on it goes back."""
 
+NOTHING_STANDS = Standing(units={}, ordered={})
 
-def earned_target(facts: OrderFacts, *, receipt: Receipt, rules: ProgramRules) -> int:
-    """Return how many points of the order's recorded award should stand now.
 
-    Nothing stands of an order that is not confirmed or has ended. ORDER_PLACED: all of it. ORDER_PAID: all of it once
-    the order is charged in full, before that nothing. ORDER_FULFILLED: the cumulative share of what is fulfilled; with
-    everything fulfilled exactly the whole.
+def standing_award(
+    facts: OrderFacts, *, receipt: Receipt, rules: ProgramRules, judged: Mapping[str, int] | None = None
+) -> Standing:
+    """Return for which part of the order the award stands now.
+
+    Nothing of an order that is not confirmed or has ended. ORDER_PLACED: what was neither refunded nor returned.
+    ORDER_PAID: the same, once the order was charged in full, before that nothing. ORDER_FULFILLED: the same, as far
+    as it is fulfilled. ``judged`` are the units of each line when the order was judged; left out: those of now.
     """
     if facts.status != "CONFIRMED" or receipt.points <= 0:
-        return 0
-    if rules.trigger == "ORDER_PLACED":
-        return receipt.points
-    if rules.trigger == "ORDER_PAID":
-        return receipt.points if facts.is_charged_in_full else 0
-    return award_share(receipt, fulfilled=facts.fulfilled, ordered=facts.ordered)
+        return NOTHING_STANDS
+    if rules.trigger == "ORDER_PAID" and not facts.is_charged_in_full:
+        return NOTHING_STANDS
+    kept = find_standing(
+        facts.basket,
+        gone=facts.refunds.units,
+        loose=facts.refunds.loose,
+        ordered=facts.ordered,
+        judged=judged,
+    )
+    if rules.trigger != "ORDER_FULFILLED":
+        return kept
+    units = {line_id: min(count, facts.fulfilled.get(line_id, 0)) for line_id, count in kept.units.items()}
+    return Standing(units=units, ordered=kept.ordered, loose=kept.loose, money_share=kept.money_share)
 
 
-def returned_target(facts: OrderFacts, *, redeemed: int, redeemed_value: Decimal) -> int:
+def earned_target(
+    facts: OrderFacts, *, receipt: Receipt, rules: ProgramRules, judged: Mapping[str, int] | None = None
+) -> int:
+    """Return how many points of the order's recorded award should stand now (``standing_award``)."""
+    return points_standing(receipt, standing_award(facts, receipt=receipt, rules=rules, judged=judged))
+
+
+def points_standing(receipt: Receipt, standing: Standing) -> int:
+    """Return how many points of the recorded award belong to what stands; all of it where everything does."""
+    return award_share(
+        receipt, fulfilled=standing.units, ordered=standing.ordered, money_share=standing.money_share
+    )
+
+
+def standing_redemption(facts: OrderFacts, *, returns_spent_points: bool = True) -> Standing:
+    """Return which part of the order still uses the points spent on it.
+
+    Without ``returns_spent_points`` a refund leaves the points used; an order that ended uses none in any case.
+    """
+    if facts.status in ENDED_STATUSES:
+        return NOTHING_STANDS
+    if not returns_spent_points:
+        return Standing(units=facts.ordered, ordered=facts.ordered)
+    refunds = facts.refunds
+    return find_standing(facts.basket, gone=refunds.units, loose=refunds.loose, ordered=facts.ordered)
+
+
+def values_now(facts: OrderFacts, *, redeemed_value: Decimal) -> dict[str, Fraction]:
+    """Return by line what of the recorded value our rows on the order still stand for.
+
+    Rows that grew take no further points, and a difference that comes of the host's rounding is none.
+    """
+    discount = facts.discount
+    if discount is None or discount.value <= 0 or discount.rows <= 0:
+        return {}
+    value = min(discount.value, redeemed_value)
+    if redeemed_value - value < _rounding_allowance(facts, discount):
+        value = redeemed_value
+    return {
+        line_id: Fraction(value) * Fraction(share) / Fraction(discount.rows)
+        for line_id, share in discount.shares.items()
+    }
+
+
+def returned_target(
+    facts: OrderFacts, *, redeemed: int, redeemed_value: Decimal, returns_spent_points: bool = True
+) -> int:
     """Return how many of the ``redeemed`` points should have gone back to the customer by now.
 
     An ended order gives all of them back, whatever the refund policy says: it delivered nothing. Otherwise the points
-    are used as far as our rows still stand on the order: the value that is gone, as a share of ``redeemed_value``, is
-    given back, rounded down, and all of it when no row is left. Rows that grew take no further points.
+    are used as far as our rows still stand on the order, and of each row as far as its line was neither refunded nor
+    returned: the value that is gone, as a share of ``redeemed_value``, is given back, rounded down, and all of it
+    when nothing is used any more.
     """
     if redeemed <= 0:
         return 0
-    if facts.status in ENDED_STATUSES:
-        return redeemed
-    value_now = facts.discount.value if facts.discount is not None else Decimal(0)
-    value_gone = redeemed_value - value_now
-    if value_now <= 0 or redeemed_value <= 0:
-        return redeemed
-    if value_gone <= 0 or value_gone < _rounding_allowance(facts, facts.discount):
-        return 0
-    return int(redeemed * value_gone // redeemed_value)
+    used = used_value(
+        values_now(facts, redeemed_value=redeemed_value),
+        standing=standing_redemption(facts, returns_spent_points=returns_spent_points),
+    )
+    return returned_share(redeemed, value=redeemed_value, used=used)
 
 
-def _rounding_allowance(facts: OrderFacts, discount: AppliedDiscount | None) -> Decimal:
+def _rounding_allowance(facts: OrderFacts, discount: AppliedDiscount) -> Decimal:
     # The host keeps prices by the unit: where a row is no multiple of the quantity, a refresh of an unconfirmed
     # order moves the line by less than one minor unit for each piece. That is no change of the redemption.
-    if discount is None:
-        return Decimal(0)
     pieces = sum(facts.ordered.get(line_id, 0) for line_id in discount.shares)
     return minor_unit(facts.currency) * pieces

@@ -41,6 +41,7 @@ from .money import (
 from .receipt import Receipt, ReceiptLine, receipt_from_json, receipt_to_json, recount_points
 from .redemption import quote_redemption
 from .redemption_quote import RedemptionQuote, ValueCeiling
+from .refund_share import Standing, find_standing, returned_share, used_value
 from .split import SplitLine, split_discount
 
 __all__ = [
@@ -63,11 +64,13 @@ __all__ = [
     "RuleWarning",
     "Scope",
     "SplitLine",
+    "Standing",
     "ValueCeiling",
     "award_share",
     "basis_of",
     "evaluate_earning",
     "find_eligible_base",
+    "find_standing",
     "find_warnings",
     "lower_to_step",
     "minor_unit",
@@ -79,6 +82,7 @@ __all__ = [
     "receipt_holds",
     "receipt_to_json",
     "recount_points",
+    "returned_share",
     "round_down",
     "rules_from_yaml",
     "rules_to_data",
@@ -87,5 +91,6 @@ __all__ = [
     "split_by_largest_remainder",
     "split_discount",
     "to_minor_units",
+    "used_value",
     "value_of_points",
 ]

@@ -1,4 +1,4 @@
-"""The share of a recorded award that belongs to the part of the order that is fulfilled.
+"""The share of a recorded award that belongs to the part of the order that is fulfilled and not refunded.
 
 Cumulative: the caller posts the difference to what was posted before, so that any sequence of fulfilments gives the
 same sum and the last one the exact rest. Computed from the receipt, never from today's rules. Rounded down once.
@@ -15,11 +15,18 @@ from .receipt import Receipt
 ZERO = Decimal(0)
 
 
-def award_share(receipt: Receipt, *, fulfilled: Mapping[str, int], ordered: Mapping[str, int]) -> int:
+def award_share(
+    receipt: Receipt,
+    *,
+    fulfilled: Mapping[str, int],
+    ordered: Mapping[str, int],
+    money_share: Fraction = Fraction(1),
+) -> int:
     """Return how many of the receipt's points stand when ``fulfilled`` of ``ordered`` quantities are fulfilled.
 
     Both map order line ids to quantities; a line that is missing counts as nothing, more than ordered as everything.
     Each rule's points follow the bases of its own lines. Everything fulfilled gives exactly ``receipt.points``.
+    ``money_share`` is the part of the money for them that was not paid back (``refund_share``).
     """
     fractions = {
         line_id: Fraction(min(max(fulfilled.get(line_id, 0), 0), quantity), quantity)
@@ -27,12 +34,12 @@ def award_share(receipt: Receipt, *, fulfilled: Mapping[str, int], ordered: Mapp
         if quantity > 0
     }
     share = sum(
-        (points * _fulfilled_part(bases, fractions, ordered) for points, bases in _awards(receipt)), Fraction(0)
+        (points * _fulfilled_part(bases, fractions, ordered) for points, bases in awards_by_rule(receipt)), Fraction(0)
     )
-    return int(share)
+    return int(share * money_share)
 
 
-def _awards(receipt: Receipt) -> list[tuple[int, Mapping[str, Decimal]]]:
+def awards_by_rule(receipt: Receipt) -> list[tuple[int, Mapping[str, Decimal]]]:
     """Return the points of each rule with the bases of its lines; together they are the receipt's points."""
     points: dict[str, int] = {}
     bases: dict[str, dict[str, Decimal]] = {}

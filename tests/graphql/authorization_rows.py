@@ -95,7 +95,7 @@ ROWS: dict[str, dict[str, str]] = {
     },
     "LoyaltyRedemptionRate": {"public, rules": "channel points value"},
     "LoyaltyExpiryPolicy": {"public, rules": "type"},
-    "LoyaltyRefundPolicy": {"public, rules": "reversal returnSpentPoints"},
+    "LoyaltyRefundPolicy": {"public, rules": "reversal returnSpentPoints expiredLots graceDays"},
     "LoyaltyRuleWarning": {"public, rules": "path code message"},
     "LoyaltyOffer": {"public": "points message redemptionMessage receipt"},
     "LoyaltyReceipt": {"public": "points summary lines programVersion"},

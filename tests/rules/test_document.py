@@ -27,7 +27,12 @@ def test_an_empty_document_holds_every_default():
         "earning": [],
         "redemption": [],
         "expiry": {"type": "NEVER"},
-        "refund": {"reversal": "WITHIN_BALANCE", "returnSpentPoints": True},
+        "refund": {
+            "reversal": "WITHIN_BALANCE",
+            "returnSpentPoints": True,
+            "expiredLots": "EXPIRE",
+            "graceDays": 30,
+        },
     }
 
 

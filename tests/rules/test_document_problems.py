@@ -24,7 +24,6 @@ def spending(type="VARIABLE_VALUE", **more):
 
 
 KEY = "must be 1 to 64 letters, digits, hyphens, underscores or points, and start with a letter or digit"
-ALWAYS = "must be true; this release always does it"
 FLOAT = 'must be text like "10.50" or a whole number, not a floating-point number'
 AMOUNT = 'must be an amount like "10.50", with at most 12 digits before and 6 after the point'
 MOMENT = "must be a moment in ISO 8601, like 2026-01-31T00:00:00+00:00"
@@ -257,11 +256,18 @@ OFFSET = "must have an offset from UTC, like 2026-01-31T00:00:00+00:00"
             "the rule is not for this channel",
         ),
         ({"expiry": {"type": "ROLLING"}}, "expiry.type", "must be one of NEVER"),
-        ({"refund": {"reversal": "ALLOW_NEGATIVE"}}, "refund.reversal", "must be one of WITHIN_BALANCE"),
-        *(
-            ({"refund": {"returnSpentPoints": value}}, "refund.returnSpentPoints", ALWAYS)
-            for value in (False, 1, "true", None)
+        (
+            {"refund": {"reversal": "NEVER"}},
+            "refund.reversal",
+            "must be one of PENDING_ONLY, WITHIN_BALANCE, ALLOW_NEGATIVE",
         ),
+        *(
+            ({"refund": {"returnSpentPoints": value}}, "refund.returnSpentPoints", "must be true or false")
+            for value in (1, "true", None)
+        ),
+        ({"refund": {"expiredLots": "KEEP"}}, "refund.expiredLots", "must be one of EXPIRE, GRACE"),
+        ({"refund": {"graceDays": 0}}, "refund.graceDays", "must be between 1 and 3650"),
+        ({"refund": {"graceDays": "30"}}, "refund.graceDays", "must be a whole number"),
         ({"tiers": []}, "tiers", "unknown key"),
     ],
 )

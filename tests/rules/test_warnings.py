@@ -58,6 +58,8 @@ def test_a_sound_document_has_no_warning():
         ),
         ({"earning": [conversion("a", startsAt="2026-01-01T00:00:00Z"), conversion("b")]}, []),
         ({"earning": [conversion("a"), fixed("b")]}, []),
+        ({"refund": {"reversal": "PENDING_ONLY"}}, [("refund.reversal", "NOTHING_TAKEN_BACK")]),
+        ({"refund": {"reversal": "PENDING_ONLY"}, "pendingDays": 14}, []),
         ({"pointNames": {"en": {"other": "points"}}}, [("pointNames.en.one", "POINT_NAME_INCOMPLETE")]),
         ({"pointNames": {"it": {"one": "punto", "other": "punti"}}}, []),
         (

@@ -11,6 +11,7 @@ from ...rules import EarningRule, ProgramRules, RedemptionRule
 from .. import host_types
 from ..enums import (
     LoyaltyEarningRuleTypeEnum,
+    LoyaltyExpiredLotsEnum,
     LoyaltyExpiryTypeEnum,
     LoyaltyOverLimitEnum,
     LoyaltyRedemptionTypeEnum,
@@ -160,7 +161,11 @@ class LoyaltyExpiryPolicy(graphene.ObjectType):  # type: ignore[misc]
 
 class LoyaltyRefundPolicy(graphene.ObjectType):  # type: ignore[misc]
     reversal = LoyaltyReversalPolicyEnum(required=True, description="How far an award is taken back.")
-    return_spent_points = graphene.Boolean(required=True, description="Whether spent points are given back.")
+    return_spent_points = graphene.Boolean(required=True, description="Whether a refund gives spent points back.")
+    expired_lots = LoyaltyExpiredLotsEnum(
+        required=True, description="What becomes of returned points whose date has passed."
+    )
+    grace_days = graphene.Int(required=True, description="For GRACE: the days that such points last then.")
 
     class Meta:
         description = "What happens to points when an order is cancelled or refunded."

@@ -65,12 +65,6 @@ def _yes_or_no(value: Any) -> bool:
     return value
 
 
-def _always(value: Any) -> bool:
-    if value is not True:
-        raise _refuse("must be true; this release always does it")
-    return True
-
-
 def _amount(value: Any) -> Decimal:
     if isinstance(value, float):
         raise _refuse('must be text like "10.50" or a whole number, not a floating-point number')
@@ -148,10 +142,10 @@ def _plain(value: Decimal) -> str:
 
 SchemaVersion = Annotated[int, PlainValidator(_schema_version)]
 YesOrNo = Annotated[bool, PlainValidator(_yes_or_no)]
-Always = Annotated[bool, PlainValidator(_always)]
 Points = Annotated[int, PlainValidator(_whole_number(1, POINTS_MAX))]
 Percent = Annotated[int, PlainValidator(_whole_number(1, 100))]
 Priority = Annotated[int, PlainValidator(_whole_number(-1_000_000, 1_000_000))]
+GraceDays = Annotated[int, PlainValidator(_whole_number(1, 3650))]
 PendingDays = Annotated[int, PlainValidator(_whole_number(0, 3650))]
 ReservationMinutes = Annotated[int, PlainValidator(_whole_number(1, 10_080))]
 Amount = Annotated[Decimal, PlainValidator(_amount), PlainSerializer(_plain, return_type=str)]

@@ -12,7 +12,7 @@ from typing import Literal
 
 from .channel_listing import ChannelListing
 from .earning_rule import EarningRule
-from .fields import Always, DocumentPart, Moment, PendingDays, PointWord, ReservationMinutes, SchemaVersion, YesOrNo
+from .fields import DocumentPart, GraceDays, Moment, PendingDays, PointWord, ReservationMinutes, SchemaVersion, YesOrNo
 from .redemption_rule import RedemptionRule
 
 Trigger = Literal["ORDER_PLACED", "ORDER_PAID", "ORDER_FULFILLED"]
@@ -39,8 +39,13 @@ class ExpiryPolicy(DocumentPart):
 class RefundPolicy(DocumentPart):
     """What happens to points when an order no longer stands."""
 
-    reversal: Literal["WITHIN_BALANCE"] = "WITHIN_BALANCE"
-    return_spent_points: Always = True
+    reversal: Literal["PENDING_ONLY", "WITHIN_BALANCE", "ALLOW_NEGATIVE"] = "WITHIN_BALANCE"
+    """How far an award is taken back: only what is still pending of it, what the account has, or all of it."""
+    return_spent_points: YesOrNo = True
+    """Whether a refund gives spent points back. An order that ended always does: it delivered nothing."""
+    expired_lots: Literal["EXPIRE", "GRACE"] = "EXPIRE"
+    """What becomes of returned points whose date has passed: they expire again at once, or after ``grace_days``."""
+    grace_days: GraceDays = 30
 
 
 class ProgramRules(DocumentPart):

@@ -32,6 +32,7 @@ def _find(rules: ProgramRules) -> Iterator[RuleWarning]:
     yield from _channel_warnings(rules)
     yield from _worth_warnings(rules)
     yield from _earning_warnings(rules)
+    yield from _refund_warnings(rules)
 
 
 def _channel_warnings(rules: ProgramRules) -> Iterator[RuleWarning]:
@@ -112,6 +113,15 @@ def _earning_warnings(rules: ProgramRules) -> Iterator[RuleWarning]:
                     f'"{rule.key}" never counts: "{stronger.key}" looks at the same lines and goes first.',
                 )
                 break
+
+
+def _refund_warnings(rules: ProgramRules) -> Iterator[RuleWarning]:
+    if rules.refund.reversal == "PENDING_ONLY" and rules.pending_days == 0:
+        yield RuleWarning(
+            "refund.reversal",
+            "NOTHING_TAKEN_BACK",
+            "Only pending points are taken back, but points can be spent at once: a refund takes back nothing.",
+        )
 
 
 def _hides(stronger: EarningRule, weaker: EarningRule) -> bool:

@@ -26,7 +26,7 @@ PROGRAM = """query($id: ID, $slug: String, $channel: String) {
             pendingDays maxPointsPerOrder startsAt endsAt }
         redemptionRules { key type rates { channel points value { amount currency } } minPoints maxPoints maxPercent
             step scope { type slugs } combination { withCoupons withAutomaticDiscounts withBuyXGetY } overLimit }
-        expiryPolicy { type } refundPolicy { reversal returnSpentPoints }
+        expiryPolicy { type } refundPolicy { reversal returnSpentPoints expiredLots graceDays }
         warnings { path code message }
     }"""
 SWITCHES_OFF = {"withCoupons": False, "withAutomaticDiscounts": False, "withBuyXGetY": False}
@@ -101,7 +101,12 @@ def test_staff_reads_a_program_with_its_rules(staff: Api, program: LoyaltyProgra
         "earningRules": [EARNING_RULE],
         "redemptionRules": [REDEMPTION_RULE],
         "expiryPolicy": {"type": "NEVER"},
-        "refundPolicy": {"reversal": "WITHIN_BALANCE", "returnSpentPoints": True},
+        "refundPolicy": {
+            "reversal": "WITHIN_BALANCE",
+            "returnSpentPoints": True,
+            "expiredLots": "EXPIRE",
+            "graceDays": 30,
+        },
         "warnings": [],
     }
     assert (draft["number"], draft["publishedAt"]) == (2, None)
