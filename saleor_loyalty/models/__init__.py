@@ -1,7 +1,7 @@
 """The tables. Only ``ledger/`` writes transactions, lots, lot uses, reservations and balances; only ``cards/`` writes
 what is on customer cards, and only ``analytics/`` the statistics."""
 
-from .account import AccountStatus, LoyaltyAccount
+from .account import AccountCount, AccountStatus, LoyaltyAccount
 from .audience import AUDIENCE_NAME_MAX, Audience
 from .batch import Batch, BatchErrorPolicy, BatchKind, BatchRow, BatchRowStatus, BatchStatus
 from .card import AccountLabel, CardChange, CardChangeKind, CustomField, CustomFieldType, CustomFieldValue, Label, Note
@@ -43,6 +43,7 @@ __all__ = [
     "ExportKind",
     "ExportPart",
     "ExportStatus",
+    "AccountCount",
     "AccountLabel",
     "AccountStatus",
     "ActorKind",

@@ -13,13 +13,18 @@ account is deleted and no e-mail takes its place, the account is CLOSED (databas
 
 from __future__ import annotations
 
+import datetime
+
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Lower, Upper
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce, Lower, Upper
 
 from .program import LoyaltyProgram
+
+BEGINNING_OF_TIME = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+"""Where an account without any transaction stands among the others by its last one."""
 
 
 class AccountStatus(models.TextChoices):
@@ -103,6 +108,18 @@ class LoyaltyAccount(models.Model):
         indexes = [
             models.Index(fields=["program", "-balance", "-id"], name="loyalty_account_balance_idx"),
             models.Index(fields=["program", "-given", "-id"], name="loyalty_account_given_idx"),
+            models.Index(
+                F("program"),
+                Coalesce("last_transaction_at", Value(BEGINNING_OF_TIME)),
+                F("id"),
+                name="loyalty_account_activity_idx",
+            ),
+            models.Index(fields=["program", "created_at", "id"], name="loyalty_account_created_idx"),
+            models.Index(
+                fields=["program", "status", "id"],
+                condition=Q(status__in=("FROZEN", "CLOSED", "ANONYMIZED")),
+                name="loyalty_account_stopped_idx",
+            ),
             # What is not simply available, to be summed without reading the others.
             models.Index(
                 fields=["program"],
@@ -131,3 +148,20 @@ class LoyaltyAccount(models.Model):
     def available(self) -> int:
         """Points that can be spent, as of the last write."""
         return self.balance + self.debt - self.pending - self.reserved
+
+
+class AccountCount(models.Model):
+    """How many accounts were opened, and how many came to a status or left it: the sum of a program's rows is the
+    number of its accounts in that status. Triggers on the accounts write it in the same transaction, so that it is
+    exact; adding rows instead of changing one lets accounts be opened side by side. They are added up from time to
+    time, which changes no sum."""
+
+    id = models.BigAutoField(primary_key=True)
+    program = models.ForeignKey(
+        LoyaltyProgram, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+    status = models.CharField(max_length=16, choices=AccountStatus.choices)
+    accounts = models.BigIntegerField()
+
+    class Meta:
+        ordering = ("pk",)
