@@ -17,11 +17,12 @@ from .merge_labels import merge_labels
 from .open_automatic_label import open_automatic_label
 from .ready_made import READY_MADE_FIELDS, open_ready_made_fields
 from .rename_label import rename_label
-from .set_field_values import FieldEntry, set_field_values
+from .set_field_values import UNCHECKED, FieldEntry, set_field_values
 from .update_custom_field import update_custom_field
 
 __all__ = [
     "READY_MADE_FIELDS",
+    "UNCHECKED",
     "FieldEntry",
     "LabelChange",
     "add_note",

@@ -66,7 +66,9 @@ LoyaltyReceiptCodeEnum = _enum(
 
 LoyaltyStatisticsStepEnum = _enum("LoyaltyStatisticsStepEnum", ("DAY", "WEEK", "MONTH"))
 
-LoyaltyAccountSortField = _enum("LoyaltyAccountSortField", ("BALANCE", "EARNED", "LAST_ACTIVITY", "CUSTOMER"))
+LoyaltyAccountSortField = _enum(
+    "LoyaltyAccountSortField", ("BALANCE", "EARNED", "LAST_ACTIVITY", "CREATED", "CUSTOMER")
+)
 LoyaltyTransactionSortField = _enum("LoyaltyTransactionSortField", ("SEQUENCE", "CREATED_AT"))
 
 LoyaltyErrorCode = _enum(

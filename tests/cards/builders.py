@@ -13,6 +13,7 @@ from saleor_loyalty.errors import LoyaltyException
 from saleor_loyalty.ledger import Actor
 from saleor_loyalty.models import (
     AccountLabel,
+    CardChange,
     CustomField,
     CustomFieldValue,
     Label,
@@ -29,7 +30,7 @@ RIGHT_TO_LEFT = "\u202bלקוחות חשובים\u202c \u200fVIP"
 
 def everything_on_cards() -> list[Any]:
     """Return all rows of cards, to show that a refusal wrote nothing."""
-    models = (Label, AccountLabel, Note, CustomField, CustomFieldValue)
+    models = (Label, AccountLabel, Note, CustomField, CustomFieldValue, CardChange)
     return [list(model.objects.order_by("pk").values()) for model in models]
 
 
@@ -54,7 +55,7 @@ def assign(accounts: list[LoyaltyAccount], labels: list[Label], *, actor: Actor 
 
 def unassign(accounts: list[LoyaltyAccount], labels: list[Label]) -> int:
     return cards.unassign_labels(
-        [account.pk for account in accounts], label_ids=[label.pk for label in labels]
+        [account.pk for account in accounts], label_ids=[label.pk for label in labels], actor=STAFF, at=LATER
     ).changed
 
 

@@ -56,7 +56,7 @@ def test_a_change_names_its_accounts_and_labels(program, account, second):
 def test_too_few_and_too_many_are_refused(db, accounts, labels, field):
     refused = ("INVALID", field, "LoyaltyException")
     assert refusal(lambda: cards.assign_labels(accounts, label_ids=labels, actor=STAFF, at=NOW)) == refused
-    assert refusal(lambda: cards.unassign_labels(accounts, label_ids=labels)) == refused
+    assert refusal(lambda: cards.unassign_labels(accounts, label_ids=labels, actor=STAFF, at=NOW)) == refused
 
 
 def test_what_does_not_exist_is_refused_as_a_whole(program, account):
@@ -68,7 +68,9 @@ def test_what_does_not_exist_is_refused_as_a_whole(program, account):
         assert (
             refusal(lambda a=accounts, b=labels: cards.assign_labels(a, label_ids=b, actor=STAFF, at=NOW)) == refused
         )
-        assert refusal(lambda a=accounts, b=labels: cards.unassign_labels(a, label_ids=b)) == refused
+        assert (
+            refusal(lambda a=accounts, b=labels: cards.unassign_labels(a, label_ids=b, actor=STAFF, at=NOW)) == refused
+        )
 
 
 def test_different_programs_do_not_mix(program, other_program, account, foreign):
@@ -97,7 +99,7 @@ def test_a_frozen_account_has_a_card_as_before(program, account):
 
 def test_the_number_of_statements_does_not_grow(program, account, second, django_assert_num_queries):
     vip, regulars = label(program, "VIP"), label(program, "Regulars")
-    with django_assert_num_queries(6):  # with two for the atomic block
+    with django_assert_num_queries(7):  # with two for the atomic block
         assign([account], [vip])
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assign([account, second], [vip, regulars])

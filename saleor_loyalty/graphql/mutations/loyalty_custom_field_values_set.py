@@ -7,7 +7,8 @@ from typing import Any
 import graphene
 from django.db import transaction
 
-from ...cards import FieldEntry, set_field_values
+from ...cards import UNCHECKED, FieldEntry, set_field_values
+from ...ledger import Actor
 from ..account_choice import AccountChoice, find_or_open_account
 from ..base import LoyaltyMutation
 from ..ids import require_integer_key
@@ -19,6 +20,10 @@ class LoyaltyCustomFieldValueInput(graphene.InputObjectType):  # type: ignore[mi
     field = graphene.ID(required=True, description="The field.")
     value = graphene.String(
         description="NUMBER as 1.5, DATE as 2026-12-31, BOOLEAN as true or false; null or blank: nothing."
+    )
+    expected_value = graphene.String(
+        description="What the field said when it was read, null or blank: nothing. Where it says something else by "
+        "now, all is refused. Left out: not checked."
     )
 
 
@@ -48,9 +53,11 @@ class LoyaltyCustomFieldValuesSet(LoyaltyMutation):
             FieldEntry(
                 field_id=require_integer_key(value["field"], "LoyaltyCustomField", field="values"),
                 value=value.get("value"),
+                expected=value.get("expected_value", UNCHECKED),
             )
             for value in input["values"]
         ]
         with transaction.atomic():
             account_id = find_or_open_account(input, at=request.at)
-            return cls(account=set_field_values(account_id, values=entries, at=request.at))
+            actor = Actor(kind=request.requester.actor_kind, id=request.requester.actor_id)
+            return cls(account=set_field_values(account_id, values=entries, actor=actor, at=request.at))
