@@ -12,6 +12,14 @@ _DEFAULTS: dict[str, Any] = {
     "HOST": "saleor_loyalty.adapter.host.SaleorHost",
     # The most points that one operation may move; also the cap of the database constraint on an account's balance.
     "MAX_POINTS": 2_000_000_000,
+    # Whether events may be sent to addresses inside of the shop's own network, and without TLS.
+    "EVENT_PRIVATE_NETWORKS": False,
+    # How often an event is tried before it is given up.
+    "EVENT_ATTEMPTS": 16,
+    # After how many days without an answer an endpoint is switched off.
+    "EVENT_SWITCH_OFF_DAYS": 7,
+    # For how many days delivered events are kept.
+    "EVENT_RETENTION_DAYS": 30,
 }
 
 

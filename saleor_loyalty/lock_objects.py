@@ -12,6 +12,8 @@ from django.db.models import F, QuerySet
 
 from .models import (
     CustomField,
+    EventDelivery,
+    EventEndpoint,
     Label,
     Lot,
     LoyaltyAccount,
@@ -90,3 +92,12 @@ def statistics_progress_qs_select_for_update() -> QuerySet[StatisticsProgress]:
 def reconciliation_state_qs_select_for_update() -> QuerySet[ReconciliationState]:
     """Alone: whoever takes it holds no other lock of ours."""
     return ReconciliationState.objects.select_for_update(of=("self",), no_key=True)
+
+
+def event_endpoint_qs_select_for_update() -> QuerySet[EventEndpoint]:
+    return EventEndpoint.objects.order_by("pk").select_for_update(of=("self",), no_key=True)
+
+
+def event_delivery_qs_select_for_update(*, skip_locked: bool = False) -> QuerySet[EventDelivery]:
+    """Lock the deliveries' endpoint first, where both are needed."""
+    return EventDelivery.objects.order_by("pk").select_for_update(of=("self",), no_key=True, skip_locked=skip_locked)

@@ -6,12 +6,22 @@ Tasks carry ids, never rows, and every one may run twice, late or never: the nex
 from __future__ import annotations
 
 import logging
+import time
 
 from celery import shared_task
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.utils import timezone
 
-from .analytics import roll_up
+from .analytics import RolledUp, note_failure, roll_up
+from .deliveries import delete_old_events, deliver_due_events
+from .exports import (
+    Progress,
+    claim_export,
+    delete_expired_files,
+    find_stalled_exports,
+    release_claim,
+    write_part,
+)
 from .host import get_host
 from .ledger import expire_due_lots, release_dead_reservations
 from .models import LoyaltyProgram
@@ -23,8 +33,18 @@ SWEEP_LIMIT = 500
 """Accounts or reservations in one run of a sweep."""
 RECONCILE_LIMIT = 200
 """Orders in one run of the reconciliation; it sends the next run itself."""
+RETENTION_LIMIT = 5_000
+"""Deliveries in one run of the retention; it sends the next run itself."""
 ROLL_UP_LIMIT = 20_000
 """Transactions of each program in one run of the roll-up; it sends the next run itself."""
+
+
+EXPORT_PARTS_LIMIT = 100
+"""Parts of an export in one run of its task; it sends the next run itself."""
+EXPORTS_LIMIT = 50
+"""Exports that one run of the periodic task takes up, and whose files it deletes."""
+EXPORT_WAITS_MAX = 10
+EXPORT_WAIT_SECONDS = 0.3
 
 
 @shared_task
@@ -36,16 +56,30 @@ def settle_order_task(order_id: str) -> None:
 
 @shared_task
 def roll_up_statistics_task(limit: int = ROLL_UP_LIMIT) -> int:
-    """Count new transactions into the daily statistics of every program, in batches. Returns how many were counted.
+    """Count new transactions into the statistics of every program, in batches. Returns how many were counted.
 
-    Reports are exact without it; it keeps them fast.
+    Reports are exact without it; it keeps them fast. A program that fails is noted, and tried again by the next run;
+    the others go on.
     """
     with get_host().write_context():
-        program_ids = list(LoyaltyProgram.objects.values_list("pk", flat=True))
-        runs = [roll_up(program_id, at=timezone.now(), limit=limit) for program_id in program_ids]
-    if not all(run.is_complete for run in runs):
+        runs = [
+            _roll_up_program(program_id, limit=limit)
+            for program_id in LoyaltyProgram.objects.order_by("pk").values_list("pk", flat=True)
+        ]
+    if any(not run.is_complete for run in runs):
         roll_up_statistics_task.delay(limit=limit)
     return sum(run.transactions for run in runs)
+
+
+def _roll_up_program(program_id: int, *, limit: int) -> RolledUp:
+    """Return what was counted; of a program that failed nothing was, and there is nothing to go on with at once."""
+    try:
+        return roll_up(program_id, at=timezone.now(), limit=limit)
+    except Exception as error:
+        # Whatever it was, it must not stop the programs after this one.
+        logger.exception("The statistics of program %s could not be rolled up.", program_id)
+        note_failure(program_id, failure=f"{type(error).__name__}: {error}", at=timezone.now())
+        return RolledUp(transactions=0, is_complete=True)
 
 
 @shared_task
@@ -84,6 +118,90 @@ def reconcile_orders_task(claim: str = "", limit: int = RECONCILE_LIMIT) -> int:
     if batch.has_more:
         reconcile_orders_task.delay(claim=taken.key, limit=limit)
     return batch.orders
+
+
+@shared_task
+def write_export_task(export_id: int, claim: str = "") -> int:
+    """Write the parts of an export, so many in a run; it sends the next run itself. Returns the number of parts.
+
+    Without ``claim`` it begins or takes up an export that nobody writes.
+    """
+    parts = waits = 0
+    with get_host().write_context():
+        key = claim_export(export_id, at=timezone.now(), key=claim)
+        if key is None:
+            return 0
+        try:
+            while parts < EXPORT_PARTS_LIMIT:
+                progress = write_part(export_id, claim=key, at=timezone.now())
+                if progress is Progress.WAITING and waits < EXPORT_WAITS_MAX:
+                    waits += 1
+                    time.sleep(EXPORT_WAIT_SECONDS)
+                    continue
+                if progress is Progress.WAITING:
+                    # The periodic task comes back to it.
+                    release_claim(export_id, key=key, is_attempt=False)
+                if progress is not Progress.MORE:
+                    return parts + (progress is Progress.READY)
+                parts += 1
+        except Exception:
+            release_claim(export_id, key=key)
+            raise
+    write_export_task.delay(export_id, claim=key)
+    return parts
+
+
+@shared_task
+def resume_exports_task(limit: int = EXPORTS_LIMIT) -> int:
+    """Send the task of each export that nobody writes, and delete files whose time is over. Returns how many exports
+    were looked at."""
+    with get_host().write_context():
+        export_ids = find_stalled_exports(at=timezone.now(), limit=limit)
+        deleted = delete_expired_files(at=timezone.now(), limit=limit)
+    for export_id in export_ids:
+        write_export_task.delay(export_id)
+    return len(export_ids) + deleted
+
+
+@shared_task
+def deliver_events_task() -> int:
+    """Send what is due to the endpoints outside, in batches, for a bounded time. Returns how many were delivered."""
+    with get_host().write_context():
+        run = deliver_due_events(clock=timezone.now)
+    if run.has_more:
+        deliver_events_task.delay()
+    return run.delivered
+
+
+@shared_task
+def delete_old_events_task() -> int:
+    """Delete delivered events past their retention, in batches. Returns how many deliveries were deleted."""
+    with get_host().write_context():
+        count = delete_old_events(at=timezone.now(), limit=RETENTION_LIMIT)
+    if count >= RETENTION_LIMIT:
+        delete_old_events_task.delay()
+    return count
+
+
+class _Deliveries:
+    """The on-commit callback that starts deliveries; an object, so that a second one is recognized."""
+
+    def __call__(self) -> None:
+        try:
+            deliver_events_task.delay()
+        except Exception:
+            # Without a broker the posting stands, and the periodic run delivers.
+            logger.exception("The delivery of events could not be sent.")
+
+
+def schedule_deliveries(*, using: str = DEFAULT_DB_ALIAS) -> None:
+    """Send ``deliver_events_task`` when the running transaction commits, at most once. Never raises."""
+    connection = connections[using]
+    surviving = set(connection.savepoint_ids)
+    for savepoint_ids, callback, *_ in connection.run_on_commit:
+        if isinstance(callback, _Deliveries) and set(savepoint_ids) <= surviving:
+            return
+    transaction.on_commit(_Deliveries(), using=using)
 
 
 class _Settlement:

@@ -19,10 +19,13 @@ SCHEDULE: dict[str, tuple[str, datetime.timedelta]] = {
         datetime.timedelta(minutes=10),
     ),
     "loyalty-reconcile-orders": ("saleor_loyalty.tasks.reconcile_orders_task", datetime.timedelta(minutes=15)),
+    "loyalty-deliver-events": ("saleor_loyalty.tasks.deliver_events_task", datetime.timedelta(minutes=1)),
+    "loyalty-delete-old-events": ("saleor_loyalty.tasks.delete_old_events_task", datetime.timedelta(hours=6)),
     "loyalty-roll-up-statistics": (
         "saleor_loyalty.tasks.roll_up_statistics_task",
         datetime.timedelta(minutes=10),
     ),
+    "loyalty-resume-exports": ("saleor_loyalty.tasks.resume_exports_task", datetime.timedelta(minutes=2)),
 }
 
 

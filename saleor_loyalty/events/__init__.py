@@ -5,7 +5,6 @@ part writes events, endpoints and deliveries. Delivery is at least once, and in 
 """
 
 from .catalogue import CATALOGUE, SUBSCRIBABLE
-from .emit import COUNT, Emission, Fact, emit, make_emission
-from .waking import wake_deliverers
+from .emit import Fact, emit, emit_all, subscription_question
 
-__all__ = ["CATALOGUE", "COUNT", "SUBSCRIBABLE", "Emission", "Fact", "emit", "make_emission", "wake_deliverers"]
+__all__ = ["CATALOGUE", "SUBSCRIBABLE", "Fact", "emit", "emit_all", "subscription_question"]

@@ -3,7 +3,8 @@
 Takes a locked account, gives each entry its sequence number, balance after and place in the hash chain, and counts its
 points in the balance and in one term of the account's identity:
 ``given = redeemed + expired + reversed + deducted + balance`` (a check constraint). It knows nothing of lots: see
-``movements``. Posting several entries costs two statements, as one does.
+``movements``. Posting several entries costs two statements, as one does, and one more where an endpoint outside is
+told of them: whether one is comes back with the texts.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from ..models import LoyaltyAccount, LoyaltyTransaction, TransactionText, Transa
 from .chain import digest_texts, hash_transaction
 from .inputs import check_account_bounds
 from .results import Actor
+from .row_events import IS_SUBSCRIBED, emit_transactions
 from .statements import RowStatements
 
 _BATCH_SIZE = 500
@@ -72,9 +74,12 @@ def post_entries(account: LoyaltyAccount, entries: Sequence[Entry]) -> list[Loya
         for row, entry, salt in zip(rows, entries, salts, strict=True)
     ]
     if len(texts) == 1:
-        _TEXT.insert(texts[0])
+        is_subscribed = _TEXT.insert_and_ask(texts[0], IS_SUBSCRIBED)
     else:
         TransactionText.objects.bulk_create(texts, batch_size=_BATCH_SIZE)
+        is_subscribed = True
+    if is_subscribed:
+        emit_transactions(account, rows)
     return rows
 
 

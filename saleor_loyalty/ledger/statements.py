@@ -63,18 +63,36 @@ class RowStatements(Generic[Row]):
         fields = [field for field in meta.concrete_fields if field is not meta.auto_field]
         columns = ", ".join(f'"{field.column}"' for field in fields)
         places = ", ".join(["%s"] * len(fields))
-        return f'INSERT INTO "{meta.db_table}" ({columns}) VALUES ({places}) RETURNING "{meta.pk.column}"', fields
+        return f'INSERT INTO "{meta.db_table}" ({columns}) VALUES ({places})', fields
 
     def insert(self, row: Row) -> Row:
         """Write a new row and return it with its primary key."""
-        sql, fields = self._insert
-        values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
-        with connection.cursor() as cursor:
-            cursor.execute(sql, values)
-            (row.pk,) = cursor.fetchone()
+        self.insert_and_ask(row, "NULL")
+        return row
+
+    def insert_and_ask(self, row: Row, question: str) -> Any:
+        """Write a new row, and return the value of an SQL expression without parameters."""
+        written = self._write(row, question)
+        if written is None:
+            raise RuntimeError(f"{self._model._meta.label} was not written")
+        row.pk, answer = written
         row._state.adding = False
         row._state.db = connection.alias
-        return row
+        return answer
+
+    def insert_unless_there(self, row: Row, question: str) -> tuple[Any, Any] | None:
+        """Write the row unless a unique constraint forbids it. Returns its primary key and the value of the SQL
+        expression; None where another session's row is there. Leaves ``row`` alone."""
+        return self._write(row, question, " ON CONFLICT DO NOTHING")
+
+    def _write(self, row: Row, question: str, clause: str = "") -> tuple[Any, Any] | None:
+        sql, fields = self._insert
+        values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
+        pk = self._model._meta.pk
+        with connection.cursor() as cursor:
+            cursor.execute(f'{sql}{clause} RETURNING "{pk.column}", {question}', values)
+            written: tuple[Any, Any] | None = cursor.fetchone()
+        return written
 
     def update(self, row: Row, names: Sequence[str]) -> None:
         """Write the named columns of a row that exists. Raises RuntimeError where it does not."""

@@ -12,7 +12,10 @@ import datetime
 
 from django.db import transaction
 
+from ..events import emit
+from ..events.catalogue import ORDER_SETTLED
 from ..host import OrderFacts, get_host
+from ..memberships import settle_memberships
 from ..models import OrderRecord, OrderRecordState
 from ..programs import load_version
 from ..rules import receipt_from_json
@@ -57,11 +60,14 @@ def settle_order(facts: OrderFacts, *, at: datetime.datetime) -> OrderRecord | N
             target=returned_target(facts, redeemed=record.redeemed, redeemed_value=record.redeemed_value),
             at=at,
         )
+        if record.sells_memberships:
+            _settle_memberships(record, facts, at=at)
         record.state = _state_of(record, facts)
         record.failure, record.failed_at = "", None
         if _comparable(record) != before:
             record.updated_at = at
             record.save()
+            _tell(record, at=at)
         return record
 
 
@@ -127,6 +133,17 @@ def _settle_earning(record: OrderRecord, facts: OrderFacts, *, at: datetime.date
     settle_award(record, facts, target=target, rules=rules, at=at)
 
 
+def _settle_memberships(record: OrderRecord, facts: OrderFacts, *, at: datetime.datetime) -> None:
+    listing = load_version(record.program_version_id).rules.listing(record.channel_slug)
+    settle_memberships(
+        facts,
+        program_id=record.program_id,
+        account_id=record.account_id,
+        time_zone=listing.time_zone if listing is not None else "UTC",
+        at=at,
+    )
+
+
 def _state_of(record: OrderRecord, facts: OrderFacts) -> str:
     if facts.status in ENDED_STATUSES:
         return OrderRecordState.CANCELED
@@ -136,6 +153,24 @@ def _state_of(record: OrderRecord, facts: OrderFacts) -> str:
         return OrderRecordState.NOTHING
     is_whole = record.awarded - record.reversed >= record.earnable
     return OrderRecordState.AWARDED if is_whole else OrderRecordState.PENDING
+
+
+def _tell(record: OrderRecord, *, at: datetime.datetime) -> None:
+    emit(
+        ORDER_SETTLED,
+        program_id=record.program_id,
+        account_id=record.account_id,
+        payload={
+            "order": record.order_id,
+            "account": record.account_id,
+            "state": str(record.state),
+            "earned": record.awarded,
+            "reversed": record.reversed,
+            "redeemed": record.redeemed,
+            "returned": record.returned,
+        },
+        at=at,
+    )
 
 
 def _comparable(record: OrderRecord) -> tuple[object, ...]:

@@ -7,11 +7,14 @@ import datetime
 from django.db import IntegrityError, transaction
 
 from ..errors import AlreadyExists, DraftNotFound
+from ..events import emit
+from ..events.catalogue import PROGRAM_PUBLISHED
 from ..ledger import Actor
 from ..models import LoyaltyProgram, ProgramChannel, ProgramStatus, ProgramVersion
 from ..rules import ProgramRules, parse_rules, rules_to_data
 from .locking import lock_living_program
 from .pauses import end_pause
+from .time_zones import require_known_time_zones
 from .update_draft import checksum, next_number
 
 ONE_PROGRAM_PER_CHANNEL = "loyalty_channel_one_active_program"
@@ -26,7 +29,7 @@ def publish_draft(program_id: int, *, at: datetime.datetime, actor: Actor | None
         ProgramNotFound: there is no such program.
         LoyaltyException (INVALID): the program is archived.
         DraftNotFound: there is no draft, or somebody else has just published it.
-        RulesInvalid: the draft is not valid for this release.
+        RulesInvalid: the draft is not valid for this release, or names a time zone that the database does not know.
         AlreadyExists: another program has one of the channels; the message names them.
 
     Locks the program's row. All or nothing: a refusal leaves the draft, the published version and the channels alone.
@@ -39,6 +42,7 @@ def publish_draft(program_id: int, *, at: datetime.datetime, actor: Actor | None
         if draft is None:
             raise DraftNotFound
         rules = parse_rules(draft.rules)
+        require_known_time_zones(rules)
         _take_channels(program, rules)
         draft.rules = rules_to_data(rules)
         draft.checksum = checksum(draft.rules)
@@ -52,6 +56,8 @@ def publish_draft(program_id: int, *, at: datetime.datetime, actor: Actor | None
         program.updated_at = at
         program.save(update_fields=["published_version", "status", "updated_at"])
         end_pause(program, at=at)
+        payload = {"program": program.pk, "version": draft.pk, "number": draft.number}
+        emit(PROGRAM_PUBLISHED, program_id=program.pk, payload=payload, at=at)
     return draft
 
 
