@@ -1,8 +1,7 @@
-"""Days, periods and steps of reports, in a program's time zone.
+"""Days, periods and steps of reports, in a program's time zone. Pure.
 
-A program's days are those of the first active channel of its published version; UTC where it has none. The time zone
-in which its statistics were counted holds until they are counted again, which the roll-up does by itself when the
-rules name another one.
+The time zone in which a program's statistics were counted holds until they are counted again, which the roll-up does
+by itself when the rules name another one (``time_zones``).
 """
 
 from __future__ import annotations
@@ -11,10 +10,6 @@ import datetime
 import enum
 import zoneinfo
 from dataclasses import dataclass
-
-from ..errors import ProgramNotFound
-from ..models import LoyaltyProgram
-from ..programs import load_version
 
 _ONE_DAY = datetime.timedelta(days=1)
 
@@ -39,6 +34,9 @@ class Period:
             raise ValueError("A period must not end before it begins.")
 
 
+EVER = Period()
+
+
 def previous_period(period: Period, *, today: datetime.date) -> Period | None:
     """Return as many days as the period has, directly before it. Pure.
 
@@ -60,6 +58,45 @@ def day_of(at: datetime.datetime, *, time_zone: str) -> datetime.date:
     return at.astimezone(zoneinfo.ZoneInfo(time_zone)).date()
 
 
+def month_after(day: datetime.date) -> datetime.date | None:
+    """Return the first day of the next month; None after the calendar's last month. Pure."""
+    try:
+        return (day.replace(day=1) + datetime.timedelta(days=31)).replace(day=1)
+    except OverflowError:
+        return None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PeriodParts:
+    """A period as whole months and the days around them."""
+
+    since: datetime.date | None
+    """The first day of the first whole month; None: from the beginning."""
+    until: datetime.date | None
+    """The first day of the month after the last whole one; None: to the end."""
+    has_months: bool
+    days: tuple[Period, ...]
+    """What the months leave over: nothing, one stretch of days, or two; each with both ends."""
+
+
+def split_period(period: Period) -> PeriodParts:
+    """Return the whole months of the period and the days around them. Pure."""
+    since, until = period.first, None
+    if since is not None and since.day != 1:
+        since = month_after(since) or datetime.date.max
+    if period.last is not None and period.last < datetime.date.max:
+        until = (period.last + _ONE_DAY).replace(day=1)
+    if since is not None and since >= (until or datetime.date.max):
+        only = Period(first=period.first, last=period.last or datetime.date.max)
+        return PeriodParts(since=since, until=until, has_months=False, days=(only,))
+    days = []
+    if since is not None and since != period.first:
+        days.append(Period(first=period.first, last=since - _ONE_DAY))
+    if until is not None and period.last is not None and until <= period.last:
+        days.append(Period(first=until, last=period.last))
+    return PeriodParts(since=since, until=until, has_months=True, days=tuple(days))
+
+
 def step_start(day: datetime.date, *, step: Step) -> datetime.date:
     """Return the first day of the step that holds the day. Pure."""
     if step is Step.WEEK:
@@ -77,16 +114,3 @@ def step_end(start: datetime.date, *, step: Step) -> datetime.date:
         return start
     except OverflowError:
         return datetime.date.max
-
-
-def time_zone_of(program_id: int, *, using: str = "default") -> str:
-    """Return the time zone of the program's days as its rules name it now.
-
-    Raises ProgramNotFound. Cost: one statement, and one more for a version that this process has not seen.
-    """
-    row = LoyaltyProgram.objects.using(using).filter(pk=program_id).values_list("published_version_id").first()
-    if row is None:
-        raise ProgramNotFound("There is no such program.")
-    (version_id,) = row
-    channels = load_version(version_id, using=using).rules.channels if version_id is not None else ()
-    return next((listing.time_zone for listing in channels if listing.is_active), "UTC")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..models import Term
 from .days import Period, Step, step_end, step_start
-from .movements import TERM_SUMS, open_view, read_report
+from .movements import TERM_SUMS, read_reports
+from .statements import Row
+from .views import Question, View, open_views
 
 MAX_STEPS = 1000
 
@@ -54,16 +56,30 @@ def point_series(
     channel: str | None = None,
     using: str = "default",
 ) -> list[SeriesStep]:
-    """Return every step of the period in order, also those in which nothing happened.
+    """Return the steps of the program's points in the period. See ``point_series_of``."""
+    question = Question(program_id=program_id, period=period or Period(), channel=channel)
+    return point_series_of([question], step=step, at=at, using=using)[0]
+
+
+def point_series_of(
+    questions: Sequence[Question], *, step: Step, at: datetime.datetime, using: str = "default"
+) -> list[list[SeriesStep]]:
+    """Return for each question every step of its period in order, also those in which nothing happened.
 
     A period without beginning begins with the first movement, one without end ends today or with the last movement,
     whichever is later. Empty where nothing ever happened and the period has no beginning.
-    Raises ProgramNotFound, TooManySteps. Cost: two statements, two more before the program's first roll-up.
+    Raises ProgramNotFound, TooManySteps. Cost: two statements for all, and those of ``open_views`` before a first
+    roll-up.
     """
-    view = open_view(program_id, period=period or Period(), channel=channel, at=at, using=using)
-    if view.period.first is not None:
-        _check_length(view.period.first, view.period.last or view.today, step=step)
-    rows = read_report(view, _REPORT, {"step": step.value.lower()})
+    views = open_views(questions, at=at, using=using)
+    for view in views:
+        if view.period.first is not None:
+            _check_length(view.period.first, view.period.last or view.today, step=step)
+    found = read_reports(views, _REPORT, using=using, parameters={"step": step.value.lower()})
+    return [_series(view, rows, step=step) for view, rows in zip(views, found, strict=True)]
+
+
+def _series(view: View, rows: Sequence[Row], *, step: Step) -> list[SeriesStep]:
     by_start = {start: [int(value) for value in sums] for is_before, start, _, _, *sums in rows if not is_before}
     outstanding = sum(_change([int(value) for value in sums]) for is_before, _, _, _, *sums in rows if is_before)
     moved = [day for is_before, _, *days in rows if not is_before for day in days[:2]]

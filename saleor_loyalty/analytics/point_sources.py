@@ -1,12 +1,14 @@
-"""From what the points of a period came."""
+"""From what kinds of sources the points of a period came."""
 
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .days import Period
-from .movements import open_view, read_report
+from .movements import read_reports
+from .views import Question, open_views
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,13 +35,24 @@ def point_sources(
     channel: str | None = None,
     using: str = "default",
 ) -> list[SourcePoints]:
-    """Return the sources that gave points in the period, the greatest first, ties by name.
+    """Return the sources of the program's points in the period. See ``point_sources_of``."""
+    question = Question(program_id=program_id, period=period or Period(), channel=channel)
+    return point_sources_of([question], at=at, using=using)[0]
 
-    Raises ProgramNotFound. Cost: two statements, two more before the program's first roll-up.
+
+def point_sources_of(
+    questions: Sequence[Question], *, at: datetime.datetime, using: str = "default"
+) -> list[list[SourcePoints]]:
+    """Return for each question the sources that gave points, the greatest first, ties by name.
+
+    Raises ProgramNotFound. Cost: two statements for all, and those of ``open_views`` before a first roll-up.
     """
-    view = open_view(program_id, period=period or Period(), channel=channel, at=at, using=using)
+    views = open_views(questions, at=at, using=using)
     found = [
-        SourcePoints(source=source, points=int(points), transactions=int(transactions))
-        for source, points, transactions in read_report(view, _REPORT)
+        [
+            SourcePoints(source=source, points=int(points), transactions=int(transactions))
+            for source, points, transactions in rows
+        ]
+        for rows in read_reports(views, _REPORT, using=using)
     ]
-    return sorted(found, key=lambda source: (-source.points, source.source))
+    return [sorted(sources, key=lambda source: (-source.points, source.source)) for sources in found]

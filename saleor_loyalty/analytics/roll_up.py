@@ -1,8 +1,7 @@
-"""Counting transactions into the daily statistics, in bounded batches.
+"""Counting transactions into the statistics, in bounded batches.
 
 The rows and the watermark change together, under the lock of the program's progress: each transaction is counted once,
-however often, late or concurrently this runs. Only settled ids are counted (see ``horizon``). The watermark never goes
-back: counting again replaces all rows in one step.
+however often, late or concurrently this runs. Only settled ids are counted (see ``horizon``).
 """
 
 from __future__ import annotations
@@ -14,28 +13,16 @@ from django.db import connection
 from django.db.transaction import atomic
 
 from ..lock_objects import statistics_progress_qs_select_for_update
-from ..models import DailyStatistics, LoyaltyTransaction, StatisticsProgress
-from .days import time_zone_of
+from ..models import LoyaltyProgram, LoyaltyTransaction, StatisticsProgress
+from .counting import Stretch, count_transactions, drop_counts
 from .horizon import highest_id, settle
-from .movements import COUNTED, TERM
-
-_TRANSACTIONS = LoyaltyTransaction._meta.db_table
-_DAILY = DailyStatistics._meta.db_table
+from .time_zones import CountingZone, counting_time_zones
 
 _BATCH = f"""
 SELECT count(*), max(id) FROM (
-    SELECT id FROM {_TRANSACTIONS} WHERE program_id = %s AND id > %s AND id <= %s ORDER BY id LIMIT %s
+    SELECT id FROM {LoyaltyTransaction._meta.db_table}
+    WHERE program_id = %s AND id > %s AND id <= %s ORDER BY id LIMIT %s
 ) batch
-"""
-_COUNT = f"""
-INSERT INTO {_DAILY} AS daily (program_id, day, channel_slug, term, type, source, points, transactions)
-SELECT program_id, (occurred_at AT TIME ZONE %(time_zone)s)::date, channel_slug, {TERM}, type, source,
-       sum({COUNTED}), count(*)
-FROM {_TRANSACTIONS}
-WHERE program_id = %(program)s AND id > %(after)s AND id <= %(up_to)s
-GROUP BY 1, 2, 3, 4, 5, 6
-ON CONFLICT ON CONSTRAINT loyalty_daily_statistics_unique DO UPDATE
-SET points = daily.points + excluded.points, transactions = daily.transactions + excluded.transactions
 """
 
 
@@ -48,48 +35,60 @@ class RolledUp:
 
 
 def roll_up(program_id: int, *, at: datetime.datetime, limit: int) -> RolledUp:
-    """Count up to ``limit`` more transactions of the program into its daily statistics.
+    """Count up to ``limit`` more transactions of the program into its statistics.
 
-    Where the rules name another time zone than the days were counted in, they are counted again first.
-    Raises ProgramNotFound.
-    Locks / writes: opens a transaction; the program's progress, then its daily statistics.
+    Where the rules name another time zone than the days were counted in, what was counted is dropped first and counted
+    again from the beginning, by this run and those after it; reports stay exact, and take longer until it is done.
+    Clears the failure that ``note_failure`` noted. Raises ProgramNotFound.
+    Locks / writes: opens a transaction; the program's progress, then its statistics.
     Idempotency: what was counted is not counted again; a second call finds nothing to do.
     Cost: linear in ``limit``.
     """
-    time_zone = time_zone_of(program_id)
+    zone = counting_time_zones([program_id])[program_id]
     highest = highest_id()
     with atomic():
-        progress = _lock_progress(program_id, time_zone=time_zone, at=at)
-        if progress.time_zone != time_zone:
-            _count_again(progress, time_zone=time_zone)
+        progress = lock_progress(program_id, zone=zone, at=at)
+        if progress.time_zone != zone.name:
+            drop_counts(program_id)
+            progress.time_zone = zone.name
+            progress.last_transaction_id = 0
+        progress.unknown_time_zone = zone.unknown
         settle(progress, highest=highest)
         count, up_to = _next_batch(progress, limit=limit)
         if count:
-            _count(progress, after=progress.last_transaction_id, up_to=up_to)
+            count_transactions(
+                Stretch(
+                    program_id=program_id,
+                    time_zone=progress.time_zone,
+                    after=progress.last_transaction_id,
+                    up_to=up_to,
+                )
+            )
         progress.last_transaction_id = up_to
+        progress.failure, progress.failed_at = "", None
         progress.updated_at = at
         progress.save()
     return RolledUp(transactions=count, is_complete=count < limit)
 
 
-def rebuild(program_id: int, *, at: datetime.datetime) -> None:
-    """Count everything that was counted again from the ledger, in the time zone of the rules.
+def note_failure(program_id: int, *, failure: str, at: datetime.datetime) -> None:
+    """Note why rolling up the program failed, for whoever looks after the shop. Nothing that was counted changes.
 
-    Reports stay exact meanwhile: they see the old rows until the new ones are there. Raises ProgramNotFound.
-    Locks / writes: opens a transaction; as ``roll_up``. Idempotency: a second call gives the same rows.
-    Cost: one pass over the program's transactions.
+    Locks / writes: the program's progress, which is made where there is none. A program that is gone is left alone.
     """
-    time_zone = time_zone_of(program_id)
-    with atomic():
-        progress = _lock_progress(program_id, time_zone=time_zone, at=at)
-        _count_again(progress, time_zone=time_zone)
-        progress.updated_at = at
-        progress.save()
+    values = {"failure": failure, "failed_at": at}
+    is_noted = StatisticsProgress.objects.filter(program_id=program_id).update(**values)
+    if not is_noted and LoyaltyProgram.objects.filter(pk=program_id).exists():
+        with atomic():
+            progress = lock_progress(program_id, zone=CountingZone(name="UTC"), at=at)
+            progress.failure, progress.failed_at = failure, at
+            progress.save()
 
 
-def _lock_progress(program_id: int, *, time_zone: str, at: datetime.datetime) -> StatisticsProgress:
+def lock_progress(program_id: int, *, zone: CountingZone, at: datetime.datetime) -> StatisticsProgress:
+    """Return the program's progress with its row locked; a program that was never rolled up gets one."""
     StatisticsProgress.objects.get_or_create(
-        program_id=program_id, defaults={"time_zone": time_zone, "updated_at": at}
+        program_id=program_id, defaults={"time_zone": zone.name, "updated_at": at}
     )
     return statistics_progress_qs_select_for_update().get(program_id=program_id)
 
@@ -101,17 +100,3 @@ def _next_batch(progress: StatisticsProgress, *, limit: int) -> tuple[int, int]:
         cursor.execute(_BATCH, [progress.program_id, progress.last_transaction_id, settled, limit])
         count, highest = cursor.fetchone()
     return count, highest if count == limit else settled
-
-
-def _count(progress: StatisticsProgress, *, after: int, up_to: int) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _COUNT,
-            {"program": progress.program_id, "time_zone": progress.time_zone, "after": after, "up_to": up_to},
-        )
-
-
-def _count_again(progress: StatisticsProgress, *, time_zone: str) -> None:
-    DailyStatistics.objects.filter(program_id=progress.program_id).delete()
-    progress.time_zone = time_zone
-    _count(progress, after=0, up_to=progress.last_transaction_id)

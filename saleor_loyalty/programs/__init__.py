@@ -18,6 +18,7 @@ from .create_program import create_program, rename_program
 from .pause_program import pause_program, resume_program
 from .program_in_force import ProgramInForce, program_in_force
 from .publish_draft import publish_draft
+from .time_zones import knows_time_zone
 from .transfer_rules import export_program, import_program
 from .update_draft import DraftUpdate, update_draft
 
@@ -31,6 +32,7 @@ __all__ = [
     "create_program",
     "export_program",
     "import_program",
+    "knows_time_zone",
     "load_version",
     "may_be_channel",
     "pause_program",

@@ -152,7 +152,7 @@ def test_readers_and_a_roll_up_at_once_never_see_a_transaction_twice_or_not_at_a
         try:
             while roll_up(program, limit=1)[0] != 0:
                 pass
-            analytics.rebuild(program.pk, at=reports.NOW)
+            list(analytics.rebuild(program.pk, at=reports.NOW))
         finally:
             is_done.set()
 

@@ -56,7 +56,7 @@ def perform(program, accounts: list[LoyaltyAccount], act: tuple[str, int, int, i
     elif verb == "roll up":
         reports.roll_up(program, limit=points)
     elif verb == "rebuild" and StatisticsProgress.objects.exists():
-        analytics.rebuild(program.pk, at=NOW)
+        list(analytics.rebuild(program.pk, at=NOW))
     elif verb == "sweep":
         ledger.expire_due_lots(at=reports.moment(on), limit=10)
 
