@@ -58,7 +58,8 @@ def within_reach(rows: QuerySet[Any], request: LoyaltyRequest, *, program: str =
         return rows
     if program == "pk":
         return rows.filter(condition)
-    return rows.filter(**{f"{program}__in": LoyaltyProgram.objects.filter(condition).values("pk")})
+    reachable = LoyaltyProgram.objects.using(request.using).filter(condition)
+    return rows.filter(**{f"{program}__in": reachable.values("pk")})
 
 
 def reaches_wholly(program_id: int, request: LoyaltyRequest) -> bool:
