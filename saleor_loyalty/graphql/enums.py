@@ -28,6 +28,10 @@ LoyaltyAccountStatusEnum = _enum("LoyaltyAccountStatusEnum", AccountStatus)
 LoyaltyMemberStatusEnum = _enum("LoyaltyMemberStatusEnum", ("VISITOR", "PENDING", "MEMBER"))
 LoyaltyTransactionTypeEnum = _enum("LoyaltyTransactionTypeEnum", TransactionType)
 LoyaltySourceEnum = _enum("LoyaltySourceEnum", Source)
+SOURCE_BY_HAND = (
+    "What the points are for; MANUAL if left out. What the program itself finds out (ORDER, PRODUCT, CATEGORY, "
+    "ACCOUNT, SIGN_UP, IMPORT, TIER, PLAN) is INVALID."
+)
 LoyaltyCustomFieldTypeEnum = _enum("LoyaltyCustomFieldTypeEnum", CustomFieldType)
 LoyaltyReservationStatusEnum = _enum("LoyaltyReservationStatusEnum", ReservationStatus)
 
@@ -78,8 +82,10 @@ LoyaltyErrorCode = _enum(
         "ABOVE_MAXIMUM_POINTS",
         "ACCOUNT_FROZEN",
         "ALREADY_EXISTS",
+        "ALREADY_REVERSED",
         "BELOW_MINIMUM_POINTS",
         "CURRENCY_MISMATCH",
+        "DUPLICATED_INPUT_ITEM",
         "HAS_ACTIVE_MEMBERSHIP",
         "HAS_POINTS",
         "IDEMPOTENCY_KEY_REUSED",

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 import graphene
 
-from ..errors import FieldValuesInvalid, LoyaltyException, RedemptionRefused, RulesInvalid
+from ..errors import FieldValuesInvalid, LoyaltyException, OperationLimitReached, RedemptionRefused, RulesInvalid
 from .enums import LoyaltyErrorCode
 
 
@@ -18,7 +18,7 @@ class LoyaltyError(graphene.ObjectType):
     field = graphene.String(description="The argument or input field that the error is about.")
     message = graphene.String(description="The error in English, for developers.")
     code = LoyaltyErrorCode(required=True, description="The stable code.")
-    max_points = graphene.Int(description="The most points that could be applied instead.")
+    max_points = graphene.Int(description="The most points that are possible instead.")
     min_points = graphene.Int(description="The fewest points that could be applied instead.")
     path = graphene.String(description="The place in the rules document or the input, for example `earning.0.points`.")
 
@@ -49,12 +49,13 @@ def errors_of(exception: LoyaltyException, *, field_names: Mapping[str, str] = _
             for path, message in exception.problems
         ]
     refusal = exception if isinstance(exception, RedemptionRefused) else None
+    limit = exception.max_points if isinstance(exception, OperationLimitReached | RedemptionRefused) else None
     return [
         LoyaltyError(
             field=field,
             message=exception.message,
             code=exception.code,
-            max_points=refusal.max_points if refusal else None,
+            max_points=limit,
             min_points=refusal.min_points if refusal else None,
         )
     ]

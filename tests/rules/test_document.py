@@ -33,6 +33,7 @@ def test_an_empty_document_holds_every_default():
             "expiredLots": "EXPIRE",
             "graceDays": 30,
         },
+        "manual": {"maxPointsPerOperation": None},
     }
 
 

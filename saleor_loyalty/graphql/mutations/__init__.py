@@ -23,6 +23,7 @@ from .loyalty_program_draft_update import LoyaltyProgramDraftUpdate
 from .loyalty_program_pause import LoyaltyProgramPause
 from .loyalty_program_publish import LoyaltyProgramPublish
 from .loyalty_program_resume import LoyaltyProgramResume
+from .loyalty_transaction_reverse import LoyaltyTransactionReverse
 
 __all__ = [
     "CheckoutLoyaltyPointsApply",
@@ -48,4 +49,5 @@ __all__ = [
     "LoyaltyProgramPause",
     "LoyaltyProgramPublish",
     "LoyaltyProgramResume",
+    "LoyaltyTransactionReverse",
 ]

@@ -8,9 +8,11 @@ from typing import Any
 import graphene
 from django.db import transaction
 
-from ...ledger import Actor, set_available
+from ...accounts import set_by_hand
+from ...ledger import Actor
 from ..account_choice import AccountChoice, find_or_open_account
 from ..base import LoyaltyMutation, require_text
+from ..enums import SOURCE_BY_HAND, LoyaltySourceEnum
 from ..request import LoyaltyRequest
 from ..types.account import LoyaltyAccount
 from ..types.transaction import LoyaltyTransaction
@@ -21,6 +23,7 @@ class LoyaltyBalanceSetInput(AccountChoice):
     expected_revision = graphene.Int(description="The account's `revision` as read; another one is STALE_REVISION.")
     reason = graphene.String(required=True, description="The reason, as the customer sees it.")
     internal_note = graphene.String(description="A note for staff.")
+    source = LoyaltySourceEnum(description=SOURCE_BY_HAND)
     idempotency_key = graphene.String(required=True, description="The same request under the same key counts once.")
 
 
@@ -41,13 +44,14 @@ class LoyaltyBalanceSet(LoyaltyMutation):
         reason = require_text(input.get("reason"), field="reason")
         key = require_text(input.get("idempotency_key"), field="idempotencyKey")
         with transaction.atomic():
-            posting = set_available(
+            posting = set_by_hand(
                 find_or_open_account(input, at=request.at),
                 points=input["balance"],
                 at=request.at,
                 idempotency_key=key,
                 expected_revision=input.get("expected_revision"),
                 actor=Actor(kind=request.requester.actor_kind, id=request.requester.actor_id),
+                source=input.get("source") or "MANUAL",
                 reason=reason,
                 internal_note=input.get("internal_note") or "",
             )

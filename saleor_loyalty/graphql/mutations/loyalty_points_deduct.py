@@ -6,9 +6,11 @@ from typing import Any
 
 import graphene
 
-from ...ledger import Actor, deduct_points
+from ...accounts import deduct_by_hand
+from ...ledger import Actor
 from ..account_choice import AccountChoice, find_account
 from ..base import LoyaltyMutation, require_text
+from ..enums import SOURCE_BY_HAND, LoyaltySourceEnum
 from ..request import LoyaltyRequest
 from ..types.account import LoyaltyAccount
 from ..types.transaction import LoyaltyTransaction
@@ -18,6 +20,7 @@ class LoyaltyPointsDeductInput(AccountChoice):
     points = graphene.Int(required=True, description="How many points, at least 1; more than available is refused.")
     reason = graphene.String(required=True, description="The reason, as the customer sees it.")
     internal_note = graphene.String(description="A note for staff.")
+    source = LoyaltySourceEnum(description=SOURCE_BY_HAND)
     idempotency_key = graphene.String(required=True, description="The same request under the same key counts once.")
 
 
@@ -35,12 +38,13 @@ class LoyaltyPointsDeduct(LoyaltyMutation):
     def perform(cls, request: LoyaltyRequest, *, input: Any) -> LoyaltyPointsDeduct:
         reason = require_text(input.get("reason"), field="reason")
         key = require_text(input.get("idempotency_key"), field="idempotencyKey")
-        posting = deduct_points(
+        posting = deduct_by_hand(
             find_account(input),
             points=input["points"],
             at=request.at,
             idempotency_key=key,
             actor=Actor(kind=request.requester.actor_kind, id=request.requester.actor_id),
+            source=input.get("source") or "MANUAL",
             reason=reason,
             internal_note=input.get("internal_note") or "",
         )

@@ -7,11 +7,12 @@ from typing import Any
 import graphene
 from django.db import transaction
 
-from ...ledger import Actor, give_points
+from ...accounts import give_by_hand
+from ...ledger import Actor
 from .. import host_types
 from ..account_choice import AccountChoice, find_or_open_account
 from ..base import LoyaltyMutation, aware_moment, require_text
-from ..enums import LoyaltySourceEnum
+from ..enums import SOURCE_BY_HAND, LoyaltySourceEnum
 from ..request import LoyaltyRequest
 from ..types.account import LoyaltyAccount
 from ..types.transaction import LoyaltyTransaction
@@ -21,7 +22,7 @@ class LoyaltyPointsGiveInput(AccountChoice):
     points = graphene.Int(required=True, description="How many points, at least 1.")
     reason = graphene.String(required=True, description="The reason, as the customer sees it.")
     internal_note = graphene.String(description="A note for staff.")
-    source = LoyaltySourceEnum(description="What the points are for; MANUAL if left out.")
+    source = LoyaltySourceEnum(description=SOURCE_BY_HAND)
     expires_at = graphene.Argument(host_types.DateTime, description="When they expire; left out: never.")
     external_reference = graphene.String(description="The id in another system.")
     idempotency_key = graphene.String(required=True, description="The same request under the same key counts once.")
@@ -43,7 +44,7 @@ class LoyaltyPointsGive(LoyaltyMutation):
         key = require_text(input.get("idempotency_key"), field="idempotencyKey")
         expires_at = aware_moment(input.get("expires_at"), field="expiresAt")
         with transaction.atomic():
-            posting = give_points(
+            posting = give_by_hand(
                 find_or_open_account(input, at=request.at),
                 points=input["points"],
                 at=request.at,

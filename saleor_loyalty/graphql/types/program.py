@@ -25,6 +25,7 @@ from ..request import loyalty_request
 from .rule import (
     LoyaltyEarningRule,
     LoyaltyExpiryPolicy,
+    LoyaltyManualPolicy,
     LoyaltyRedemptionRule,
     LoyaltyRefundPolicy,
     LoyaltyRuleWarning,
@@ -88,6 +89,9 @@ class LoyaltyProgramVersion(graphene.ObjectType):  # type: ignore[misc]
     )
     expiry_policy = graphene.Field(LoyaltyExpiryPolicy, description="When points expire." + STAFF_ONLY)
     refund_policy = graphene.Field(LoyaltyRefundPolicy, description="What refunds do." + STAFF_ONLY)
+    manual_policy = graphene.Field(
+        LoyaltyManualPolicy, description="What points moved by hand are held to." + STAFF_ONLY
+    )
     warnings = graphene.List(
         graphene.NonNull(LoyaltyRuleWarning), description="What may not be meant in the rules." + STAFF_ONLY
     )
@@ -137,6 +141,11 @@ class LoyaltyProgramVersion(graphene.ObjectType):  # type: ignore[misc]
     def resolve_refund_policy(root: ProgramVersion, info: Any) -> Any:
         rules = _staff_rules(root, info)
         return None if rules is None else rules.refund
+
+    @staticmethod
+    def resolve_manual_policy(root: ProgramVersion, info: Any) -> Any:
+        rules = _staff_rules(root, info)
+        return None if rules is None else rules.manual
 
     @staticmethod
     def resolve_warnings(root: ProgramVersion, info: Any) -> tuple[RuleWarning, ...] | None:

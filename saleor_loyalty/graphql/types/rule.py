@@ -171,6 +171,15 @@ class LoyaltyRefundPolicy(graphene.ObjectType):  # type: ignore[misc]
         description = "What happens to points when an order is cancelled or refunded."
 
 
+class LoyaltyManualPolicy(graphene.ObjectType):  # type: ignore[misc]
+    max_points_per_operation = graphene.Int(
+        description="The most points that one operation may give, take or change for one account; null: any number."
+    )
+
+    class Meta:
+        description = "What points moved by hand are held to."
+
+
 class LoyaltyRuleWarning(graphene.ObjectType):  # type: ignore[misc]
     path = graphene.String(required=True, description="The place in the rules document.")
     code = graphene.String(required=True, description="The stable code.")

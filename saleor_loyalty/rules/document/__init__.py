@@ -3,7 +3,7 @@
 from .channel_listing import ChannelListing
 from .earning_rule import EarningRate, EarningRule
 from .parsing import parse_rules, rules_to_data
-from .program_rules import ExpiryPolicy, PointName, ProgramRules, RefundPolicy
+from .program_rules import ExpiryPolicy, ManualPolicy, PointName, ProgramRules, RefundPolicy
 from .redemption_rule import RedemptionRate, RedemptionRule
 from .scope import Combination, Scope
 from .warnings import RuleWarning, find_warnings
@@ -15,6 +15,7 @@ __all__ = [
     "EarningRate",
     "EarningRule",
     "ExpiryPolicy",
+    "ManualPolicy",
     "PointName",
     "ProgramRules",
     "RedemptionRate",

@@ -12,7 +12,17 @@ from typing import Literal
 
 from .channel_listing import ChannelListing
 from .earning_rule import EarningRule
-from .fields import DocumentPart, GraceDays, Moment, PendingDays, PointWord, ReservationMinutes, SchemaVersion, YesOrNo
+from .fields import (
+    DocumentPart,
+    GraceDays,
+    Moment,
+    PendingDays,
+    Points,
+    PointWord,
+    ReservationMinutes,
+    SchemaVersion,
+    YesOrNo,
+)
 from .redemption_rule import RedemptionRule
 
 Trigger = Literal["ORDER_PLACED", "ORDER_PAID", "ORDER_FULFILLED"]
@@ -48,6 +58,13 @@ class RefundPolicy(DocumentPart):
     grace_days: GraceDays = 30
 
 
+class ManualPolicy(DocumentPart):
+    """What points that are moved by hand, one by one or many at once, are held to."""
+
+    max_points_per_operation: Points | None = None
+    """The most that one operation may give, take or change for one account. None: any number."""
+
+
 class ProgramRules(DocumentPart):
     """The rules document."""
 
@@ -68,6 +85,7 @@ class ProgramRules(DocumentPart):
     redemption: tuple[RedemptionRule, ...] = ()
     expiry: ExpiryPolicy = ExpiryPolicy()
     refund: RefundPolicy = RefundPolicy()
+    manual: ManualPolicy = ManualPolicy()
 
     def listing(self, channel: str) -> ChannelListing | None:
         """Return the program's listing in the channel with this slug, or None."""
