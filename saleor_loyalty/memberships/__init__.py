@@ -4,11 +4,39 @@ One verb a file; the only writer of these tables. Whoever changes a membership h
 the memberships' own. Points at the start are given and taken back through ``ledger/``, labels through ``cards/``.
 """
 
+from .cancel_membership import cancel_membership
+from .create_membership import create_membership
+from .create_plan import create_plan
+from .extend_membership import extend_membership
+from .follow_memberships import follow_memberships
+from .freeze_membership import freeze_membership
 from .has_active_membership import has_active_membership
-from .status import MembershipStatus, status_of
+from .mark_as_paid import mark_as_paid
+from .plans import PlanTerms, SoldBy
+from .selling import sells_memberships
+from .settle_memberships import settle_memberships
+from .status import RUNNING, MembershipStatus, status_of, where_status
+from .unfreeze_membership import unfreeze_membership
+from .update_plan import archive_plan, update_plan
 
 __all__ = [
+    "RUNNING",
     "MembershipStatus",
+    "PlanTerms",
+    "SoldBy",
+    "archive_plan",
+    "cancel_membership",
+    "create_membership",
+    "create_plan",
+    "extend_membership",
+    "follow_memberships",
+    "freeze_membership",
     "has_active_membership",
+    "mark_as_paid",
+    "sells_memberships",
+    "settle_memberships",
     "status_of",
+    "unfreeze_membership",
+    "update_plan",
+    "where_status",
 ]

@@ -27,6 +27,10 @@ class Term:
     months: int | None = None
     days: int | None = None
 
+    @property
+    def is_limited(self) -> bool:
+        return self.months is not None or self.days is not None
+
     def end(self, start: datetime.date) -> datetime.date | None:
         """Return the first day on which a term that begins on ``start`` is over; None where it never is."""
         if self.months is not None:
@@ -86,10 +90,9 @@ def lay_out(slots: Sequence[Slot]) -> list[Period]:
             start = None if free_on is None else max(slot.released_on, free_on)
         period = _period(slot, start)
         periods.append(period)
-        if slot.is_queued and start is not None and free_on is not None:
+        if slot.is_queued and start is not None and free_on is not None and slot.term.is_limited:
             over_on = _over_on(slot, period)
-            never_ends = over_on is None and not slot.is_frozen_for_now
-            free_on = free_on if never_ends else over_on and max(free_on, over_on)
+            free_on = over_on and max(free_on, over_on)
     return periods
 
 

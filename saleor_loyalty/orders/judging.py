@@ -10,6 +10,7 @@ import dataclasses
 
 from ..basket import CustomerFacts, basket_to_json
 from ..host import OrderFacts
+from ..memberships import sells_memberships
 from ..models import OrderRecord
 from ..programs import ProgramInForce, program_in_force
 from ..rules import Receipt, ReceiptLine, evaluate_earning, receipt_to_json
@@ -35,6 +36,7 @@ def judge_order(record: OrderRecord, facts: OrderFacts, *, program: ProgramInFor
     record.customer = basket_to_json(facts.basket)["customer"]
     record.receipt = receipt_to_json(receipt)
     record.earnable = receipt.points
+    record.sells_memberships = program.has_plans and sells_memberships(facts, program_id=program.version.program_id)
 
 
 def _receipt_of(facts: OrderFacts, *, program: ProgramInForce) -> Receipt:

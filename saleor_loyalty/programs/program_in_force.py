@@ -9,7 +9,9 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
-from ..models import ProgramChannel, ProgramStatus, ProgramVersion
+from django.db.models import Exists, OuterRef
+
+from ..models import MembershipPlan, ProgramChannel, ProgramStatus, ProgramVersion
 from .active_program import ActiveProgram, load_version, where_switched_on
 from .pauses import was_paused
 
@@ -21,6 +23,8 @@ class ProgramInForce:
     version: ActiveProgram
     is_paused: bool
     """Whether the program was paused at that moment, whatever it is now."""
+    has_plans: bool
+    """Whether any variant sells a membership of it now."""
 
 
 def program_in_force(channel_slug: str, *, at: datetime.datetime) -> ProgramInForce | None:
@@ -36,9 +40,11 @@ def program_in_force(channel_slug: str, *, at: datetime.datetime) -> ProgramInFo
     holders = ProgramChannel.objects.filter(
         channel_slug=channel_slug, is_active=True, program__published_version__isnull=False
     )
-    holder = where_switched_on(holders).values_list("program__published_version_id", was_paused(at)).first()
+    holder = (
+        where_switched_on(holders).values_list("program__published_version_id", was_paused(at), _has_plans()).first()
+    )
     if holder is not None:
-        found = ProgramInForce(version=load_version(holder[0]), is_paused=holder[1])
+        found = ProgramInForce(version=load_version(holder[0]), is_paused=holder[1], has_plans=holder[2])
         if found.version.published_at <= at:
             return _where_it_applies(found, channel_slug, at=at)
     versions = (
@@ -47,12 +53,17 @@ def program_in_force(channel_slug: str, *, at: datetime.datetime) -> ProgramInFo
         .order_by("program_id", "-published_at", "-number")
         .distinct("program_id")
     )
-    for version_id, is_paused in where_switched_on(versions).values_list("pk", was_paused(at)):
-        found = ProgramInForce(version=load_version(version_id), is_paused=is_paused)
+    rows = where_switched_on(versions).values_list("pk", was_paused(at), _has_plans())
+    for version_id, is_paused, has_plans in rows:
+        found = ProgramInForce(version=load_version(version_id), is_paused=is_paused, has_plans=has_plans)
         listing = found.version.rules.listing(channel_slug)
         if listing is not None and listing.is_active:
             return _where_it_applies(found, channel_slug, at=at)
     return None
+
+
+def _has_plans() -> Exists:
+    return Exists(MembershipPlan.objects.filter(program_id=OuterRef("program_id"), is_active=True))
 
 
 def _where_it_applies(found: ProgramInForce, channel_slug: str, *, at: datetime.datetime) -> ProgramInForce | None:

@@ -1,0 +1,35 @@
+"""``follow_memberships``: the sweep that brings labels, points at the start and history up to what time has done."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.db import transaction
+from django.db.models import F
+
+from ..models import Membership
+from .book import open_book
+from .dates import DAY
+from .status import local_day_in_sql
+
+
+def follow_memberships(*, at: datetime.datetime, limit: int) -> int:
+    """Follow the memberships whose day has come, of at most ``limit`` accounts. Returns of how many accounts.
+
+    Statuses and dates are right without it; it is what gives and takes labels and points when a day comes.
+    Each account in a block of its own, under its lock: two sweeps at once do everything once, and a killed one loses
+    at most the account that it was at. Idempotent.
+    """
+    # No place on earth is more than 14 hours ahead of UTC: the index finds the candidates, the time zone decides.
+    latest = at.astimezone(datetime.UTC).date() + DAY
+    due = Membership.objects.filter(next_change_on__lte=latest).alias(today=local_day_in_sql(at))
+    account_ids = list(
+        due.filter(next_change_on__lte=F("today"))
+        .order_by("account_id")
+        .values_list("account_id", flat=True)
+        .distinct()[:limit]
+    )
+    for account_id in account_ids:
+        with transaction.atomic():
+            open_book(account_id, at=at).write()
+    return len(account_ids)

@@ -1,0 +1,130 @@
+"""What the passing of time and the changes of a membership bring about: labels, points at the start, history.
+
+The status itself follows from the dates and needs none of this; a sweep that is late makes only what is here late.
+It works inside of a book, under the account's lock, and may run again at any time: what is done is remembered on the
+membership, and the points carry the membership's own idempotency key.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from ..cards import assign_labels, unassign_labels
+from ..errors import AccountFrozen, LoyaltyException
+from ..ledger import Actor, give_points, reverse_award
+from ..models import AccountStatus, Membership, MembershipChange
+from .dates import DAY, local_day
+from .status import RUNNING, MembershipStatus, status_of
+
+if TYPE_CHECKING:
+    from .book import Book
+
+SYSTEM = Actor()
+_BEGUN = frozenset({MembershipStatus.ACTIVE, MembershipStatus.FROZEN, MembershipStatus.ENDED})
+_CLOSED = frozenset({AccountStatus.CLOSED, AccountStatus.ANONYMIZED})
+
+
+def follow_status(book: Book, membership: Membership) -> bool:
+    """Bring the membership up to what it is now. Returns whether its status is another than when last followed.
+
+    Writes what time alone did into the history, gives the points of its start or takes them back, and notes the next
+    day on which there is something to do. Changes the membership without storing it.
+    """
+    status, before = status_of(membership, at=book.at), membership.followed_status
+    if status != before:
+        _write_history(book, membership, before=before, status=status)
+        membership.followed_status = status
+    is_owed = _follow_points(book, membership, status=status)
+    membership.next_change_on = _next_change(membership, status=status, at=book.at, is_owed=is_owed)
+    return status != before
+
+
+def follow_labels(book: Book, changed: Iterable[Membership]) -> None:
+    """Give the account the labels of its running memberships, and take those of the others (A-176).
+
+    Only labels of the memberships that changed are looked at: staff may have done otherwise with the rest. A label
+    that another running membership gives stays. A frozen membership keeps its label.
+    """
+    running = {
+        membership.label_id
+        for membership in book.memberships
+        if membership.followed_status in RUNNING and membership.label_id is not None
+    }
+    touched = {membership.label_id for membership in changed if membership.label_id is not None}
+    given, taken = sorted(touched & running), sorted(touched - running)
+    if given and book.account.status not in _CLOSED:
+        assign_labels([book.account.pk], label_ids=given, actor=SYSTEM, at=book.at)
+    if taken:
+        unassign_labels([book.account.pk], label_ids=taken, actor=SYSTEM, at=book.at)
+
+
+def _write_history(book: Book, membership: Membership, *, before: str, status: str) -> None:
+    has_begun = before in _BEGUN
+    if status in _BEGUN and not has_begun:
+        book.note(membership, MembershipChange.Type.STARTED, on=membership.starts_on, actor=SYSTEM)
+    if before == MembershipStatus.FROZEN and status in (MembershipStatus.ACTIVE, MembershipStatus.ENDED):
+        book.note(membership, MembershipChange.Type.UNFROZEN, on=membership.frozen_until, actor=SYSTEM)
+    if status == MembershipStatus.ENDED:
+        book.note(membership, MembershipChange.Type.ENDED, on=membership.ends_on, actor=SYSTEM)
+
+
+def _follow_points(book: Book, membership: Membership, *, status: str) -> bool:
+    """Give or take back the points of the start. Returns whether they are still owed."""
+    if status in _BEGUN:
+        return membership.start_points > membership.points_given == 0 and not _give(book, membership)
+    # Staff's own cancellation leaves the points: what was promised for the start has happened.
+    is_taken_back = status == MembershipStatus.UPCOMING or membership.is_canceled_by_order
+    if membership.points_given and is_taken_back:
+        _take_back(book, membership)
+    return False
+
+
+def _give(book: Book, membership: Membership) -> bool:
+    if book.account.status in _CLOSED:
+        return True  # (nobody is there to get them)
+    try:
+        give_points(
+            book.account.pk,
+            points=membership.start_points,
+            at=book.at,
+            idempotency_key=_key(membership, membership.points_round + 1),
+            source="PLAN",
+            reason=membership.plan_name,
+            external_reference=f"membership:{membership.pk}",
+        )
+    except AccountFrozen:
+        return False
+    except LoyaltyException:
+        return True  # (more than an account can hold: no later day changes that)
+    membership.points_round += 1
+    membership.points_given = membership.start_points
+    return True
+
+
+def _take_back(book: Book, membership: Membership) -> None:
+    """Take the points back as far as they are there: what was spent meanwhile is left to the customer."""
+    reverse_award(
+        book.account.pk,
+        points=membership.points_given,
+        at=book.at,
+        idempotency_key=f"{_key(membership, membership.points_round)}:reverse",
+        order_id=membership.order_id,
+        reverses_order_awards=False,
+    )
+    membership.points_given = 0
+
+
+def _key(membership: Membership, number: int) -> str:
+    return f"membership:{membership.pk}:start" + (f":{number}" if number > 1 else "")
+
+
+def _next_change(membership: Membership, *, status: str, at: datetime.datetime, is_owed: bool) -> datetime.date | None:
+    if is_owed:
+        return local_day(at, membership.time_zone) + DAY
+    if status == MembershipStatus.UPCOMING:
+        return membership.starts_on
+    if status == MembershipStatus.FROZEN:
+        return membership.frozen_until
+    return membership.ends_on if status == MembershipStatus.ACTIVE else None
