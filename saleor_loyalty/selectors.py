@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from .host import get_host
 from .models import (
     LoyaltyAccount,
     LoyaltyTransaction,
@@ -89,23 +88,6 @@ def last_reservation(checkout_id: str, *, using: str = "default") -> Reservation
 def account_of_user(user_id: int, *, program_id: int, using: str = "default") -> LoyaltyAccount | None:
     """Return the user's account in the program, or None."""
     return LoyaltyAccount.objects.using(using).filter(program_id=program_id, user_id=user_id).first()
-
-
-def accounts_page(
-    *, program_id: int | None = None, search: str = "", using: str = "default"
-) -> QuerySet[LoyaltyAccount]:
-    """Return the accounts that a search finds, in no order yet: the caller orders by columns and pk, and cuts pages.
-
-    ``search`` matches what the host finds of its users by name or e-mail, and guests' e-mails that contain it.
-    """
-    accounts = LoyaltyAccount.objects.using(using).all()
-    if program_id is not None:
-        accounts = accounts.filter(program_id=program_id)
-    query = search.strip()
-    if query:
-        users = get_host().search_users(query, using=using)
-        accounts = accounts.filter(Q(user_id__in=users) | Q(email__icontains=query))
-    return accounts
 
 
 def transactions_of(account_ids: Iterable[int], *, using: str = "default") -> QuerySet[LoyaltyTransaction]:

@@ -1,4 +1,4 @@
-"""Accounts: which one a staff operation is about, which ones a filter means, and joining a program.
+"""Accounts: which one a staff operation is about, which ones a filter means, joining a program and leaving it.
 
 Points are moved by ``ledger/`` alone.
 """
@@ -14,25 +14,36 @@ from .by_hand import (
     reverse_by_hand,
     set_by_hand,
 )
+from .delete_card import DeletedCard, delete_card
 from .enroll_account import enroll_account
+from .erase_account import erase_account
+from .erase_ownerless import detach_lost_users, erase_ownerless
+from .new_customer import NewCustomer, open_for_new_customer
 from .select_accounts import select_account_branches, select_accounts
 from .target import AccountTarget, find_target, open_target
 
 __all__ = [
     "AccountFilter",
     "AccountTarget",
+    "DeletedCard",
     "IntegerRange",
     "LabelChoice",
     "MomentRange",
+    "NewCustomer",
     "SOURCES_BY_HAND",
     "account_filter_from_json",
     "account_filter_to_json",
+    "delete_card",
+    "detach_lost_users",
     "check_source_by_hand",
     "deduct_by_hand",
     "enroll_account",
+    "erase_account",
+    "erase_ownerless",
     "find_target",
     "give_by_hand",
     "limit_of_program",
+    "open_for_new_customer",
     "open_target",
     "select_account_branches",
     "reverse_by_hand",

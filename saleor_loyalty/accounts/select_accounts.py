@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 
 from ..host import get_host
 from ..models import AccountLabel, LoyaltyAccount
+from ..models.account import BEGINNING_OF_TIME
 from .account_filter import AccountFilter, IntegerRange, LabelChoice, MomentRange
 
 _NOBODY = Q(pk__in=())
@@ -93,14 +95,20 @@ def _own_condition(part: AccountFilter, *, using: str) -> Q:
         condition &= Q(user_id__in=get_host().users_with_member_status(part.member_status, using=using))
     if part.labels is not None:
         condition &= _label_condition(part.labels)
+    if part.last_activity_at is not None:
+        condition &= Q(last_transaction_at__isnull=False)
     for column, bounds in _ranges(part):
-        compared = _AVAILABLE if column == "available" else F(column)
+        compared = _COMPUTED.get(column, F(column))
         condition &= Q() if bounds.gte is None else Q(GreaterThanOrEqual(compared, bounds.gte))
         condition &= Q() if bounds.lte is None else Q(LessThanOrEqual(compared, bounds.lte))
     return condition
 
 
-_AVAILABLE = F("balance") + F("debt") - F("pending") - F("reserved")
+_COMPUTED = {
+    "available": F("balance") + F("debt") - F("pending") - F("reserved"),
+    # As the index has it.
+    "last_transaction_at": Coalesce("last_transaction_at", Value(BEGINNING_OF_TIME)),
+}
 
 
 def _ranges(part: AccountFilter) -> Iterator[tuple[str, IntegerRange | MomentRange]]:

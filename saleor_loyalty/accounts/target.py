@@ -38,7 +38,7 @@ def find_target(target: AccountTarget) -> int:
     """
     if target.account_id is not None:
         return target.account_id
-    program = _find_program(target.program_id)
+    program = find_program(target.program_id)
     account = account_of_user(target.user_id, program_id=program.pk) if target.user_id is not None else None
     if account is None:
         raise AccountNotFound(field="user")
@@ -56,13 +56,14 @@ def open_target(target: AccountTarget, *, at: datetime.datetime) -> int:
     """
     if target.account_id is not None:
         return target.account_id
-    program = _find_program(target.program_id)
+    program = find_program(target.program_id)
     if target.user_id is None or target.user_id not in get_host().users([target.user_id]):
         raise AccountNotFound("There is no such user.", field="user")
     return open_account(program, user_id=target.user_id, at=at).pk
 
 
-def _find_program(program_id: int | None) -> LoyaltyProgram:
+def find_program(program_id: int | None) -> LoyaltyProgram:
+    """Return the program of that id, or the only one there is. Raises ProgramNotFound, ProgramNotNamed."""
     programs = LoyaltyProgram.objects.exclude(status=ProgramStatus.ARCHIVED).order_by("pk")
     found = list(programs[:2] if program_id is None else programs.filter(pk=program_id))
     if not found:

@@ -116,6 +116,20 @@ def paginate(queryset: QuerySet[Any], sort: Sort, arguments: PageArguments) -> P
     return make_page(rows, sort, arguments, count=queryset.order_by().count)
 
 
+def paginate_branches(
+    branches: Sequence[QuerySet[Any]], sort: Sort, arguments: PageArguments, *, count: Callable[[], Any]
+) -> Page:
+    """Return one page of the rows of several querysets that share none and have the same columns, in one statement:
+    the page of each, merged. So each can be read in the order of an index of its own."""
+    pages = [page_queryset(branch, sort, arguments) for branch in branches]
+    if len(pages) > 1:
+        sign = "-" if sort.is_descending != (arguments.first is None) else ""
+        merged = pages[0].union(*pages[1:], all=True).order_by(f"{sign}{sort.column}", f"{sign}id")
+        pages = [merged[: arguments.size + 1]]
+    rows = list(pages[0]) if pages else []
+    return make_page(rows, sort, arguments, count=count)
+
+
 def connection_type(node_type: Any) -> Any:
     """Return the connection type of a node type, named <Node>CountableConnection, with its edge."""
     name = node_type._meta.name

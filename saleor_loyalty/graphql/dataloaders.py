@@ -21,6 +21,7 @@ from .. import ledger, programs
 from ..basket import Basket, CustomerFacts
 from ..checkout import quote_checkouts
 from ..host import CheckoutHandle, UserFacts, get_host
+from ..log import TransactionFilter
 from ..models import (
     Lot,
     LoyaltyAccount,
@@ -35,7 +36,6 @@ from ..models import (
 from ..rules import ProgramRules, RedemptionQuote
 from ..selectors import checkout_loyalty
 from .connection import Page, PageArguments, Sort, make_page, page_queryset
-from .filters import TransactionFilter
 from .reach import within_reach
 from .request import LoyaltyRequest
 from .sorters import END_OF_TIME
@@ -318,14 +318,14 @@ class AccountCountLoader(Loader):
 
 class TransactionCountLoader(AccountCountLoader):
     def matching(self, row_filter: TransactionFilter) -> QuerySet[Any]:
-        return self.rows(LoyaltyTransaction).filter(row_filter.condition())
+        return self.rows(LoyaltyTransaction).filter(row_filter.condition(using=self.request.using))
 
 
 class TransactionPageLoader(AccountPageLoader):
     count_loader = TransactionCountLoader
 
     def matching(self, key: AccountPageKey) -> QuerySet[Any]:
-        return self.rows(LoyaltyTransaction).filter(key.filter.condition())
+        return self.rows(LoyaltyTransaction).filter(key.filter.condition(using=self.request.using))
 
 
 class OpenLotCountLoader(AccountCountLoader):

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import datetime
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 import graphene
-from django.db.models import Q
 from graphql import GraphQLError
 
-from ..accounts import AccountFilter, IntegerRange, LabelChoice, MomentRange, select_accounts
+from ..accounts import AccountFilter, IntegerRange, LabelChoice, MomentRange
 from ..accounts.account_filter import MAX_DEPTH, MAX_ITEMS
 from ..errors import AccountFilterInvalid
 from . import host_types
 from .enums import (
     LoyaltyAccountStatusEnum,
     LoyaltyMemberStatusEnum,
-    LoyaltySourceEnum,
-    LoyaltyTransactionTypeEnum,
 )
 from .ids import integer_key
 
@@ -62,47 +58,6 @@ class LoyaltyAccountWhereInput(graphene.InputObjectType):  # type: ignore[misc]
     OR = graphene.List(graphene.NonNull(lambda: LoyaltyAccountWhereInput), description="At least one of these.")
 
 
-class LoyaltyTransactionFilterInput(graphene.InputObjectType):  # type: ignore[misc]
-    type = graphene.List(graphene.NonNull(LoyaltyTransactionTypeEnum), description="One of these types.")
-    source = graphene.List(graphene.NonNull(LoyaltySourceEnum), description="One of these sources.")
-    created_at = graphene.Field(host_types.DateTimeRangeInput, description="When it was written.")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class TransactionFilter:
-    """A transaction filter as plain values: hashable, for it is part of the keys of data loaders."""
-
-    types: tuple[str, ...] | None = None
-    sources: tuple[str, ...] | None = None
-    created_from: datetime.datetime | None = None
-    created_to: datetime.datetime | None = None
-
-    def condition(self) -> Q:
-        condition = Q()
-        if self.types is not None:
-            condition &= Q(type__in=self.types)
-        if self.sources is not None:
-            condition &= Q(source__in=self.sources)
-        if self.created_from is not None:
-            condition &= Q(created_at__gte=self.created_from)
-        if self.created_to is not None:
-            condition &= Q(created_at__lte=self.created_to)
-        return condition
-
-
-def transaction_filter(data: Any | None) -> TransactionFilter:
-    """Return the filter of an input. Raises GraphQLError on a time without time zone."""
-    data = data or {}
-    types, sources = data.get("type"), data.get("source")
-    created_from, created_to = _moments(data.get("created_at"))
-    return TransactionFilter(
-        types=None if types is None else tuple(types),
-        sources=None if sources is None else tuple(sources),
-        created_from=created_from,
-        created_to=created_to,
-    )
-
-
 def account_filter(where: Any | None, *, search: str | None = None) -> AccountFilter:
     """Return the filter of a where input and a search text. A malformed id, or one of another type, is nobody's.
 
@@ -113,24 +68,19 @@ def account_filter(where: Any | None, *, search: str | None = None) -> AccountFi
     try:
         found = _read_where(where, depth=1)
         text = (search or "").replace("\x00", "").strip()
-        if not text:
-            return found
-        return AccountFilter(search="", all_of=(found, _read_search(text)))
+        account = integer_key(text, "LoyaltyAccount")
+        user = integer_key(text, host_types.User._meta.name)
+        if account is not None:
+            return replace(found, ids=_narrowed(found.ids, account))
+        if user is not None:
+            return replace(found, users=_narrowed(found.users, user))
+        return replace(found, search=text)
     except AccountFilterInvalid as exception:
         raise GraphQLError(exception.message) from None
 
 
-def account_condition(where: Any | None) -> Q:
-    """Return the condition of a where input. Raises GraphQLError as ``account_filter``."""
-    return Q(pk__in=select_accounts(account_filter(where)).values("pk"))
-
-
-def _read_search(text: str) -> AccountFilter:
-    account = integer_key(text, "LoyaltyAccount")
-    user = integer_key(text, host_types.User._meta.name)
-    if account is not None:
-        return AccountFilter(ids=(account,))
-    return AccountFilter(search=text) if user is None else AccountFilter(users=(user,))
+def _narrowed(keys: tuple[int, ...] | None, key: int) -> tuple[int, ...]:
+    return (key,) if keys is None or key in keys else ()
 
 
 def _read_where(where: Any | None, *, depth: int) -> AccountFilter:
@@ -146,8 +96,13 @@ def _read_where(where: Any | None, *, depth: int) -> AccountFilter:
         status=where.get("status"),
         member_status=where.get("member_status"),
         labels=_read_labels(where.get("labels")),
-        **{name: _read_integers(where.get(name)) for name in ("balance", "available", "earned", "redeemed")},
-        **{name: _read_moments(where.get(name)) for name in ("last_activity_at", "created_at", "enrolled_at")},
+        balance=_read_integers(where.get("balance")),
+        available=_read_integers(where.get("available")),
+        earned=_read_integers(where.get("earned")),
+        redeemed=_read_integers(where.get("redeemed")),
+        last_activity_at=_read_moments(where.get("last_activity_at")),
+        created_at=_read_moments(where.get("created_at")),
+        enrolled_at=_read_moments(where.get("enrolled_at")),
         all_of=_read_parts(where.get("AND") or (), depth=depth),
         any_of=None if any_of is None else _read_parts(any_of, depth=depth),
     )
@@ -199,13 +154,6 @@ def _read_integers(data: Any) -> IntegerRange | None:
 
 def _read_moments(data: Any) -> MomentRange | None:
     return None if data is None else MomentRange(gte=data.get("gte"), lte=data.get("lte"))
-
-
-def _moments(data: Any | None) -> tuple[datetime.datetime | None, datetime.datetime | None]:
-    bounds = ((data or {}).get("gte"), (data or {}).get("lte"))
-    if any(bound is not None and bound.tzinfo is None for bound in bounds):
-        raise GraphQLError("A time must have a time zone.")
-    return bounds
 
 
 def _bounded(items: Any) -> Any:

@@ -6,28 +6,24 @@ import copy
 from itertools import islice
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from graphql import GraphQLError
 from promise import Promise
 
 from ..ledger import audit_accounts
 from ..models import LoyaltyAccount, LoyaltyProgram, LoyaltyTransaction
-from ..selectors import accounts_page
 from . import host_types
 from .connection import PAGE_LIMIT, Page, page_arguments, paginate
 from .dataloaders import AccountsByUserIdLoader, ActiveProgramByChannelLoader
-from .filters import account_condition, transaction_filter
 from .host_types import unwrap
 from .ids import integer_key
-from .permissions import may_see_account_of_user, require_manage_loyalty, require_manage_users
+from .log_filters import transaction_filter
+from .permissions import may_see_account_of_user, require_manage_loyalty
 from .reach import movements_within_reach, within_reach
 from .request import loyalty_request
 from .sorters import (
-    NEWEST_ACCOUNT_FIRST,
-    NEWEST_TRANSACTION_FIRST,
     OLDEST_PROGRAM_FIRST,
-    account_sort,
-    annotate_for_account_sort,
+    log_sort,
 )
 from .types.audit import AuditReport
 
@@ -105,35 +101,27 @@ def resolve_loyalty_account(
     return accounts.first()
 
 
-def resolve_loyalty_accounts(
-    _root: Any, info: Any, where: Any = None, search: str | None = None, sort_by: Any = None, **arguments: Any
-) -> Page:
-    """Resolve the account list. To look for people by name or e-mail, or to sort by it, needs MANAGE_USERS too."""
-    require_manage_loyalty(info)
-    if search or (sort_by is not None and sort_by["field"] == "CUSTOMER"):
-        require_manage_users(info)
-    request = loyalty_request(info)
-    accounts: QuerySet[LoyaltyAccount] = accounts_page(search=_storable(search or ""), using=request.using)
-    accounts = within_reach(accounts, request)
-    sort = account_sort(sort_by) if sort_by is not None else NEWEST_ACCOUNT_FIRST
-    accounts = annotate_for_account_sort(accounts.filter(account_condition(where)), sort)
-    return paginate(accounts, sort, page_arguments(arguments))
-
-
 def resolve_loyalty_transactions(
-    _root: Any, info: Any, filter: Any = None, account: str | None = None, **arguments: Any
+    _root: Any,
+    info: Any,
+    filter: Any = None,
+    account: str | None = None,
+    search: str | None = None,
+    sort_by: Any = None,
+    **arguments: Any,
 ) -> Page:
-    require_manage_loyalty(info)
-    condition = transaction_filter(filter).condition()
+    """Resolve the points log. The search looks for people only where the requester may know who they are."""
+    requester = require_manage_loyalty(info)
+    request = loyalty_request(info)
+    condition = transaction_filter(filter, requester=requester, search=search).condition(using=request.using)
     if account is not None:
         condition &= Q(account_id=_key(account, "LoyaltyAccount"))
-    request = loyalty_request(info)
     transactions = LoyaltyTransaction.objects.using(request.using).filter(condition)
     if account is None:
         transactions = movements_within_reach(transactions, request)
     else:
         transactions = within_reach(transactions, request, program="account__program_id")
-    return paginate(transactions, NEWEST_TRANSACTION_FIRST, page_arguments(arguments))
+    return paginate(transactions, log_sort(sort_by), page_arguments(arguments))
 
 
 def resolve_loyalty_audit(

@@ -13,10 +13,12 @@ import graphene
 from graphene.utils.str_converters import to_snake_case
 
 from . import card_resolvers, host_types, mutations, resolvers
+from .account_list import resolve_loyalty_accounts
 from .connection import connection_arguments
-from .filters import LoyaltyAccountWhereInput, LoyaltyTransactionFilterInput
+from .filters import LoyaltyAccountWhereInput
+from .log_filters import LoyaltyTransactionFilterInput
 from .permissions import NEEDS_LOYALTY
-from .sorters import LoyaltyAccountSortingInput
+from .sorters import LoyaltyAccountSortingInput, LoyaltyTransactionSortingInput
 from .statistics import resolve_loyalty_statistics
 from .types.account import LoyaltyAccount, LoyaltyAccountCountableConnection
 from .types.audit import LoyaltyAuditReport
@@ -61,18 +63,29 @@ QUERIES: dict[str, tuple[graphene.Field, Callable[..., Any]]] = {
         graphene.Field(
             LoyaltyAccountCountableConnection,
             where=LoyaltyAccountWhereInput(description="Which accounts."),
-            search=graphene.String(description="Part of a name or e-mail. Needs MANAGE_USERS too."),
+            search=graphene.String(
+                description="Part of a name or e-mail, an account's id, or a user's id or key. Needs MANAGE_USERS too."
+            ),
             sort_by=LoyaltyAccountSortingInput(description="In which order; by CUSTOMER needs MANAGE_USERS too."),
             description="The accounts, the newest first." + NEEDS_LOYALTY,
             **connection_arguments(),
         ),
-        resolvers.resolve_loyalty_accounts,
+        resolve_loyalty_accounts,
     ),
     "loyalty_transactions": (
         graphene.Field(
             LoyaltyTransactionCountableConnection,
             filter=LoyaltyTransactionFilterInput(description="Which transactions."),
             account=graphene.ID(description="Of this account only."),
+            search=graphene.String(
+                description=(
+                    "Part of a reason; the whole of an order's number, an idempotency key or an external reference; "
+                    "with MANAGE_USERS also part of the customer's name or e-mail. Parts have 3 characters or more."
+                )
+            ),
+            sort_by=LoyaltyTransactionSortingInput(
+                description="In which order; both fields are the order in which transactions were written."
+            ),
             description="The points log of all accounts, the newest first." + NEEDS_LOYALTY,
             **connection_arguments(),
         ),

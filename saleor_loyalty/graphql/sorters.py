@@ -6,15 +6,14 @@ import datetime
 from typing import Any
 
 import graphene
-from django.contrib.auth import get_user_model
 from django.db.models import QuerySet, Value
-from django.db.models.functions import Coalesce, Lower
+from django.db.models.functions import Coalesce
 
+from ..models.account import BEGINNING_OF_TIME
 from .connection import Sort, parse_integer, parse_moment, parse_text
 from .enums import LoyaltyAccountSortField, LoyaltyTransactionSortField
 from .host_types import OrderDirection
 
-BEGINNING_OF_TIME = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 END_OF_TIME = datetime.datetime(9999, 12, 31, tzinfo=datetime.UTC)
 
 
@@ -31,11 +30,13 @@ class LoyaltyTransactionSortingInput(graphene.InputObjectType):  # type: ignore[
 _ACCOUNT_COLUMNS: dict[str, tuple[str, Any]] = {
     "BALANCE": ("balance", parse_integer),
     "EARNED": ("given", parse_integer),
+    "CREATED": ("created_at", parse_moment),
     "LAST_ACTIVITY": ("last_activity", parse_moment),
     "CUSTOMER": ("customer", parse_text),
 }
 NEWEST_ACCOUNT_FIRST = Sort(name="NEWEST", column="id", parse=parse_integer, is_descending=True)
 NEWEST_TRANSACTION_FIRST = Sort(name="NEWEST", column="id", parse=parse_integer, is_descending=True)
+OLDEST_TRANSACTION_FIRST = Sort(name="OLDEST", column="id", parse=parse_integer)
 NEWEST_NOTE_FIRST = Sort(name="NEWEST", column="id", parse=parse_integer, is_descending=True)
 OLDEST_PROGRAM_FIRST = Sort(name="OLDEST", column="id", parse=parse_integer)
 SOONEST_EXPIRY_FIRST = Sort(name="EXPIRY", column="expiry", parse=parse_moment)
@@ -50,13 +51,18 @@ def account_sort(sort_by: Any | None) -> Sort:
 
 
 def annotate_for_account_sort(queryset: QuerySet[Any], sort: Sort) -> QuerySet[Any]:
-    """Return the accounts with the column that the sort needs."""
+    """Return the accounts with the column that the sort needs; by CUSTOMER the list adds it itself."""
     if sort.column == "last_activity":
         return queryset.annotate(last_activity=Coalesce("last_transaction_at", Value(BEGINNING_OF_TIME)))
-    if sort.column == "customer":
-        email = f"user__{get_user_model().get_email_field_name()}"
-        return queryset.annotate(customer=Lower(Coalesce(email, "email", Value(""))))
     return queryset
+
+
+def log_sort(sort_by: Any | None) -> Sort:
+    """Return the order of the log of many accounts, the newest first without ``sort_by``. Ids grow as transactions are
+    written, so both fields are the order of the ids, which is an index."""
+    if sort_by is None or sort_by["direction"] == "-":
+        return NEWEST_TRANSACTION_FIRST
+    return OLDEST_TRANSACTION_FIRST
 
 
 def transaction_sort(sort_by: Any | None) -> Sort:

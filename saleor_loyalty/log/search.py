@@ -6,7 +6,9 @@ own, and their union is the answer. What a search costs grows with what it finds
 
 from __future__ import annotations
 
-from django.db.models import Q
+from typing import Any
+
+from django.db.models import Q, QuerySet
 
 from ..host import get_host
 from ..models import LoyaltyAccount, LoyaltyProgram, LoyaltyTransaction, OrderRecord, TransactionText
@@ -37,7 +39,7 @@ def search_condition(query: str, *, with_customers: bool, using: str = "default"
         rows.filter(program_id__in=programs.values("pk"), idempotency_key=wanted),
         rows.filter(external_reference=wanted).exclude(external_reference=""),
     ]
-    keys = [places.values("pk") for places in found]
+    keys: list[QuerySet[Any, Any]] = [places.values("pk") for places in found]
     if len(wanted) >= SEARCH_LENGTH_MIN:
         texts = TransactionText.objects.using(using).order_by()
         keys.append(texts.filter(reason__icontains=wanted).exclude(reason="").values("transaction_id"))

@@ -44,6 +44,9 @@ class TransactionFilter:
     account_ids: tuple[int, ...] | None = None
     order_ids: tuple[str, ...] | None = None
     order_numbers: tuple[str, ...] | None = None
+    batch_ids: tuple[int, ...] | None = None
+    label_id: int | None = None
+    """Of accounts with this label now."""
     label_ids: tuple[int, ...] | None = None
     """Of accounts with at least one of these labels now."""
     without_label_ids: tuple[int, ...] | None = None
@@ -61,7 +64,8 @@ class TransactionFilter:
         if self.order_numbers is not None:
             orders = OrderRecord.objects.using(using).filter(order_number__in=self.order_numbers).order_by()
             condition &= Q(order_id__in=orders.exclude(order_number="").values("order_id")) & ~Q(order_id="")
-        for label_ids, is_wanted in ((self.label_ids, True), (self.without_label_ids, False)):
+        only = None if self.label_id is None else (self.label_id,)
+        for label_ids, is_wanted in ((only, True), (self.label_ids, True), (self.without_label_ids, False)):
             if label_ids is not None:
                 labelled = AccountLabel.objects.using(using).filter(label_id__in=label_ids).order_by()
                 has_label = Q(account_id__in=labelled.values("account_id"))
@@ -82,6 +86,7 @@ class TransactionFilter:
             "program_id__in": self.program_ids,
             "channel_slug__in": self.channel_slugs,
             "account_id__in": self.account_ids,
+            "batch_id__in": self.batch_ids,
             "order_id__in": None if self.order_ids is None else [key for key in self.order_ids if key],
         }
 

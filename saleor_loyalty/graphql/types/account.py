@@ -28,7 +28,7 @@ from ..dataloaders import (
     UserFactsByIdLoader,
 )
 from ..enums import LoyaltyAccountStatusEnum, LoyaltyMemberStatusEnum
-from ..filters import LoyaltyTransactionFilterInput, transaction_filter
+from ..log_filters import LoyaltyTransactionFilterInput, transaction_filter
 from ..host_types import MoneyValue
 from ..permissions import NEEDS_USERS, STAFF_ONLY, may_see_customer
 from ..request import LoyaltyRequest, loyalty_request
@@ -189,7 +189,7 @@ class LoyaltyAccount(graphene.ObjectType):  # type: ignore[misc]
             account_id=root.pk,
             sort=transaction_sort(sort_by),
             arguments=page_arguments(arguments),
-            filter=transaction_filter(filter),
+            filter=transaction_filter(filter, requester=loyalty_request(info).requester),
         )
         return loyalty_request(info).loader(TransactionPageLoader).load(key)
 
