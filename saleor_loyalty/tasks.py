@@ -12,6 +12,7 @@ from celery import shared_task
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.utils import timezone
 
+from .accounts import detach_lost_users, erase_ownerless
 from .analytics import RolledUp, note_failure, roll_up
 from .deliveries import delete_old_events, deliver_due_events
 from .exports import (
@@ -31,6 +32,8 @@ logger = logging.getLogger(__name__)
 
 SWEEP_LIMIT = 500
 """Accounts or reservations in one run of a sweep."""
+LOST_USERS_LIMIT = 20_000
+"""Accounts that one run compares with the host's users; it sends the next run itself."""
 RECONCILE_LIMIT = 200
 """Orders in one run of the reconciliation; it sends the next run itself."""
 RETENTION_LIMIT = 5_000
@@ -80,6 +83,25 @@ def _roll_up_program(program_id: int, *, limit: int) -> RolledUp:
         logger.exception("The statistics of program %s could not be rolled up.", program_id)
         note_failure(program_id, failure=f"{type(error).__name__}: {error}", at=timezone.now())
         return RolledUp(transactions=0, is_complete=True)
+
+
+@shared_task
+def erase_ownerless_task(limit: int = SWEEP_LIMIT) -> int:
+    """Erase what accounts say of customers whom the host has deleted, in batches. Returns how many accounts."""
+    with get_host().write_context():
+        count = erase_ownerless(at=timezone.now(), limit=limit)
+    if count >= limit:
+        erase_ownerless_task.delay(limit=limit)
+    return count
+
+
+@shared_task
+def detach_lost_users_task(after_id: int = 0, limit: int = LOST_USERS_LIMIT) -> None:
+    """Close the accounts of users who are gone without anybody noticing, in batches; the erasing finds them then."""
+    with get_host().write_context():
+        last_id = detach_lost_users(after_id=after_id, limit=limit)
+    if last_id is not None:
+        detach_lost_users_task.delay(after_id=last_id, limit=limit)
 
 
 @shared_task

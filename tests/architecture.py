@@ -47,7 +47,7 @@ ALLOWED = {
     "programs": {"events", "cards", "ledger", "rules", "models", "errors", "lock_objects", "host"},
     "selectors": {"models", "host", "rules", "basket"},
     "accounts": {
-        "memberships",
+        "memberships", "cards",
         "events", "programs", "ledger", "rules", "models", "errors", "lock_objects", "host", "selectors", "messages"},
     "memberships": {
         "events", "cards", "programs", "ledger", "rules", "models", "errors", "lock_objects", "host", "basket",

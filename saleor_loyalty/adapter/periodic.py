@@ -18,6 +18,8 @@ SCHEDULE: dict[str, tuple[str, datetime.timedelta]] = {
         "saleor_loyalty.tasks.release_reservations_task",
         datetime.timedelta(minutes=10),
     ),
+    "loyalty-erase-ownerless": ("saleor_loyalty.tasks.erase_ownerless_task", datetime.timedelta(hours=1)),
+    "loyalty-detach-lost-users": ("saleor_loyalty.tasks.detach_lost_users_task", datetime.timedelta(days=1)),
     "loyalty-reconcile-orders": ("saleor_loyalty.tasks.reconcile_orders_task", datetime.timedelta(minutes=15)),
     "loyalty-deliver-events": ("saleor_loyalty.tasks.deliver_events_task", datetime.timedelta(minutes=1)),
     "loyalty-delete-old-events": ("saleor_loyalty.tasks.delete_old_events_task", datetime.timedelta(hours=6)),

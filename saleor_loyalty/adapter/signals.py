@@ -5,6 +5,9 @@ are taken if and only if the order exists. Raising there would leave a charged p
 and never raises. ``post_delete`` of a checkout also fires when Saleor completes one, where the reservation is
 committed already, and where it deletes expired ones in bulk: what is still reserved is released after the commit, in
 one go. What is lost with a dying process is released by its deadline.
+
+``post_delete`` of a user is only a hint that there is something to erase: the database has closed the account by then,
+and a periodic task finds what the hint missed. It never holds up a deletion.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 from django.utils import timezone
+from saleor.account.models import User
 from saleor.checkout.models import Checkout
 from saleor.core.db.connection import allow_writer
 from saleor.order.models import Order
@@ -34,6 +38,7 @@ logger = logging.getLogger(__name__)
 def connect_signals() -> None:
     post_save.connect(on_order_saved, sender=Order, dispatch_uid="saleor_loyalty.order_saved")
     post_delete.connect(on_checkout_deleted, sender=Checkout, dispatch_uid="saleor_loyalty.checkout_deleted")
+    post_delete.connect(on_user_deleted, sender=User, dispatch_uid="saleor_loyalty.user_deleted")
 
 
 def on_order_saved(sender: Any, instance: Any, created: bool = False, raw: bool = False, **kwargs: Any) -> None:
@@ -107,3 +112,22 @@ def _release(gone: set[str]) -> None:
                 release_checkout(checkout_id=checkout_id, at=at)
     except Exception:
         logger.exception("The reservations of %s deleted checkouts could not be released.", len(ids))
+
+
+def on_user_deleted(sender: Any, instance: Any, **kwargs: Any) -> None:
+    """Ask for the erasing of the user's card once the deletion is committed; once for all users of a transaction."""
+    connection = transaction.get_connection(kwargs.get("using"))
+    surviving = set(connection.savepoint_ids)
+    for savepoint_ids, callback, *_ in connection.run_on_commit:
+        if callback is _ask_to_erase and set(savepoint_ids) <= surviving:
+            return
+    transaction.on_commit(_ask_to_erase, using=connection.alias)
+
+
+def _ask_to_erase() -> None:
+    from ..tasks import erase_ownerless_task
+
+    try:
+        erase_ownerless_task.delay()
+    except Exception:
+        logger.exception("The erasing of deleted customers' cards could not be asked for; the next sweep does it.")

@@ -33,7 +33,9 @@ def judge_order(record: OrderRecord, facts: OrderFacts, *, program: ProgramInFor
     basket = dataclasses.replace(facts.basket, customer=CustomerFacts())
     record.program_version_id = program.version.version_id
     record.basket = basket_to_json(basket)
-    record.customer = basket_to_json(facts.basket)["customer"]
+    # Without the address: whoever is deleted from the host leaves a number that names nobody.
+    customer = dataclasses.replace(facts.basket.customer, email="")
+    record.customer = basket_to_json(dataclasses.replace(facts.basket, customer=customer))["customer"]
     record.receipt = receipt_to_json(receipt)
     record.earnable = receipt.points
     record.sells_memberships = program.has_plans and sells_memberships(facts, program_id=program.version.program_id)

@@ -3,10 +3,17 @@
 from .checkout_loyalty_points_apply import CheckoutLoyaltyPointsApply
 from .checkout_loyalty_points_remove import CheckoutLoyaltyPointsRemove
 from .loyalty_balance_set import LoyaltyBalanceSet
+from .loyalty_card_delete import LoyaltyCardDelete
 from .loyalty_custom_field_archive import LoyaltyCustomFieldArchive
 from .loyalty_custom_field_create import LoyaltyCustomFieldCreate
 from .loyalty_custom_field_update import LoyaltyCustomFieldUpdate
 from .loyalty_custom_field_values_set import LoyaltyCustomFieldValuesSet
+from .loyalty_event_endpoint_create import LoyaltyEventEndpointCreate
+from .loyalty_event_endpoint_delete import LoyaltyEventEndpointDelete
+from .loyalty_event_endpoint_ping import LoyaltyEventEndpointPing
+from .loyalty_event_endpoint_secret_rotate import LoyaltyEventEndpointSecretRotate
+from .loyalty_event_endpoint_update import LoyaltyEventEndpointUpdate
+from .loyalty_event_redeliver import LoyaltyEventRedeliver
 from .loyalty_label_assign import LoyaltyLabelAssign
 from .loyalty_label_create import LoyaltyLabelCreate
 from .loyalty_label_delete import LoyaltyLabelDelete
@@ -29,10 +36,17 @@ __all__ = [
     "CheckoutLoyaltyPointsApply",
     "CheckoutLoyaltyPointsRemove",
     "LoyaltyBalanceSet",
+    "LoyaltyCardDelete",
     "LoyaltyCustomFieldArchive",
     "LoyaltyCustomFieldCreate",
     "LoyaltyCustomFieldUpdate",
     "LoyaltyCustomFieldValuesSet",
+    "LoyaltyEventEndpointCreate",
+    "LoyaltyEventEndpointDelete",
+    "LoyaltyEventEndpointPing",
+    "LoyaltyEventEndpointSecretRotate",
+    "LoyaltyEventEndpointUpdate",
+    "LoyaltyEventRedeliver",
     "LoyaltyLabelAssign",
     "LoyaltyLabelCreate",
     "LoyaltyLabelDelete",

@@ -1,0 +1,50 @@
+"""Erasing what accounts say of customers whom the host has deleted.
+
+The host's deletion is never held up: the database closes the account in the same step, and this comes after it, from a
+task; a task that was lost is made up for by the next run. Found by an index that holds such accounts alone.
+"""
+
+from __future__ import annotations
+
+import datetime
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from ..lock_objects import loyalty_account_qs_select_for_update
+from ..models import LoyaltyAccount
+from .erase_account import erase_account
+
+
+def erase_ownerless(*, at: datetime.datetime, limit: int) -> int:
+    """Erase up to ``limit`` accounts that nobody owns any more and that are not erased. Returns how many.
+
+    Locks: one account after the other, each in an atomic block of its own. Idempotent. Linear in what it erases.
+    """
+    ownerless = LoyaltyAccount.objects.filter(user__isnull=True, email__isnull=True, erased_at__isnull=True)
+    account_ids = list(ownerless.order_by("pk").values_list("pk", flat=True)[:limit])
+    for account_id in account_ids:
+        erase_account(account_id, at=at)
+    return len(account_ids)
+
+
+def detach_lost_users(*, after_id: int, limit: int) -> int | None:
+    """Take accounts from users who do not exist: deleted while the package was not there, or past Django.
+
+    Looks at the next ``limit`` accounts after ``after_id``, by primary key. Returns the last one looked at, None where
+    there were no more. The database closes what it takes. Locks: the accounts. Idempotent. Cost: three statements.
+    """
+    accounts = LoyaltyAccount.objects.filter(pk__gt=after_id).order_by("pk")
+    window = list(accounts.values_list("pk", flat=True)[:limit])
+    if not window:
+        return None
+    users = get_user_model()._default_manager.filter(pk=OuterRef("user_id"))
+    lost = ~Exists(users)
+    suspects = LoyaltyAccount.objects.filter(lost, pk__gt=after_id, pk__lte=window[-1], user__isnull=False)
+    suspect_ids = list(suspects.values_list("pk", flat=True))
+    if suspect_ids:
+        with transaction.atomic():
+            locked = list(loyalty_account_qs_select_for_update().filter(pk__in=suspect_ids))
+            LoyaltyAccount.objects.filter(lost, pk__in=[account.pk for account in locked]).update(user=None)
+    return window[-1] if len(window) == limit else None
