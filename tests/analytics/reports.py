@@ -27,14 +27,18 @@ def period(first: str | None = None, last: str | None = None) -> analytics.Perio
     return analytics.Period(first=day(first) if first else None, last=day(last) if last else None)
 
 
-def publish(*, time_zone: str, slug: str = "club") -> LoyaltyProgram:
-    """Publish rules whose first channel is not active and whose second names the time zone."""
+def publish(*, time_zone: str, slug: str = "club", earning: dict[str, str] | None = None) -> LoyaltyProgram:
+    """Publish rules whose first channel is not active and whose second names the time zone. ``earning``: the names of
+    rules by their keys."""
     program = LoyaltyProgram.objects.filter(slug=slug).first() or create_program(name="Club", slug=slug, at=NOW)
     channels = [
         {"key": "old", "channel": f"{slug}-old", "currency": "ILS", "isActive": False, "timeZone": "Asia/Tokyo"},
         {"key": "shop", "channel": f"{slug}-shop", "currency": "ILS", "timeZone": time_zone},
     ]
-    update_draft(program.pk, data={"channels": channels}, at=NOW)
+    rules = [
+        {"key": key, "name": name, "type": "CONVERSION_RATE", "points": 1} for key, name in (earning or {}).items()
+    ]
+    update_draft(program.pk, data={"channels": channels, "earning": rules}, at=NOW)
     publish_draft(program.pk, at=NOW)
     program.refresh_from_db()
     return program
@@ -67,6 +71,22 @@ def award(
         receipt={"points": points},
         idempotency_key=f"award-{number}",
         **{"available_at": moment(on), **arguments},
+    )
+
+
+def award_with(account: LoyaltyAccount, points: int, *, receipt: dict[str, Any]) -> None:
+    """Award points with a receipt of any shape."""
+    number = next(_numbers)
+    ledger.award_points(
+        account.pk,
+        points=points,
+        at=moment("2026-03-05T12:00"),
+        order_id=f"order-{number}",
+        program_version=account.program.published_version_id,
+        channel_slug="shop",
+        receipt=receipt,
+        idempotency_key=f"award-{number}",
+        available_at=moment("2026-03-05T12:00"),
     )
 
 
