@@ -1,0 +1,85 @@
+"""The data loaders of exports and audiences: each a number of statements that does not grow with the list."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, QuerySet, Sum, Value
+
+from ..audiences import audience_accounts
+from ..models import Audience, ExportPart
+from .connection import Page, PageArguments, make_page, page_queryset
+from .dataloaders import Loader
+from .sorters import NEWEST_ACCOUNT_FIRST
+
+
+class AudienceByIdLoader(Loader):
+    def load_all(self, keys: list[int]) -> list[Audience | None]:
+        found = self.rows(Audience).in_bulk(keys)
+        return [found.get(key) for key in keys]
+
+
+class FileSizeByExportIdLoader(Loader):
+    """The bytes of what is written of an export."""
+
+    def load_all(self, keys: list[int]) -> list[int]:
+        parts = self.rows(ExportPart).filter(export_id__in=keys, is_written=True).order_by().values("export_id")
+        found = {row["export_id"]: row["bytes"] for row in parts.annotate(bytes=Sum("size"))}
+        return [found.get(key, 0) for key in keys]
+
+
+class AccountsCountByAudienceIdLoader(Loader):
+    """How many accounts are in an audience now: one statement, a union of one count for each."""
+
+    def load_all(self, keys: list[int]) -> list[int]:
+        audiences = self.rows(Audience).in_bulk(keys)
+        counts: list[QuerySet[Any, Any]] = [
+            audience_accounts(audience, using=self.request.using)
+            .order_by()
+            .values("program_id")
+            .annotate(audience_id=Value(audience.pk), number=Count("pk"))
+            .values_list("audience_id", "number")
+            for audience in audiences.values()
+        ]
+        if not counts:
+            return [0 for _ in keys]
+        found = dict(counts[0].union(*counts[1:], all=True))
+        return [found.get(key, 0) for key in keys]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AudiencePageKey:
+    """Which page of an audience's accounts."""
+
+    audience_id: int
+    arguments: PageArguments
+
+
+class AudiencePageLoader(Loader):
+    """Pages of the accounts of audiences, the newest first: one statement, a union of one page for each."""
+
+    def load_all(self, keys: list[AudiencePageKey]) -> list[Page]:
+        audiences = self.rows(Audience).in_bulk({key.audience_id for key in keys})
+        pages = [
+            page_queryset(
+                audience_accounts(audiences[key.audience_id], using=self.request.using),
+                NEWEST_ACCOUNT_FIRST,
+                key.arguments,
+            ).annotate(page_number=Value(number))
+            for number, key in enumerate(keys)
+        ]
+        found: dict[int, list[Any]] = defaultdict(list)
+        for row in pages[0].union(*pages[1:], all=True) if len(pages) > 1 else pages[0]:
+            found[row.page_number].append(row)
+        counts = self.request.loader(AccountsCountByAudienceIdLoader)
+        return [
+            make_page(
+                found[number],
+                NEWEST_ACCOUNT_FIRST,
+                key.arguments,
+                count=lambda audience_id=key.audience_id: counts.load(audience_id),  # type: ignore[misc]
+            )
+            for number, key in enumerate(keys)
+        ]
