@@ -11,6 +11,7 @@ from __future__ import annotations
 from django.db.models import F, QuerySet
 
 from .models import (
+    Audience,
     CustomField,
     EventDelivery,
     EventEndpoint,
@@ -101,3 +102,8 @@ def event_endpoint_qs_select_for_update() -> QuerySet[EventEndpoint]:
 def event_delivery_qs_select_for_update(*, skip_locked: bool = False) -> QuerySet[EventDelivery]:
     """Lock the deliveries' endpoint first, where both are needed."""
     return EventDelivery.objects.order_by("pk").select_for_update(of=("self",), no_key=True, skip_locked=skip_locked)
+
+
+def audience_qs_select_for_update() -> QuerySet[Audience]:
+    """Alone: whoever takes it holds no other lock of ours."""
+    return Audience.objects.select_for_update(of=("self",), no_key=True)

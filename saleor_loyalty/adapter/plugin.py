@@ -15,6 +15,7 @@ import logging
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.http import HttpResponse
 from django.utils import timezone
 from saleor.checkout.error_codes import CheckoutErrorCode
 from saleor.plugins.base_plugin import BasePlugin
@@ -85,6 +86,17 @@ class LoyaltyPlugin(BasePlugin):
             logger.exception("The redemption of checkout %s could not be checked.", checkout.pk)
             refuse_if_touched(checkout)
         return previous_value
+
+    # Files.
+
+    def webhook(self, request: Any, path: str, *args: Any, previous_value: Any = None, **kwargs: Any) -> Any:
+        """Answer ``/plugins/saleor.loyalty/exports/<token>``. Saleor asks nobody here who they are: the token does."""
+        from ..exports import serve_export
+
+        token = path.removeprefix("/exports/")
+        if not self.active or token == path:
+            return HttpResponse(status=404)
+        return serve_export(request, token, at=timezone.now())
 
     # Orders.
 

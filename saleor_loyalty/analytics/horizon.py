@@ -36,6 +36,12 @@ def highest_id() -> int:
     return LoyaltyTransaction.objects.aggregate(highest=Max("pk"))["highest"] or 0
 
 
+def open_writers() -> list[str]:
+    """Return the virtual transaction ids of those who are writing to the ledger now, without the caller's own. What is
+    written below ``highest_id``, asked before, is there once they have all ended."""
+    return _writers()[1]
+
+
 def settle(progress: StatisticsProgress, *, highest: int) -> None:
     """Note on the locked progress, which the caller saves, what is settled now.
 

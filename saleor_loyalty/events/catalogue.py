@@ -55,6 +55,8 @@ TRANSACTION_CREATED = "loyalty.transaction.created"
 ACCOUNT_CREATED = "loyalty.account.created"
 ORDER_SETTLED = "loyalty.order.settled"
 PROGRAM_PUBLISHED = "loyalty.program.published"
+AUDIENCE_SENT = "loyalty.audience.sent"
+EXPORT_READY = "loyalty.export.ready"
 ENDPOINT_PINGED = "loyalty.endpoint.pinged"
 
 CATALOGUE: Mapping[str, EventKind] = MappingProxyType(
@@ -97,6 +99,27 @@ CATALOGUE: Mapping[str, EventKind] = MappingProxyType(
                 "program": _id("LoyaltyProgram", "The program."),
                 "version": _id("LoyaltyProgramVersion", "The version."),
                 "number": _int("The version's number."),
+            },
+        ),
+        AUDIENCE_SENT: EventKind(
+            description="Staff sends an audience: the people in it are to be written to. It does not say who they are.",
+            fields={
+                "program": _id("LoyaltyProgram", "The program."),
+                "audience": _id("LoyaltyAudience", "The audience: its accounts can be asked for page by page."),
+                "name": _text("The audience's name."),
+                "accounts": _int("How many accounts are in it now."),
+                "export": _id("LoyaltyExport", "A file of them, ready a little later.", is_nullable=True),
+            },
+        ),
+        EXPORT_READY: EventKind(
+            description="The file of an export is ready. Ask for the export to get a link to it.",
+            fields={
+                "program": _id("LoyaltyProgram", "The program."),
+                "export": _id("LoyaltyExport", "The export."),
+                "kind": _text("LoyaltyExportKindEnum: LOG or ACCOUNTS."),
+                "audience": _id("LoyaltyAudience", "The audience that it is of.", is_nullable=True),
+                "rows": _int("How many rows it has, without the header."),
+                "expiresAt": _moment("When the file is deleted."),
             },
         ),
         ENDPOINT_PINGED: EventKind(

@@ -8,9 +8,9 @@ from typing import Any
 from django.db.models import Count, QuerySet
 from django.db.models.functions import Lower
 
+from ..log import TransactionFilter
 from ..models import AccountLabel, CustomFieldValue, Label, Note
 from .dataloaders import AccountCountLoader, AccountPageKey, AccountPageLoader, Loader
-from .filters import TransactionFilter
 
 
 class LabelsByAccountIdLoader(Loader):

@@ -10,6 +10,10 @@ import graphene
 from ..models import (
     AccountStatus,
     CustomFieldType,
+    DeliveryStatus,
+    ExportFileType,
+    ExportKind,
+    ExportStatus,
     GuestEarning,
     ProgramStatus,
     ReservationStatus,
@@ -33,6 +37,7 @@ SOURCE_BY_HAND = (
     "ACCOUNT, SIGN_UP, IMPORT, TIER, PLAN) is INVALID."
 )
 LoyaltyCustomFieldTypeEnum = _enum("LoyaltyCustomFieldTypeEnum", CustomFieldType)
+LoyaltyEventDeliveryStatusEnum = _enum("LoyaltyEventDeliveryStatusEnum", DeliveryStatus)
 LoyaltyReservationStatusEnum = _enum("LoyaltyReservationStatusEnum", ReservationStatus)
 
 LoyaltyTriggerEnum = _enum("LoyaltyTriggerEnum", ("ORDER_PLACED", "ORDER_PAID", "ORDER_FULFILLED"))
@@ -41,7 +46,9 @@ LoyaltyTaxModeEnum = _enum("LoyaltyTaxModeEnum", ("BEFORE_TAX", "AFTER_TAX"))
 LoyaltyEarningRuleTypeEnum = _enum("LoyaltyEarningRuleTypeEnum", ("FIXED_AMOUNT", "CONVERSION_RATE"))
 LoyaltyRedemptionTypeEnum = _enum("LoyaltyRedemptionTypeEnum", ("VARIABLE_VALUE", "VARIABLE_PERCENT", "FIXED"))
 LoyaltyOverLimitEnum = _enum("LoyaltyOverLimitEnum", ("BLOCK", "CLAMP"))
-LoyaltyExpiryTypeEnum = _enum("LoyaltyExpiryTypeEnum", ("NEVER",))
+LoyaltyExpiryTypeEnum = _enum(
+    "LoyaltyExpiryTypeEnum", ("NEVER", "ROLLING", "MONTH_END", "CALENDAR_YEAR_END", "INACTIVITY")
+)
 LoyaltyReversalPolicyEnum = _enum("LoyaltyReversalPolicyEnum", ("PENDING_ONLY", "WITHIN_BALANCE", "ALLOW_NEGATIVE"))
 LoyaltyExpiredLotsEnum = _enum("LoyaltyExpiredLotsEnum", ("EXPIRE", "GRACE"))
 LoyaltyMessageSeverityEnum = _enum("LoyaltyMessageSeverityEnum", ("INFO", "WARNING", "ERROR"))
@@ -67,6 +74,10 @@ LoyaltyReceiptCodeEnum = _enum(
         "TAX_EXCLUDED",
     ),
 )
+
+LoyaltyExportKindEnum = _enum("LoyaltyExportKindEnum", ExportKind)
+LoyaltyExportStatusEnum = _enum("LoyaltyExportStatusEnum", ExportStatus)
+LoyaltyExportFileTypeEnum = _enum("LoyaltyExportFileTypeEnum", ExportFileType)
 
 LoyaltyStatisticsStepEnum = _enum("LoyaltyStatisticsStepEnum", ("DAY", "WEEK", "MONTH"))
 

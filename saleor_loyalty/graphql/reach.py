@@ -29,7 +29,11 @@ from .request import LoyaltyRequest, loyalty_request
 
 PROGRAM_OF: dict[str, tuple[Any, str]] = {
     "LoyaltyAccount": (models.LoyaltyAccount, "program_id"),
+    "LoyaltyAudience": (models.Audience, "program_id"),
     "LoyaltyCustomField": (models.CustomField, "program_id"),
+    "LoyaltyEventDelivery": (models.EventDelivery, "endpoint__program_id"),
+    "LoyaltyEventEndpoint": (models.EventEndpoint, "program_id"),
+    "LoyaltyExport": (models.Export, "program_id"),
     "LoyaltyLabel": (models.Label, "program_id"),
     "LoyaltyNote": (models.Note, "account__program_id"),
     "LoyaltyPointLot": (models.Lot, "account__program_id"),

@@ -1,4 +1,4 @@
-"""An account filter as the value of a LoyaltyAccountWhereInput, so that what was saved can be changed and sent again."""
+"""An account filter as a LoyaltyAccountWhereInput, so that what was saved can be changed and sent again."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ class LoyaltyAudienceSend(LoyaltyMutation):
         id = graphene.ID(required=True, description="The audience.")
         with_export = graphene.Boolean(description="Also write its accounts into a file.")
         with_customers = graphene.Boolean(
-            description="With names and e-mails in the file. Needs MANAGE_USERS; left out: whether the requester has it."
+            description="With names and e-mails in it. Needs MANAGE_USERS; left out: whether the requester has it."
         )
         language_code = graphene.Argument(host_types.LanguageCodeEnum, description="The language of the file's words.")
 

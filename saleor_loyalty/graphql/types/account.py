@@ -28,8 +28,8 @@ from ..dataloaders import (
     UserFactsByIdLoader,
 )
 from ..enums import LoyaltyAccountStatusEnum, LoyaltyMemberStatusEnum
-from ..log_filters import LoyaltyTransactionFilterInput, transaction_filter
 from ..host_types import MoneyValue
+from ..log_filters import LoyaltyTransactionFilterInput, transaction_filter
 from ..permissions import NEEDS_USERS, STAFF_ONLY, may_see_customer
 from ..request import LoyaltyRequest, loyalty_request
 from ..sorters import NEWEST_NOTE_FIRST, SOONEST_EXPIRY_FIRST, LoyaltyTransactionSortingInput, transaction_sort
