@@ -27,6 +27,7 @@ from .document import (
 )
 from .earning import evaluate_earning, receipt_holds
 from .eligible_base import Basis, EligibleBase, basis_of, find_eligible_base
+from .expiry import expiry_of
 from .largest_remainder import split_by_largest_remainder
 from .money import (
     POINTS_MAX,
@@ -71,6 +72,7 @@ __all__ = [
     "award_share",
     "basis_of",
     "evaluate_earning",
+    "expiry_of",
     "find_eligible_base",
     "find_standing",
     "find_warnings",

@@ -26,7 +26,7 @@ def test_an_empty_document_holds_every_default():
         "channels": [],
         "earning": [],
         "redemption": [],
-        "expiry": {"type": "NEVER"},
+        "expiry": {"type": "NEVER", "months": None, "days": None, "noticeDays": []},
         "refund": {
             "reversal": "WITHIN_BALANCE",
             "returnSpentPoints": True,

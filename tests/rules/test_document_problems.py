@@ -255,7 +255,7 @@ OFFSET = "must have an offset from UTC, like 2026-01-31T00:00:00+00:00"
             "redemption[0].channelRates.b",
             "the rule is not for this channel",
         ),
-        ({"expiry": {"type": "ROLLING"}}, "expiry.type", "must be one of NEVER"),
+        ({"expiry": {"type": "ROLLING"}}, "expiry", "ROLLING needs months or days"),
         (
             {"refund": {"reversal": "NEVER"}},
             "refund.reversal",

@@ -154,6 +154,11 @@ class LoyaltyRedemptionRule(graphene.ObjectType):  # type: ignore[misc]
 
 class LoyaltyExpiryPolicy(graphene.ObjectType):  # type: ignore[misc]
     type = LoyaltyExpiryTypeEnum(required=True, description="When points expire.")
+    months = graphene.Int(description="After so many months; null where it counts in days, or not at all.")
+    days = graphene.Int(description="After so many days; null where it counts in months, or not at all.")
+    notice_days = graphene.List(
+        graphene.NonNull(graphene.Int), required=True, description="How many days before, the customer is told."
+    )
 
     class Meta:
         description = "When points expire."

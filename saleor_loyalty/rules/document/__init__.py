@@ -2,8 +2,9 @@
 
 from .channel_listing import ChannelListing
 from .earning_rule import EarningRate, EarningRule
+from .expiry_policy import ExpiryPolicy
 from .parsing import parse_rules, rules_to_data
-from .program_rules import ExpiryPolicy, ManualPolicy, PointName, ProgramRules, RefundPolicy
+from .program_rules import ManualPolicy, PointName, ProgramRules, RefundPolicy
 from .redemption_rule import RedemptionRate, RedemptionRule
 from .scope import Combination, Scope
 from .warnings import RuleWarning, find_warnings

@@ -42,7 +42,9 @@ def _refuse(message: str) -> PydanticCustomError:
     return PydanticCustomError("rules_value", "{message}", {"message": message})
 
 
-def _whole_number(low: int, high: int) -> Callable[[Any], int]:
+def whole_number(low: int, high: int) -> Callable[[Any], int]:
+    """Return the validator of a whole number from ``low`` to ``high``."""
+
     def validate(value: Any) -> int:
         if isinstance(value, bool) or not isinstance(value, int):
             raise _refuse("must be a whole number")
@@ -142,12 +144,12 @@ def _plain(value: Decimal) -> str:
 
 SchemaVersion = Annotated[int, PlainValidator(_schema_version)]
 YesOrNo = Annotated[bool, PlainValidator(_yes_or_no)]
-Points = Annotated[int, PlainValidator(_whole_number(1, POINTS_MAX))]
-Percent = Annotated[int, PlainValidator(_whole_number(1, 100))]
-Priority = Annotated[int, PlainValidator(_whole_number(-1_000_000, 1_000_000))]
-GraceDays = Annotated[int, PlainValidator(_whole_number(1, 3650))]
-PendingDays = Annotated[int, PlainValidator(_whole_number(0, 3650))]
-ReservationMinutes = Annotated[int, PlainValidator(_whole_number(1, 10_080))]
+Points = Annotated[int, PlainValidator(whole_number(1, POINTS_MAX))]
+Percent = Annotated[int, PlainValidator(whole_number(1, 100))]
+Priority = Annotated[int, PlainValidator(whole_number(-1_000_000, 1_000_000))]
+GraceDays = Annotated[int, PlainValidator(whole_number(1, 3650))]
+PendingDays = Annotated[int, PlainValidator(whole_number(0, 3650))]
+ReservationMinutes = Annotated[int, PlainValidator(whole_number(1, 10_080))]
 Amount = Annotated[Decimal, PlainValidator(_amount), PlainSerializer(_plain, return_type=str)]
 Moment = Annotated[
     datetime.datetime, PlainValidator(_moment), PlainSerializer(datetime.datetime.isoformat, return_type=str)

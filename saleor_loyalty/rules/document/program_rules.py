@@ -12,6 +12,7 @@ from typing import Literal
 
 from .channel_listing import ChannelListing
 from .earning_rule import EarningRule
+from .expiry_policy import ExpiryPolicy
 from .fields import (
     DocumentPart,
     GraceDays,
@@ -38,12 +39,6 @@ class PointName(DocumentPart):
     few: PointWord | None = None
     many: PointWord | None = None
     other: PointWord
-
-
-class ExpiryPolicy(DocumentPart):
-    """When points expire."""
-
-    type: Literal["NEVER"] = "NEVER"
 
 
 class RefundPolicy(DocumentPart):
