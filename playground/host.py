@@ -9,10 +9,14 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.files.storage import FileSystemStorage, Storage
+from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
+from graphene.utils.str_converters import to_camel_case
 
 from saleor_loyalty.basket import Basket
+from saleor_loyalty.errors import AlreadyExists, LoyaltyException
 from saleor_loyalty.host import CheckoutHandle, GraphQLTypes, OrderFacts, Requester, UserFacts
 
 from . import offers, order_facts
@@ -52,6 +56,9 @@ class PlaygroundHost:
 
     def private_storage(self) -> Storage:
         return FileSystemStorage(location=settings.PLAYGROUND_PRIVATE_FILES)
+
+    def export_url(self, token: str) -> str:
+        return f"{settings.PLAYGROUND_URL}/exports/{token}"
 
     def requester(self, context: Any) -> Requester:
         user: User | None = getattr(context, "user", None)
@@ -97,6 +104,24 @@ class PlaygroundHost:
                 Q(email__icontains=word) | Q(first_name__icontains=word) | Q(last_name__icontains=word)
             )
         return users.values_list("pk", flat=True)
+
+    def create_customer(
+        self, context: Any, *, email: str, first_name: str, last_name: str, language_code: str | None
+    ) -> int:
+        user = User(email=email.strip().lower(), first_name=first_name, last_name=last_name, is_confirmed=False)
+        user.language_code = language_code or "en"
+        user.set_unusable_password()
+        try:
+            user.full_clean()
+            with transaction.atomic():
+                user.save(force_insert=True)
+        except IntegrityError:
+            raise AlreadyExists("User with this Email already exists.", field="email") from None
+        except ValidationError as exception:
+            field, errors = next(iter(exception.error_dict.items()))
+            kind = AlreadyExists if errors[0].code == "unique" else LoyaltyException
+            raise kind(" ".join(errors[0].messages), field=to_camel_case(field)) from None
+        return user.pk
 
     def users_with_member_status(self, status: str, *, using: str = "default") -> QuerySet[Any]:
         members = Q(is_active=True, is_confirmed=True)

@@ -32,6 +32,8 @@ DATABASES = {"default": django_database(os.environ.get("DATABASE_URL", ""))}
 LOYALTY_HOST = "playground.host.PlaygroundHost"
 # What the operator of a real host does by switching the plugin off.
 PLAYGROUND_LOYALTY_IS_ACTIVE = True
+# Where the playground is reached: links begin with it.
+PLAYGROUND_URL = os.environ.get("PLAYGROUND_URL", "http://localhost:8000")
 # Exports and uploaded lists. No address serves this folder.
 PLAYGROUND_PRIVATE_FILES = os.environ.get(
     "PLAYGROUND_PRIVATE_FILES", f"{tempfile.gettempdir()}/saleor-loyalty-playground"

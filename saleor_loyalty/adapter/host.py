@@ -106,6 +106,11 @@ class SaleorHost:
 
         return private_storage
 
+    def export_url(self, token: str) -> str:
+        from saleor.core.utils import build_absolute_uri
+
+        return build_absolute_uri(f"/plugins/{PLUGIN_ID}/exports/{token}")
+
     # GraphQL.
 
     @property
@@ -135,6 +140,11 @@ class SaleorHost:
         from .customers import search_users
 
         return search_users(query, using=using)
+
+    def create_customer(self, context: Any, **values: Any) -> int:
+        from .new_customers import create_customer
+
+        return create_customer(context, **values)
 
     def users_with_member_status(self, status: str, *, using: str = "default") -> QuerySet[Any]:
         from .customers import users_with_member_status

@@ -12,7 +12,7 @@ from typing import Any
 import graphene
 from graphene.utils.str_converters import to_snake_case
 
-from . import card_resolvers, host_types, mutations, resolvers
+from . import card_resolvers, event_queries, export_queries, host_types, mutations, resolvers
 from .account_list import resolve_loyalty_accounts
 from .connection import connection_arguments
 from .filters import LoyaltyAccountWhereInput
@@ -134,7 +134,10 @@ QUERIES: dict[str, tuple[graphene.Field, Callable[..., Any]]] = {
         ),
         resolvers.resolve_loyalty_audit,
     ),
+    **event_queries.QUERIES,
 }
+
+QUERIES |= export_queries.QUERIES
 
 HOST_FIELDS: tuple[tuple[Any, str, graphene.Field, Callable[..., Any]], ...] = (
     (

@@ -2,6 +2,11 @@
 
 from .checkout_loyalty_points_apply import CheckoutLoyaltyPointsApply
 from .checkout_loyalty_points_remove import CheckoutLoyaltyPointsRemove
+from .loyalty_audience_create import LoyaltyAudienceCreate
+from .loyalty_audience_delete import LoyaltyAudienceDelete
+from .loyalty_audience_send import LoyaltyAudienceSend
+from .loyalty_audience_update import LoyaltyAudienceUpdate
+from .loyalty_account_create import LoyaltyAccountCreate
 from .loyalty_balance_set import LoyaltyBalanceSet
 from .loyalty_card_delete import LoyaltyCardDelete
 from .loyalty_custom_field_archive import LoyaltyCustomFieldArchive
@@ -14,6 +19,8 @@ from .loyalty_event_endpoint_ping import LoyaltyEventEndpointPing
 from .loyalty_event_endpoint_secret_rotate import LoyaltyEventEndpointSecretRotate
 from .loyalty_event_endpoint_update import LoyaltyEventEndpointUpdate
 from .loyalty_event_redeliver import LoyaltyEventRedeliver
+from .loyalty_export_cancel import LoyaltyExportCancel
+from .loyalty_export_create import LoyaltyExportCreate
 from .loyalty_label_assign import LoyaltyLabelAssign
 from .loyalty_label_create import LoyaltyLabelCreate
 from .loyalty_label_delete import LoyaltyLabelDelete
@@ -33,8 +40,15 @@ from .loyalty_program_resume import LoyaltyProgramResume
 from .loyalty_transaction_reverse import LoyaltyTransactionReverse
 
 __all__ = [
+    "LoyaltyExportCreate",
+    "LoyaltyExportCancel",
+    "LoyaltyAudienceUpdate",
+    "LoyaltyAudienceSend",
+    "LoyaltyAudienceDelete",
+    "LoyaltyAudienceCreate",
     "CheckoutLoyaltyPointsApply",
     "CheckoutLoyaltyPointsRemove",
+    "LoyaltyAccountCreate",
     "LoyaltyBalanceSet",
     "LoyaltyCardDelete",
     "LoyaltyCustomFieldArchive",
