@@ -5,16 +5,16 @@ from __future__ import annotations
 import dataclasses
 import datetime
 from collections.abc import Sequence
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, cast
 
 from django.db.models import Q
 
 from saleor_loyalty.basket import Basket, BasketLine, basket_from_json, basket_to_json
-from saleor_loyalty.host import AppliedDiscount, OrderFacts, OrderOrigin, OrderStatus
+from saleor_loyalty.host import AppliedDiscount, OrderFacts, OrderOrigin, OrderStatus, RefundFacts
 
 from .carts import customer_facts
-from .models import FulfillmentLine, FulfillmentStatus, Order, OrderLine
+from .models import GIVEN_BACK, FulfillmentLine, FulfillmentStatus, Order, OrderLine
 from .pricing import ZERO
 
 
@@ -25,6 +25,7 @@ def read_order_facts(order_id: str, *, for_update: bool = False) -> OrderFacts |
     if order is None:
         return None
     lines = list(OrderLine.objects.filter(order=order))
+    moved = _moved_units(lines)
     rows = {str(line.pk): line.points_row for line in lines if line.points_row}
     email = order.user.email if order.user else order.email
     return OrderFacts(
@@ -44,14 +45,15 @@ def read_order_facts(order_id: str, *, for_update: bool = False) -> OrderFacts |
             currency=order.channel.currency,
             channel=order.channel.slug,
             prices_entered_with_tax=order.channel.prices_entered_with_tax,
-            lines=tuple(_line_of_order(line) for line in lines),
+            lines=tuple(frozen_line(line) for line in lines),
             shipping_net=order.shipping_net,
             shipping_gross=order.shipping_gross,
             customer=customer_facts(order.user, email),
             at=order.created_at,
         ),
-        fulfilled=standing_quantities(lines),
+        fulfilled=_quantities(moved, (FulfillmentStatus.FULFILLED,)),
         ordered={str(line.pk): line.quantity for line in lines},
+        refunds=_refunds(order, lines, moved),
         discount=AppliedDiscount(value=order.points_value, rows=sum(rows.values(), ZERO), shares=rows)
         if rows
         else None,
@@ -66,23 +68,50 @@ def changed_orders(*, since: datetime.datetime, after_id: str, limit: int) -> Se
 
 
 def standing_quantities(lines: Sequence[OrderLine]) -> dict[str, int]:
-    """Return by line what was delivered and neither cancelled nor refunded; lines without are left out."""
-    rows = FulfillmentLine.objects.filter(
-        order_line__in=lines, fulfillment__status=FulfillmentStatus.FULFILLED
-    ).values_list("order_line_id", "quantity")
+    """Return by line what was delivered and neither cancelled nor given back; lines without are left out."""
+    return _quantities(_moved_units(lines), (FulfillmentStatus.FULFILLED,))
+
+
+def unit_price(line: OrderLine) -> Decimal:
+    """Return what one unit of the line cost in money, with tax, rounded to the cent."""
+    return (line.gross / line.quantity).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+
+
+def _refunds(order: Order, lines: Sequence[OrderLine], moved: Sequence[tuple[int, int, str]]) -> RefundFacts:
+    total = sum((line.gross for line in lines), order.shipping_gross)
+    units = _quantities(moved, GIVEN_BACK)
+    return RefundFacts(
+        units=units,
+        worth=sum((unit_price(line) * units.get(str(line.pk), 0) for line in lines), ZERO),
+        money=order.refunded,
+        shipping=order.refunded_shipping,
+        charged=total if order.is_paid else ZERO,
+    )
+
+
+def _moved_units(lines: Sequence[OrderLine]) -> list[tuple[int, int, str]]:
+    """Return line, units and status of all fulfilments' lines."""
+    rows = FulfillmentLine.objects.filter(order_line__in=lines)
+    return list(rows.values_list("order_line_id", "quantity", "fulfillment__status"))
+
+
+def _quantities(moved: Sequence[tuple[int, int, str]], statuses: Sequence[str]) -> dict[str, int]:
     quantities: dict[str, int] = {}
-    for line_id, quantity in rows:
-        quantities[str(line_id)] = quantities.get(str(line_id), 0) + quantity
-    return {key: quantity for key, quantity in quantities.items() if quantity}
+    for line_id, quantity, status in moved:
+        if quantity and status in statuses:
+            quantities[str(line_id)] = quantities.get(str(line_id), 0) + quantity
+    return quantities
 
 
-def freeze_line(line: BasketLine, *, at: datetime.datetime) -> dict[str, Any]:
-    """Return the line as JSON, for ``OrderLine.facts``."""
+def freeze_line(line: BasketLine, *, at: datetime.datetime, **changes: Any) -> dict[str, Any]:
+    """Return the line as JSON, for ``OrderLine.facts``, with other values where they are given."""
+    line = dataclasses.replace(line, **changes)
     frozen: dict[str, Any] = basket_to_json(Basket(currency="", channel="", lines=(line,), at=at))["lines"][0]
     return frozen
 
 
-def _line_of_order(line: OrderLine) -> BasketLine:
+def frozen_line(line: OrderLine) -> BasketLine:
+    """Return the line of the basket that ``freeze_line`` kept."""
     basket = {"currency": "", "channel": "", "lines": [line.facts], "customer": {"labels": []}}
     amounts = {"shipping_net": Decimal(0), "shipping_gross": Decimal(0), "at": line.order.created_at.isoformat()}
     return dataclasses.replace(basket_from_json(basket | amounts).lines[0], id=str(line.pk))

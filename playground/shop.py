@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
@@ -17,6 +16,7 @@ from django.utils import timezone
 from . import loyalty
 from .carts import OpenCart, open_cart
 from .models import (
+    GIVEN_BACK,
     Channel,
     Checkout,
     CheckoutLine,
@@ -182,7 +182,7 @@ def fulfill(order: Order, quantities: Mapping[int, int] | None, *, needs_approva
     if not wanted or any(quantity < 0 or quantity > left.get(pk, 0) for pk, quantity in wanted.items()):
         raise Refused("FULFILL_ORDER_LINE", "That is not left to fulfil.", field="lines")
     status = FulfillmentStatus.WAITING_FOR_APPROVAL if needs_approval else FulfillmentStatus.FULFILLED
-    return _write_fulfillment(order, wanted, status)
+    return write_fulfillment(order, wanted, status)
 
 
 def cancel_fulfillment(fulfillment: Fulfillment) -> Fulfillment:
@@ -202,27 +202,10 @@ def approve_fulfillment(fulfillment: Fulfillment) -> Fulfillment:
 
 
 def cancel_order(order: Order) -> None:
-    standing = (FulfillmentStatus.FULFILLED, FulfillmentStatus.WAITING_FOR_APPROVAL, FulfillmentStatus.REFUNDED)
+    standing = (FulfillmentStatus.FULFILLED, FulfillmentStatus.WAITING_FOR_APPROVAL, *GIVEN_BACK)
     if order.status == "CANCELED" or order.fulfillments.filter(status__in=standing).exists():
         raise Refused("CANNOT_CANCEL_ORDER", "This order cannot be cancelled.")
     order.status = "CANCELED"
-
-
-def refund_lines(order: Order, quantities: Mapping[int, int]) -> Fulfillment:
-    """Pay delivered quantities back: they move from the fulfilments that stand to one that is refunded."""
-    amount = ZERO
-    for line in order.lines.filter(pk__in=quantities):
-        wanted = quantities[line.pk]
-        amount += (line.gross * wanted / line.quantity).quantize(Decimal("0.01"))
-        rows = line.fulfillment_lines.filter(fulfillment__status=FulfillmentStatus.FULFILLED).order_by("-pk")
-        for row in rows.select_for_update():
-            moved = min(wanted, row.quantity)
-            row.quantity, wanted = row.quantity - moved, wanted - moved
-            row.save(update_fields=["quantity"])
-        if wanted:
-            raise Refused("INVALID_QUANTITY", "More than was delivered cannot be refunded.", field="lines")
-    order.refunded += amount
-    return _write_fulfillment(order, quantities, FulfillmentStatus.REFUNDED)
 
 
 def quantities_left(order: Order) -> dict[int, int]:
@@ -234,7 +217,7 @@ def quantities_left(order: Order) -> dict[int, int]:
     return {line.pk: line.quantity - sums.get(line.pk, 0) for line in order.lines.all()}
 
 
-def _write_fulfillment(order: Order, quantities: Mapping[int, int], status: str) -> Fulfillment:
+def write_fulfillment(order: Order, quantities: Mapping[int, int], status: str) -> Fulfillment:
     fulfillment = Fulfillment.objects.create(order=order, status=status, created_at=timezone.now())
     FulfillmentLine.objects.bulk_create(
         FulfillmentLine(fulfillment=fulfillment, order_line_id=pk, quantity=quantity)

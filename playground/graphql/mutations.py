@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import graphene
@@ -9,12 +10,13 @@ import graphene
 from saleor_loyalty.errors import LoyaltyException, RegistrationRequired
 from saleor_loyalty.messages import describe_exception
 
-from .. import shop
+from .. import refunds, shop
 from ..carts import valid_uuid
-from ..models import Channel, Checkout, Fulfillment, Order, User
+from ..models import Channel, Checkout, Fulfillment, Order, OrderLine, User
 from . import types
 from .payloads import ShopMutation, checkout_key, checkout_mutation, order_mutation
 from .requests import key_of, make_token, number_of
+from .scalars import Decimal as DecimalScalar
 from .scalars import LanguageCodeEnum
 
 
@@ -46,7 +48,18 @@ class OrderRefundLineInput(graphene.InputObjectType):
 
 
 class OrderRefundProductsInput(graphene.InputObjectType):
+    order_lines = graphene.List(graphene.NonNull(OrderRefundLineInput))
+    amount_to_refund = DecimalScalar(description="Instead of what the lines cost.")
+    include_shipping_costs = graphene.Boolean()
+
+
+class OrderReturnProductsInput(graphene.InputObjectType):
     order_lines = graphene.List(graphene.NonNull(OrderRefundLineInput), required=True)
+    refund = graphene.Boolean(description="Pay for them too.")
+
+
+class OrderLineInput(graphene.InputObjectType):
+    quantity = graphene.Int(required=True)
 
 
 class TokenCreate(ShopMutation):
@@ -202,7 +215,32 @@ def order_fulfillment_cancel(order: Order, fulfillment: Fulfillment) -> Fulfillm
 
 @order_mutation("order", input=OrderRefundProductsInput(required=True))
 def order_fulfillment_refund_products(order: Order, input: Any) -> Fulfillment:
-    return shop.refund_lines(order, _line_quantities(input["order_lines"]))
+    return refunds.refund_lines(
+        order,
+        _line_quantities(input.get("order_lines") or []),
+        amount=input.get("amount_to_refund"),
+        with_shipping=bool(input.get("include_shipping_costs")),
+    )
+
+
+@order_mutation("order", input=OrderReturnProductsInput(required=True))
+def order_fulfillment_return_products(order: Order, input: Any) -> Fulfillment:
+    return refunds.return_lines(order, _line_quantities(input["order_lines"]), with_money=bool(input.get("refund")))
+
+
+@order_mutation(amount=DecimalScalar(required=True))
+def order_refund(order: Order, amount: Decimal) -> Fulfillment:
+    return refunds.refund_amount(order, amount)
+
+
+@order_mutation("line", input=OrderLineInput(required=True))
+def order_line_update(order: Order, line: OrderLine, input: Any) -> None:
+    refunds.set_line_quantity(order, line, input["quantity"])
+
+
+@order_mutation("line")
+def order_line_delete(order: Order, line: OrderLine) -> None:
+    refunds.set_line_quantity(order, line, 0)
 
 
 def _quantities(lines: list[Any]) -> dict[int, int]:
@@ -237,4 +275,8 @@ MUTATIONS: tuple[type[ShopMutation], ...] = (
     order_fulfillment_approve,
     order_fulfillment_cancel,
     order_fulfillment_refund_products,
+    order_fulfillment_return_products,
+    order_refund,
+    order_line_update,
+    order_line_delete,
 )

@@ -14,7 +14,7 @@ import graphene
 
 from .. import shop
 from ..carts import valid_uuid
-from ..models import Checkout, Fulfillment, Order
+from ..models import Checkout, Fulfillment, Order, OrderLine
 from . import types
 from .requests import key_of, number_of
 
@@ -71,7 +71,8 @@ def checkout_mutation(**arguments: Any) -> Callable[[Callable[..., None]], type[
 def order_mutation(key: str = "id", **arguments: Any) -> Callable[[Callable[..., Any]], type[ShopMutation]]:
     """Make a mutation of a function ``(order, **data)`` for MANAGE_ORDERS. What it returns is the fulfilment, if any.
 
-    ``key`` is the argument that names the order: ``id``, ``order``, or ``fulfillment`` for the id of one of its own.
+    ``key`` is the argument that names the order: ``id``, ``order``, or ``fulfillment`` or ``line`` for the id of one
+    of its own.
     """
 
     def make(change: Callable[..., Any]) -> type[ShopMutation]:
@@ -80,7 +81,9 @@ def order_mutation(key: str = "id", **arguments: Any) -> Callable[[Callable[...,
             global_id = data.pop("order" if key == "order" else "id")
             if key == "fulfillment":
                 data["fulfillment"] = _find_fulfillment(global_id)
-            order_id = data["fulfillment"].order_id if key == "fulfillment" else number_of(global_id, "Order")
+            if key == "line":
+                data["line"] = _find_line(global_id)
+            order_id = data[key].order_id if key in data else number_of(global_id, "Order")
             with shop.changing_order(order_id) as row:
                 fulfillment = change(row, **data)
             order = Order.objects.select_related("channel", "user").get(pk=row.pk)
@@ -112,6 +115,13 @@ def checkout_key(global_id: str) -> UUID:
     if key is None:
         raise shop.Refused("NOT_FOUND", f"Couldn't resolve to a node: {global_id}", field="id")
     return key
+
+
+def _find_line(global_id: str) -> OrderLine:
+    found = OrderLine.objects.filter(pk=number_of(global_id, "OrderLine")).first()
+    if found is None:
+        raise shop.Refused("NOT_FOUND", f"Couldn't resolve to a node: {global_id}", field="id")
+    return found
 
 
 def _find_fulfillment(global_id: str) -> Fulfillment:

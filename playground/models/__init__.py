@@ -2,11 +2,12 @@
 
 from .catalogue import Category, Channel, Collection, Listing, Product, Variant
 from .checkout import Checkout, CheckoutLine, LinePoints
-from .order import Fulfillment, FulfillmentLine, FulfillmentStatus, Order, OrderLine
+from .order import GIVEN_BACK, Fulfillment, FulfillmentLine, FulfillmentStatus, Order, OrderLine
 from .people import App, User, UserManager
 from .sales import OrderPromotion, Voucher
 
 __all__ = [
+    "GIVEN_BACK",
     "App",
     "Category",
     "Channel",

@@ -25,6 +25,10 @@ class Order(models.Model):
     """What points took off the total, in the channel's entry kind."""
     is_paid = models.BooleanField(default=False)
     refunded = models.DecimalField(max_digits=20, decimal_places=3, default=0)
+    refunded_shipping = models.DecimalField(max_digits=20, decimal_places=3, default=0)
+    """The part of ``refunded`` that is for the delivery."""
+    notes = models.JSONField(default=list)
+    """What staff read in the order's history."""
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
@@ -63,7 +67,12 @@ class FulfillmentStatus(models.TextChoices):
     WAITING_FOR_APPROVAL = "WAITING_FOR_APPROVAL"
     REFUNDED = "REFUNDED"
     """Refunded lines move here from the fulfilments that stand, as in Saleor."""
+    RETURNED = "RETURNED"
+    REFUNDED_AND_RETURNED = "REFUNDED_AND_RETURNED"
     CANCELED = "CANCELED"
+
+
+GIVEN_BACK = (FulfillmentStatus.REFUNDED, FulfillmentStatus.RETURNED, FulfillmentStatus.REFUNDED_AND_RETURNED)
 
 
 class Fulfillment(models.Model):

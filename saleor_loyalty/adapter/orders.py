@@ -1,8 +1,8 @@
 """An order of Saleor as ``OrderFacts``: what it is now, whatever events led there.
 
 Never writes. Reads in a number of statements that does not grow with the lines: the order, its lines, their
-collections, all discount rows, and only where there can be any: category ancestors, fulfilments, the order's own
-loyalty record. Held by ``tests/saleor/test_order_facts.py``.
+collections, all discount rows, and only where there can be any: category ancestors, what was delivered and refunded,
+the order's own loyalty record. Held by ``tests/saleor/test_order_facts.py``.
 """
 
 from __future__ import annotations
@@ -12,17 +12,16 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, Sum
-from saleor.order import FulfillmentStatus
+from django.db.models import Q
 from saleor.order import OrderOrigin as SaleorOrderOrigin
 from saleor.order import OrderStatus as SaleorOrderStatus
 from saleor.order.lock_objects import order_qs_select_for_update
-from saleor.order.models import Fulfillment, FulfillmentLine, Order, OrderEvent
+from saleor.order.models import Fulfillment, Order, OrderEvent
 
 from ..host import OrderFacts, OrderOrigin, OrderStatus
 from .order_basket import build_order_basket
 from .order_discounts import read_order_discounts
-from .payments import was_charged_in_full
+from .refunds import read_delivery
 
 STATUSES: dict[str, OrderStatus] = {
     SaleorOrderStatus.DRAFT: "DRAFT",
@@ -35,10 +34,6 @@ ORIGINS: dict[str, OrderOrigin] = {
     SaleorOrderOrigin.REISSUE: "REISSUE",
     SaleorOrderOrigin.BULK_CREATE: "IMPORT",
 }
-# Saleor moves units from the fulfilled fulfilment to another one when they are refunded, returned or replaced. What
-# was given back or paid back no longer stands; for a replaced unit the customer has paid and has its replacement.
-STANDING = (FulfillmentStatus.FULFILLED, FulfillmentStatus.REPLACED)
-NEVER_FULFILLED = (SaleorOrderStatus.DRAFT, SaleorOrderStatus.UNCONFIRMED, SaleorOrderStatus.UNFULFILLED)
 
 
 def read_order_facts(order_id: str, *, for_update: bool = False) -> OrderFacts | None:
@@ -55,6 +50,7 @@ def read_order_facts(order_id: str, *, for_update: bool = False) -> OrderFacts |
         order.lines.select_related("variant__product__product_type", "variant__product__category").order_by("pk")
     )
     discounts = read_order_discounts(order)
+    delivery = read_delivery(order, lines)
     return OrderFacts(
         id=str(order.pk),
         number=str(order.number or ""),
@@ -66,22 +62,14 @@ def read_order_facts(order_id: str, *, for_update: bool = False) -> OrderFacts |
         email=order.user_email,
         status=STATUSES.get(order.status, "CONFIRMED"),
         origin=ORIGINS.get(order.origin, "CHECKOUT"),
-        is_charged_in_full=was_charged_in_full(order),
+        is_charged_in_full=delivery.is_charged_in_full,
         created_at=order.created_at,
         basket=build_order_basket(order, lines, discounts),
-        fulfilled=_fulfilled(order),
+        fulfilled=delivery.fulfilled,
         ordered={str(line.pk): line.quantity for line in lines},
         discount=discounts.applied,
+        refunds=delivery.refunds,
     )
-
-
-def _fulfilled(order: Any) -> dict[str, int]:
-    """Return by line id the quantity in fulfilments that stand."""
-    if order.status in NEVER_FULFILLED:
-        return {}
-    standing = FulfillmentLine.objects.filter(fulfillment__order_id=order.pk, fulfillment__status__in=STANDING)
-    sums = standing.order_by().values_list("order_line_id").annotate(total=Sum("quantity"))
-    return {str(line_id): total for line_id, total in sums}
 
 
 def read_changed_orders(

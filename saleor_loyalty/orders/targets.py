@@ -21,6 +21,7 @@ from ..rules import (
     find_standing,
     minor_unit,
     returned_share,
+    round_down,
     used_value,
 )
 
@@ -43,17 +44,19 @@ def standing_award(
         return NOTHING_STANDS
     if rules.trigger == "ORDER_PAID" and not facts.is_charged_in_full:
         return NOTHING_STANDS
-    kept = find_standing(
-        facts.basket,
-        gone=facts.refunds.units,
-        loose=facts.refunds.loose,
-        ordered=facts.ordered,
-        judged=judged,
-    )
+    kept = not_refunded(facts, judged=judged)
     if rules.trigger != "ORDER_FULFILLED":
         return kept
     units = {line_id: min(count, facts.fulfilled.get(line_id, 0)) for line_id, count in kept.units.items()}
     return Standing(units=units, ordered=kept.ordered, loose=kept.loose, money_share=kept.money_share)
+
+
+def not_refunded(facts: OrderFacts, *, judged: Mapping[str, int] | None = None) -> Standing:
+    """Return which part of the order was neither refunded nor returned, delivered or not."""
+    refunds = facts.refunds
+    return find_standing(
+        facts.basket, gone=refunds.units, loose=refunds.loose, ordered=facts.ordered, judged=judged
+    )
 
 
 def earned_target(
@@ -65,9 +68,7 @@ def earned_target(
 
 def points_standing(receipt: Receipt, standing: Standing) -> int:
     """Return how many points of the recorded award belong to what stands; all of it where everything does."""
-    return award_share(
-        receipt, fulfilled=standing.units, ordered=standing.ordered, money_share=standing.money_share
-    )
+    return award_share(receipt, fulfilled=standing.units, ordered=standing.ordered, money_share=standing.money_share)
 
 
 def standing_redemption(facts: OrderFacts, *, returns_spent_points: bool = True) -> Standing:
@@ -79,8 +80,7 @@ def standing_redemption(facts: OrderFacts, *, returns_spent_points: bool = True)
         return NOTHING_STANDS
     if not returns_spent_points:
         return Standing(units=facts.ordered, ordered=facts.ordered)
-    refunds = facts.refunds
-    return find_standing(facts.basket, gone=refunds.units, loose=refunds.loose, ordered=facts.ordered)
+    return not_refunded(facts)
 
 
 def values_now(facts: OrderFacts, *, redeemed_value: Decimal) -> dict[str, Fraction]:
@@ -117,6 +117,20 @@ def returned_target(
         standing=standing_redemption(facts, returns_spent_points=returns_spent_points),
     )
     return returned_share(redeemed, value=redeemed_value, used=used)
+
+
+def refund_excess(facts: OrderFacts, *, redeemed_value: Decimal) -> Decimal:
+    """Return the money that was refunded for units beyond what was paid for them in money, where points paid the rest.
+
+    What points paid goes back as points: refunded in money too, it is paid out.
+    """
+    if not facts.refunds.units or redeemed_value <= 0:
+        return Decimal(0)
+    by_units = find_standing(facts.basket, gone=facts.refunds.units, ordered=facts.ordered)
+    values = values_now(facts, redeemed_value=redeemed_value)
+    gone = sum(values.values(), Fraction(0)) - used_value(values, standing=by_units)
+    value = Decimal(gone.numerator) / gone.denominator
+    return min(facts.refunds.loose, round_down(value, facts.currency))
 
 
 def _rounding_allowance(facts: OrderFacts, discount: AppliedDiscount) -> Decimal:

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from playground import shop
+from playground import refunds, shop
 from playground.host import PlaygroundHost
 from playground.models import (
     Category,
@@ -267,7 +267,7 @@ def test_an_order_is_pictured_as_it_is_now(channel):
         shop.approve_fulfillment(waiting)
     assert facts().fulfilled == {str(line.pk): 3}
     with shop.changing_order(order.pk) as row:
-        shop.refund_lines(row, {line.pk: 1})
+        refunds.refund_lines(row, {line.pk: 1})
     assert facts().fulfilled == {str(line.pk): 2}
     with shop.changing_order(order.pk) as row, pytest.raises(shop.Refused):
         shop.cancel_order(row)
@@ -289,7 +289,7 @@ def test_an_order_that_was_paid_stays_charged_in_full_when_it_is_refunded(channe
     for refunded, quantity in (("10", 1), ("30", 2)):
         # when
         with shop.changing_order(order.pk) as row:
-            shop.refund_lines(row, {line.pk: quantity})
+            refunds.refund_lines(row, {line.pk: quantity})
 
         # then
         facts = HOST.order_facts(str(order.pk))
