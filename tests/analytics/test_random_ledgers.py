@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from saleor_loyalty import analytics, ledger
 from saleor_loyalty.errors import InsufficientPoints
 from saleor_loyalty.ledger.posting import term_of
-from saleor_loyalty.models import LoyaltyAccount, LoyaltyTransaction, StatisticsProgress
+from saleor_loyalty.models import AwardDimension, LoyaltyAccount, LoyaltyTransaction, OrderRecord, StatisticsProgress
 
-from . import reports
+from . import orders, reports
 from .reports import NOW, open_account
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +28,7 @@ ACCOUNTS = st.integers(0, 2)
 ACTS = st.one_of(
     st.tuples(st.just("give"), ACCOUNTS, POINTS, HOURS, st.sampled_from(["VIP", "OFFLINE", "MANUAL"])),
     st.tuples(st.just("award"), ACCOUNTS, POINTS, HOURS, st.sampled_from(["shop", "eu"])),
+    st.tuples(st.just("settle"), ACCOUNTS, POINTS, HOURS, st.sampled_from(["shop", "eu"])),
     st.tuples(st.sampled_from(["deduct", "set", "reverse", "spend", "reserve"]), ACCOUNTS, POINTS, HOURS, st.just("")),
     st.tuples(st.sampled_from(["roll up", "rebuild", "sweep"]), ACCOUNTS, st.integers(1, 5), HOURS, st.just("")),
 )
@@ -43,6 +44,8 @@ def perform(program, accounts: list[LoyaltyAccount], act: tuple[str, int, int, i
     elif verb == "award":
         expires_at = reports.moment(on) + datetime.timedelta(days=points % 20 + 1)
         reports.award(account, points, on=on, channel=word, order_id=f"order-{number}", expires_at=expires_at)
+    elif verb == "settle":
+        settle_order(account, points, on=on, channel=word)
     elif verb == "deduct" and some:
         # The stored column may count lots that are past their date by then: refused, and nothing moves.
         with suppress(InsufficientPoints):
@@ -59,6 +62,19 @@ def perform(program, accounts: list[LoyaltyAccount], act: tuple[str, int, int, i
         list(analytics.rebuild(program.pk, at=NOW))
     elif verb == "sweep":
         ledger.expire_due_lots(at=reports.moment(on), limit=10)
+
+
+def settle_order(account: LoyaltyAccount, target: int, *, on: str, channel: str) -> None:
+    """Let so much of the account's one recorded order stand, which earned 300 points of uneven parts."""
+    bought = [
+        orders.Bought("1", ("clothes", "shirts"), {"base": 97, "extra": 41}),
+        orders.Bought("2", ("clothes",), {"base": 101}),
+        orders.Bought("3", (), {"extra": 61}),
+    ]
+    order_id = f"settled-{account.pk}"
+    record = OrderRecord.objects.filter(order_id=order_id).first()
+    record = record or orders.record_order(account, bought, channel=channel, order_id=order_id)
+    orders.settle(record, min(target, 300), on=on)
 
 
 def plain_movements(program, channel: str | None) -> list[tuple[datetime.date, str, int, str, int]]:
@@ -86,7 +102,21 @@ def change(movements) -> int:
     return found.pop("given") - sum(found.values())
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def plain_sources(program, dimension, arguments) -> dict[str, tuple[int, int]]:
+    """What is given and reversed by key, counted row by row."""
+    found = defaultdict(lambda: [0, 0])
+    period, channel = arguments["period"], arguments["channel"]
+    for row in LoyaltyTransaction.objects.filter(program=program, source="ORDER"):
+        term = term_of(row.type, points=row.points)
+        day = row.occurred_at.astimezone(ZoneInfo("Asia/Jerusalem")).date()
+        is_asked = period.first <= day <= period.last and channel in (None, row.channel_slug)
+        if is_asked and term in ("given", "reversed"):
+            for key, points in orders.plain_shares(row, dimension).items():
+                found[key][term == "reversed"] += points
+    return {key: (given, taken) for key, (given, taken) in found.items() if given or taken}
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     acts=st.lists(ACTS, min_size=1, max_size=15),
     days=st.tuples(st.integers(-3, 14), st.integers(0, 14)),
@@ -134,6 +164,12 @@ def compare(program, acts, days, channel):
         today = [movement for movement in inside if movement[0] == row.first]
         assert {term: getattr(row, term) for term in sums(today)} == sums(today)
     assert series[-1].outstanding == status.outstanding
+    for dimension in AwardDimension:
+        keys = analytics.award_sources(program.pk, dimension=dimension, limit=10, **arguments)
+        assert {row.key: (row.given, row.reversed) for row in keys} == plain_sources(program, dimension, arguments)
+        assert sum(row.given for row in keys) == by_source.get("ORDER", 0)
+        assert sum(row.reversed for row in keys) == status.reversed
+    assert list(analytics.check_statistics(program.pk)) == []
     stored = LoyaltyAccount.objects.filter(program=program).values_list("balance", "pending", "reserved", "debt")
     assert (ever.outstanding, ever.pending, ever.reserved, ever.debt) == tuple(map(sum, zip(*stored, strict=True)))
     assert ever.given == ever.redeemed + ever.expired + ever.reversed + ever.deducted + ever.outstanding

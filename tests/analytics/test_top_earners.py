@@ -1,0 +1,138 @@
+"""Top earners are exact however few accounts are looked at, and found without looking at all."""
+
+from __future__ import annotations
+
+import importlib
+import random
+from collections import defaultdict
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from saleor_loyalty import analytics
+from saleor_loyalty.analytics.days import Period
+
+from . import reports
+from .reports import NOW, give, open_account, period, roll_up
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def shallow(monkeypatch):
+    """Lists are read two accounts deep, then four."""
+    module = importlib.import_module("saleor_loyalty.analytics.top_earners")
+    monkeypatch.setattr(module, "SHALLOWEST", 1)
+    monkeypatch.setattr(module, "DEPTHS", (1, 2))
+
+
+def earners(program, chosen: Period, *, limit: int = 2, channel: str | None = None) -> list[tuple[int, int]]:
+    found = analytics.top_earners(program.pk, limit=limit, at=NOW, period=chosen, channel=channel)
+    return [(row.account_id, row.points) for row in found]
+
+
+def statements(program, chosen: Period) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        earners(program, chosen)
+    return len(captured)
+
+
+def test_a_clear_lead_is_told_by_the_heads_of_the_lists(program, shallow):
+    # given: the two best of both months are the same
+    accounts = [open_account(program) for _ in range(6)]
+    for month in ("2026-01", "2026-02"):
+        for account, points in zip(accounts, (900, 800, 30, 20, 10, 5), strict=True):
+            give(account, points, on=f"{month}-10T12:00")
+    roll_up(program)
+
+    # then
+    chosen = period("2026-01-01", "2026-02-28")
+    assert earners(program, chosen) == [(accounts[0].pk, 1800), (accounts[1].pk, 1600)]
+    assert statements(program, chosen) == 3
+
+
+def test_who_leads_in_no_month_can_lead_over_all(program, shallow):
+    # given: two accounts lead each month, a third is third in all three
+    accounts = [open_account(program) for _ in range(7)]
+    for month in range(3):
+        for account in accounts[2 * month : 2 * month + 2]:
+            give(account, 100, on=f"2026-0{month + 1}-10T12:00")
+        give(accounts[6], 60, on=f"2026-0{month + 1}-10T12:00")
+    roll_up(program)
+
+    # then
+    assert earners(program, period("2026-01-01", "2026-03-31")) == [(accounts[6].pk, 180), (accounts[0].pk, 100)]
+    assert earners(program, period("2026-01-05", "2026-02-10")) == [(accounts[6].pk, 120), (accounts[0].pk, 100)]
+
+
+def test_everybody_equal_is_told_by_account_id(program, shallow):
+    accounts = [open_account(program) for _ in range(6)]
+    for account in reversed(accounts):
+        give(account, 10, on="2026-01-10T12:00")
+    roll_up(program)
+    for chosen in (period("2026-01-01", "2026-01-31"), period("2026-01-10", "2026-01-10"), Period()):
+        assert earners(program, chosen) == [(accounts[0].pk, 10), (accounts[1].pk, 10)]
+    assert statements(program, period("2026-01-01", "2026-01-31")) == 4
+
+
+def test_who_moved_since_the_roll_up_is_among_them(program, shallow):
+    accounts = [open_account(program) for _ in range(6)]
+    for account in accounts:
+        give(account, 10, on="2026-01-10T12:00")
+    roll_up(program)
+    give(accounts[5], 7, on="2026-01-11T12:00")
+    give(open_account(program), 500, on="2026-02-11T12:00")
+    assert earners(program, period("2026-01-01", "2026-01-31")) == [(accounts[5].pk, 17), (accounts[0].pk, 10)]
+    assert earners(program, period("2026-01-11", "2026-01-31")) == [(accounts[5].pk, 7)]
+
+
+def test_several_programs_take_as_many_statements_as_one(program):
+    programs = [program, reports.publish(time_zone="UTC", slug="other")]
+    for number, chosen in enumerate(programs):
+        give(open_account(chosen), 10 + number, on="2026-01-10T12:00")
+        roll_up(chosen)
+    questions = [
+        analytics.Question(program_id=chosen.pk, period=asked)
+        for chosen in programs
+        for asked in (period("2026-01-02", "2026-01-31"), Period())
+    ]
+    with CaptureQueriesContext(connection) as captured:
+        found = analytics.top_earners_of(questions, limit=3, at=NOW)
+    assert [[row.points for row in rows] for rows in found] == [[10], [10], [11], [11]]
+    assert len(captured) == 2
+
+
+def test_nobody_is_asked_for(program):
+    give(open_account(program), 10)
+    assert earners(program, Period(), limit=0) == []
+    assert earners(program, period("2026-03-01"), limit=0) == []
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_any_period_equals_plain_counting(program, shallow, seed):
+    # given: years of gifts in two channels, uneven, half of them rolled up
+    dice = random.Random(seed)
+    accounts = [open_account(program) for _ in range(12)]
+    rows = []
+    for number in range(70):
+        account = accounts[min(int(dice.paretovariate(1)) - 1, 11)] if dice.random() < 0.7 else dice.choice(accounts)
+        day = f"20{dice.choice((25, 26))}-{dice.randint(1, 3):02}-{dice.randint(1, 28):02}"
+        points, channel = dice.randint(1, 60), dice.choice(["shop", "eu"])
+        reports.award(account, points, on=f"{day}T12:00", channel=channel)
+        rows.append((account.pk, day, points, channel))
+        if number == 50:
+            roll_up(program)
+
+    # then
+    for _ in range(12):
+        first, last = sorted(
+            f"20{dice.choice((25, 26))}-{dice.randint(1, 3):02}-{dice.choice((1, 14, 28)):02}" for _ in range(2)
+        )
+        channel = dice.choice([None, "shop"])
+        sums: dict[int, int] = defaultdict(int)
+        for pk, day, points, where in rows:
+            if first <= day <= last and channel in (None, where):
+                sums[pk] += points
+        best = sorted(sums.items(), key=lambda item: (-item[1], item[0]))
+        assert earners(program, period(first, last), limit=3, channel=channel) == best[:3]
