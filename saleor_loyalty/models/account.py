@@ -69,6 +69,8 @@ class LoyaltyAccount(models.Model):
     revision = models.PositiveIntegerField(default=0)
     """Raised by one with each write to the account."""
     next_due_at = models.DateTimeField(null=True, blank=True)
+    active_until = models.DateTimeField(null=True, blank=True)
+    """Until when lots that last while the customer is active last, by the last activity under such a policy."""
     last_transaction_at = models.DateTimeField(null=True, blank=True)
     enrolled_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)

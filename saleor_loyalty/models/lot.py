@@ -24,6 +24,8 @@ class Lot(models.Model):
     is_matured = models.BooleanField(default=False)
     """Whether the account's ``pending`` column no longer counts this lot. Only matured lots pay."""
     expires_at = models.DateTimeField(null=True, blank=True)
+    lasts_while_active = models.BooleanField(default=False, db_default=False)
+    """Whether ``expires_at`` moves on with each activity of the customer (policy INACTIVITY)."""
 
     class Meta:
         ordering = ("pk",)
