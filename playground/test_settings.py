@@ -16,3 +16,5 @@ DATABASES["default"]["OPTIONS"] = {"options": "-c saleor_loyalty.allow_truncate=
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 PLAYGROUND_PRIVATE_FILES = tempfile.mkdtemp(prefix="saleor-loyalty-tests-")
+# Receivers of events are servers of the tests, on this machine.
+LOYALTY_EVENT_PRIVATE_NETWORKS = True

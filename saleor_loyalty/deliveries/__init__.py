@@ -4,10 +4,8 @@
 part changes endpoints and deliveries.
 """
 
-from .addresses import EndpointRefused
 from .deliver import Run, deliver_due_events
 from .endpoints import (
-    EndpointNotFound,
     create_endpoint,
     delete_endpoint,
     ping_endpoint,
@@ -15,13 +13,10 @@ from .endpoints import (
     update_endpoint,
 )
 from .health import EventHealth, read_event_health
-from .redeliver import DeliveryNotFound, redeliver, redeliver_failed
+from .redeliver import redeliver, redeliver_failed
 from .retention import delete_old_events
 
 __all__ = [
-    "DeliveryNotFound",
-    "EndpointNotFound",
-    "EndpointRefused",
     "EventHealth",
     "Run",
     "create_endpoint",

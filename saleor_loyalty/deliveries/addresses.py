@@ -14,19 +14,13 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from .. import app_settings
-from ..errors import LoyaltyException
+from ..errors import EndpointRefused
 
 URL_MAX = 2000
 _PORTS = {"https": 443, "http": 80}
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-
-
-class EndpointRefused(LoyaltyException):
-    """The URL is not one that events may be sent to."""
-
-    field = "url"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from ..cards.inputs import check_name
-from ..errors import LoyaltyException, ProgramNotFound
+from ..errors import EndpointNotFound, LimitReached, LoyaltyException, ProgramNotFound
 from ..events import SUBSCRIBABLE
 from ..events.catalogue import ENDPOINT_PINGED
 from ..events.payload import encode_payload
@@ -26,20 +26,6 @@ from .signing import OVERLAP, make_secret
 NAME_MAX = 250
 ENDPOINTS_MAX = 50
 """Of one program, and as many of all programs: each is looked at with every event."""
-
-
-class EndpointNotFound(LoyaltyException):
-    """There is no such endpoint."""
-
-    code = "NOT_FOUND"
-    field = "id"
-
-
-class TooManyEndpoints(LoyaltyException):
-    """There are as many endpoints as there may be."""
-
-    code = "LIMIT_REACHED"
-    field = "program"
 
 
 def create_endpoint(
@@ -57,7 +43,7 @@ def create_endpoint(
         LoyaltyException (INVALID): the name is empty or too long, or an event name is not one to subscribe to.
         EndpointRefused: the URL is not one that may be sent to.
         ProgramNotFound: there is no such program.
-        TooManyEndpoints: it has 50 already.
+        LimitReached: it has 50 already.
 
     Idempotency: none; a second call registers a second endpoint, with another secret.
     """
@@ -67,7 +53,7 @@ def create_endpoint(
     if program_id is not None and not LoyaltyProgram.objects.filter(pk=program_id).exists():
         raise ProgramNotFound
     if EventEndpoint.objects.filter(program=program_id).count() >= ENDPOINTS_MAX:
-        raise TooManyEndpoints(f"There are {ENDPOINTS_MAX} endpoints already.")
+        raise LimitReached(f"There are {ENDPOINTS_MAX} endpoints already.", field="program")
     return EventEndpoint.objects.create(
         program_id=program_id,
         name=name,

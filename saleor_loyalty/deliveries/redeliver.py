@@ -6,17 +6,10 @@ import datetime
 
 from django.db import transaction
 
-from ..errors import LoyaltyException
+from ..errors import DeliveryNotFound, LoyaltyException
 from ..events.waking import wake_deliverers
 from ..lock_objects import event_delivery_qs_select_for_update
 from ..models import DeliveryStatus, EventDelivery
-
-
-class DeliveryNotFound(LoyaltyException):
-    """There is no such delivery; delivered ones are deleted after a time."""
-
-    code = "NOT_FOUND"
-    field = "id"
 
 
 def redeliver(delivery_id: int, *, at: datetime.datetime) -> EventDelivery:

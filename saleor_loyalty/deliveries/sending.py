@@ -14,7 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from .addresses import EndpointRefused, Target, find_addresses, parse_url
+from ..errors import EndpointRefused
+from .addresses import Target, find_addresses, parse_url
 
 CONNECT_SECONDS = 5
 SILENCE_SECONDS = 10

@@ -14,9 +14,9 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from . import authorization_cards
+from . import authorization_cards, authorization_events
 
-AREAS: tuple[ModuleType, ...] = (authorization_cards,)
+AREAS: tuple[ModuleType, ...] = (authorization_cards, authorization_events)
 
 ACTORS = ("anonymous", "owner", "stranger", "clerk", "app_without", "loyalty_only_staff", "staff", "app")
 
@@ -40,6 +40,9 @@ POLICIES = {
     "below customer's": "absent value absent absent absent absent value value",
     # Roots.
     "staff": "denied denied denied denied denied value value value",
+    "staff, naming others": "denied denied denied denied denied null value value",
+    # The same in every program.
+    "public to staff": "denied denied denied denied denied value value value",
 }
 
 ROWS: dict[str, dict[str, str]] = {

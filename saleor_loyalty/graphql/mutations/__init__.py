@@ -2,11 +2,11 @@
 
 from .checkout_loyalty_points_apply import CheckoutLoyaltyPointsApply
 from .checkout_loyalty_points_remove import CheckoutLoyaltyPointsRemove
+from .loyalty_account_create import LoyaltyAccountCreate
 from .loyalty_audience_create import LoyaltyAudienceCreate
 from .loyalty_audience_delete import LoyaltyAudienceDelete
 from .loyalty_audience_send import LoyaltyAudienceSend
 from .loyalty_audience_update import LoyaltyAudienceUpdate
-from .loyalty_account_create import LoyaltyAccountCreate
 from .loyalty_balance_set import LoyaltyBalanceSet
 from .loyalty_card_delete import LoyaltyCardDelete
 from .loyalty_custom_field_archive import LoyaltyCustomFieldArchive
