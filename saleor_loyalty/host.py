@@ -255,6 +255,12 @@ class Host(Protocol):
     def search_users(self, query: str, *, using: str = "default") -> QuerySet[Any]:
         """Return a queryset of user primary keys that match a name or e-mail."""
 
+    def create_customer(
+        self, context: Any, *, email: str, first_name: str, last_name: str, language_code: str | None
+    ) -> int:
+        """Make a customer as the host's own staff would, tell the world of it on commit, and return the user's id.
+        Raises AlreadyExists for an e-mail that a user has; LoyaltyException for what the host refuses."""
+
     def users_with_member_status(self, status: str, *, using: str = "default") -> QuerySet[Any]:
         """Return a queryset of the primary keys of the users whose ``UserFacts.member_status`` it is: MEMBER or
         PENDING."""

@@ -62,6 +62,14 @@ def open_target(target: AccountTarget, *, at: datetime.datetime) -> int:
     return open_account(program, user_id=target.user_id, at=at).pk
 
 
+def open_for_guest(email: str, *, at: datetime.datetime, program_id: int | None = None) -> int:
+    """Return the id of the account of a contact who is no customer, by e-mail, and open it where there is none.
+
+    Raises ProgramNotFound, ProgramNotNamed: as ``find_target``.
+    """
+    return open_account(find_program(program_id), email=email, at=at).pk
+
+
 def find_program(program_id: int | None) -> LoyaltyProgram:
     """Return the program of that id, or the only one there is. Raises ProgramNotFound, ProgramNotNamed."""
     programs = LoyaltyProgram.objects.exclude(status=ProgramStatus.ARCHIVED).order_by("pk")

@@ -25,6 +25,8 @@ class LoyaltyRequest:
         host = get_host()
         if is_mutation:
             host.read_own_writes(context)
+        self.context = context
+        """The host's own: for what the host does on our behalf."""
         self.is_mutation = is_mutation
         self.at: datetime.datetime = timezone.now()
         self.requester: Requester = host.requester(context)

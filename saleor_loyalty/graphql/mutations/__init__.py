@@ -21,6 +21,7 @@ from .loyalty_event_endpoint_update import LoyaltyEventEndpointUpdate
 from .loyalty_event_redeliver import LoyaltyEventRedeliver
 from .loyalty_export_cancel import LoyaltyExportCancel
 from .loyalty_export_create import LoyaltyExportCreate
+from .loyalty_event_report import LoyaltyEventReport
 from .loyalty_label_assign import LoyaltyLabelAssign
 from .loyalty_label_create import LoyaltyLabelCreate
 from .loyalty_label_delete import LoyaltyLabelDelete
@@ -61,6 +62,7 @@ __all__ = [
     "LoyaltyEventEndpointSecretRotate",
     "LoyaltyEventEndpointUpdate",
     "LoyaltyEventRedeliver",
+    "LoyaltyEventReport",
     "LoyaltyLabelAssign",
     "LoyaltyLabelCreate",
     "LoyaltyLabelDelete",

@@ -13,12 +13,16 @@ from .. import host_types
 from ..account_choice import AccountChoice, find_or_open_account
 from ..base import LoyaltyMutation, aware_moment, require_text
 from ..enums import SOURCE_BY_HAND, LoyaltySourceEnum
+from ..new_customer import NEEDS_USERS_TO_CREATE, LoyaltyNewCustomerInput, open_new_customer
 from ..request import LoyaltyRequest
 from ..types.account import LoyaltyAccount
 from ..types.transaction import LoyaltyTransaction
 
 
 class LoyaltyPointsGiveInput(AccountChoice):
+    customer = LoyaltyNewCustomerInput(
+        description="A customer to make for it; either this, `account` or `user`." + NEEDS_USERS_TO_CREATE
+    )
     points = graphene.Int(required=True, description="How many points, at least 1.")
     reason = graphene.String(required=True, description="The reason, as the customer sees it.")
     internal_note = graphene.String(description="A note for staff.")
@@ -36,7 +40,9 @@ class LoyaltyPointsGive(LoyaltyMutation):
         input = LoyaltyPointsGiveInput(required=True, description="To whom, how many and why.")
 
     class Meta:
-        description = "Gives points. A user without an account gets one."
+        description = (
+            "Gives points. A user without an account gets one; a new customer is made with it, or not at all."
+        )
 
     @classmethod
     def perform(cls, request: LoyaltyRequest, *, input: Any) -> LoyaltyPointsGive:
@@ -45,7 +51,7 @@ class LoyaltyPointsGive(LoyaltyMutation):
         expires_at = aware_moment(input.get("expires_at"), field="expiresAt")
         with transaction.atomic():
             posting = give_by_hand(
-                find_or_open_account(input, at=request.at),
+                _account_of(input, request, key=key),
                 points=input["points"],
                 at=request.at,
                 idempotency_key=key,
@@ -57,3 +63,10 @@ class LoyaltyPointsGive(LoyaltyMutation):
                 external_reference=input.get("external_reference") or "",
             )
         return cls(account=posting.account, transaction=posting.transaction)
+
+
+def _account_of(data: Any, request: LoyaltyRequest, *, key: str) -> int:
+    """Return the id of the account that the input means, opened where need be."""
+    if data.get("customer") is None:
+        return find_or_open_account(data, at=request.at)
+    return open_new_customer(data, request, idempotency_key=key)
