@@ -19,16 +19,19 @@ from .enroll_account import enroll_account
 from .erase_account import erase_account
 from .erase_ownerless import detach_lost_users, erase_ownerless
 from .new_customer import NewCustomer, open_for_new_customer
+from .report_event import EventReport, ReportedOnce, report_event
 from .select_accounts import select_account_branches, select_accounts
-from .target import AccountTarget, find_target, open_target
+from .target import AccountTarget, find_target, open_for_guest, open_target
 
 __all__ = [
     "AccountFilter",
     "AccountTarget",
     "DeletedCard",
+    "EventReport",
     "IntegerRange",
     "LabelChoice",
     "MomentRange",
+    "ReportedOnce",
     "NewCustomer",
     "SOURCES_BY_HAND",
     "account_filter_from_json",
@@ -43,8 +46,10 @@ __all__ = [
     "find_target",
     "give_by_hand",
     "limit_of_program",
+    "open_for_guest",
     "open_for_new_customer",
     "open_target",
+    "report_event",
     "select_account_branches",
     "reverse_by_hand",
     "select_accounts",

@@ -20,7 +20,7 @@ LIST_COSTS: dict[str, dict[str, dict[str, Any]]] = {
         "loyaltyPrograms": _PAGE,
         "loyaltyTransactions": _PAGE,
     },
-    "LoyaltyAccount": {"lots": _PAGE, "notes": _PAGE, "transactions": _PAGE},
+    "LoyaltyAccount": {"lots": _PAGE, "notes": _PAGE, "timeline": _PAGE, "transactions": _PAGE},
     "LoyaltyStatistics": {"topEarners": _PAGE},
 }
 

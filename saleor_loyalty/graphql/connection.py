@@ -27,13 +27,15 @@ CURSOR_LIMIT = 2_000
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sort:
-    """A total order: by ``column``, then by primary key, both in the same direction."""
+    """A total order: by ``column``, then by primary key (or ``tie``), both in the same direction."""
 
     name: str
     column: str
     parse: Callable[[Any], Any]
     """Turns the JSON value of a cursor into a value of the column; raises TypeError or ValueError."""
     is_descending: bool = False
+    tie: str = "pk"
+    """What decides between rows of the same value: an integer column that no two rows share."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,7 +89,7 @@ def page_queryset(queryset: QuerySet[Any], sort: Sort, arguments: PageArguments)
         queryset = queryset.filter(_beyond(sort, arguments.before, forward=False))
     is_descending = sort.is_descending != (arguments.first is None)
     sign = "-" if is_descending else ""
-    return queryset.order_by(f"{sign}{sort.column}", f"{sign}pk")[: arguments.size + 1]
+    return queryset.order_by(f"{sign}{sort.column}", f"{sign}{sort.tie}")[: arguments.size + 1]
 
 
 def make_page(rows: Sequence[Any], sort: Sort, arguments: PageArguments, *, count: Callable[[], Any]) -> Page:
@@ -191,7 +193,7 @@ def _cursor(sort: Sort, row: Any) -> str:
     value = getattr(row, sort.column)
     if isinstance(value, datetime.datetime):
         value = value.isoformat()
-    return base64.b64encode(json.dumps([sort.name, value, row.pk]).encode()).decode()
+    return base64.b64encode(json.dumps([sort.name, value, getattr(row, sort.tie)]).encode()).decode()
 
 
 def _beyond(sort: Sort, cursor: str, *, forward: bool) -> Q:
@@ -208,5 +210,5 @@ def _beyond(sort: Sort, cursor: str, *, forward: bool) -> Q:
     lookup = "lt" if sort.is_descending == forward else "gt"
     # The first condition is implied by the second; it lets PostgreSQL start the index scan at the value.
     return Q(**{f"{sort.column}__{lookup}e": value}) & (
-        Q(**{f"{sort.column}__{lookup}": value}) | Q(**{sort.column: value, f"pk__{lookup}": pk})
+        Q(**{f"{sort.column}__{lookup}": value}) | Q(**{sort.column: value, f"{sort.tie}__{lookup}": pk})
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 import graphene
 
+from ..cards.timeline import TIMELINE_TYPES
 from ..models import (
     AccountStatus,
     CustomFieldType,
@@ -78,6 +79,8 @@ LoyaltyReceiptCodeEnum = _enum(
 LoyaltyExportKindEnum = _enum("LoyaltyExportKindEnum", ExportKind)
 LoyaltyExportStatusEnum = _enum("LoyaltyExportStatusEnum", ExportStatus)
 LoyaltyExportFileTypeEnum = _enum("LoyaltyExportFileTypeEnum", ExportFileType)
+
+LoyaltyTimelineTypeEnum = _enum("LoyaltyTimelineTypeEnum", TIMELINE_TYPES)
 
 LoyaltyStatisticsStepEnum = _enum("LoyaltyStatisticsStepEnum", ("DAY", "WEEK", "MONTH"))
 

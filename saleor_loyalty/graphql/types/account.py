@@ -27,16 +27,18 @@ from ..dataloaders import (
     UserByIdLoader,
     UserFactsByIdLoader,
 )
-from ..enums import LoyaltyAccountStatusEnum, LoyaltyMemberStatusEnum
+from ..enums import LoyaltyAccountStatusEnum, LoyaltyMemberStatusEnum, LoyaltyTimelineTypeEnum
 from ..host_types import MoneyValue
 from ..log_filters import LoyaltyTransactionFilterInput, transaction_filter
 from ..permissions import NEEDS_USERS, STAFF_ONLY, may_see_customer
 from ..request import LoyaltyRequest, loyalty_request
 from ..sorters import NEWEST_NOTE_FIRST, SOONEST_EXPIRY_FIRST, LoyaltyTransactionSortingInput, transaction_sort
 from ..texts import Message, Texts
+from ..timeline_loaders import LastOrderAtByAccountIdLoader, TimelineKey, TimelinePageLoader
 from .card import LoyaltyCustomFieldValue, LoyaltyLabel, LoyaltyNoteCountableConnection
 from .program import LoyaltyProgram
 from .receipt import LoyaltyMessage
+from .timeline import LoyaltyTimelineEntryCountableConnection
 from .transaction import (
     LoyaltyPointLotCountableConnection,
     LoyaltyReservation,
@@ -118,8 +120,15 @@ class LoyaltyAccount(graphene.ObjectType):  # type: ignore[misc]
         graphene.NonNull(LoyaltyCustomFieldValue),
         description="What the card says in its fields; fields that say nothing are left out." + STAFF_ONLY,
     )
-    last_activity_at = graphene.Field(host_types.DateTime, description="The last login or transaction.")
+    timeline = graphene.Field(
+        LoyaltyTimelineEntryCountableConnection,
+        description="Everything that happened, the newest first." + STAFF_ONLY,
+        types=graphene.List(graphene.NonNull(LoyaltyTimelineTypeEnum), description="Only these kinds of things."),
+        **connection_arguments(),
+    )
+    last_activity_at = graphene.Field(host_types.DateTime, description="The last login, order or transaction.")
     enrolled_at = graphene.Field(host_types.DateTime, description="When the customer joined the program.")
+    closed_at = graphene.Field(host_types.DateTime, description="When the account was closed.")
     revision = graphene.Int(required=True, description="Raised with each write; see `expectedRevision`.")
 
     class Meta:
@@ -218,16 +227,26 @@ class LoyaltyAccount(graphene.ObjectType):  # type: ignore[misc]
         return request.loader(FieldValuesByAccountIdLoader).load(root.pk)
 
     @staticmethod
-    def resolve_last_activity_at(root: LoyaltyAccountModel, info: Any) -> Any:
-        if root.user_id is None:
-            return root.last_transaction_at
-        facts = loyalty_request(info).loader(UserFactsByIdLoader).load(root.user_id)
+    def resolve_timeline(root: LoyaltyAccountModel, info: Any, types: Any = None, **arguments: Any) -> Promise | None:
+        request = loyalty_request(info)
+        if not request.requester.can_manage_loyalty:
+            return None
+        wanted = None if types is None else frozenset(str(type_) for type_ in types)
+        key = TimelineKey(account_id=root.pk, types=wanted, arguments=page_arguments(arguments))
+        return request.loader(TimelinePageLoader).load(key)
 
-        def latest(found: Any) -> Any:
-            moments = (root.last_transaction_at, found.last_login_at if found else None)
+    @staticmethod
+    def resolve_last_activity_at(root: LoyaltyAccountModel, info: Any) -> Promise:
+        request = loyalty_request(info)
+        facts = request.loader(UserFactsByIdLoader).load(root.user_id) if root.user_id is not None else None
+        ordered = request.loader(LastOrderAtByAccountIdLoader).load(root.pk)
+
+        def latest(found: list[Any]) -> Any:
+            user, ordered_at = found
+            moments = (root.last_transaction_at, ordered_at, user.last_login_at if user else None)
             return max((moment for moment in moments if moment is not None), default=None)
 
-        return facts.then(latest)
+        return Promise.all([Promise.resolve(facts), ordered]).then(latest)
 
 
 def _worth(account: LoyaltyAccountModel, request: LoyaltyRequest, channel: str | None) -> Promise:
