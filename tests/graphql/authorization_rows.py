@@ -14,9 +14,14 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from . import authorization_cards, authorization_events
+from . import authorization_cards, authorization_customers, authorization_events, authorization_timeline
 
-AREAS: tuple[ModuleType, ...] = (authorization_cards, authorization_events)
+AREAS: tuple[ModuleType, ...] = (
+    authorization_cards,
+    authorization_customers,
+    authorization_events,
+    authorization_timeline,
+)
 
 ACTORS = ("anonymous", "owner", "stranger", "clerk", "app_without", "loyalty_only_staff", "staff", "app")
 
