@@ -13,7 +13,8 @@ from .. import ledger
 from ..errors import InsufficientPoints, LoyaltyException
 from ..ledger import Actor, Posting, ReversalResult
 from ..models import LoyaltyAccount, LoyaltyProgram, Source
-from ..programs import load_version
+from ..programs import lasting_of, load_version
+from ..rules import ProgramRules
 
 SOURCES_BY_HAND = (
     Source.MANUAL,
@@ -45,23 +46,40 @@ def limit_of_program(program_id: int) -> int | None:
 
     Cost: one statement, and one more for a version that this process has not seen.
     """
-    return _limit(LoyaltyProgram.objects.filter(pk=program_id).values_list("published_version_id", flat=True).first())
+    rules = _rules(LoyaltyProgram.objects.filter(pk=program_id).values_list("published_version_id", flat=True).first())
+    return rules.manual.max_points_per_operation if rules else None
 
 
 def limit_of_account(account_id: int) -> int | None:
     """As ``limit_of_program``, for the program of an account; None also where there is no such account."""
+    rules = _rules_of_account(account_id)
+    return rules.manual.max_points_per_operation if rules else None
+
+
+def _rules_of_account(account_id: int) -> ProgramRules | None:
     accounts = LoyaltyAccount.objects.filter(pk=account_id)
-    return _limit(accounts.values_list("program__published_version_id", flat=True).first())
+    return _rules(accounts.values_list("program__published_version_id", flat=True).first())
 
 
-def _limit(version_id: int | None) -> int | None:
-    return None if version_id is None else load_version(version_id).rules.manual.max_points_per_operation
+def _rules(version_id: int | None) -> ProgramRules | None:
+    return None if version_id is None else load_version(version_id).rules
 
 
-def give_by_hand(account_id: int, *, source: str = "MANUAL", **values: Any) -> Posting:
-    """Give points as ``ledger.give_points`` does. Raises LoyaltyException about ``source`` too, first of all."""
+def give_by_hand(account_id: int, *, at: datetime.datetime, source: str = "MANUAL", **values: Any) -> Posting:
+    """Give points as ``ledger.give_points`` does; without ``expires_at`` they last as the program's policy says.
+
+    Raises LoyaltyException about ``source`` too, first of all.
+    """
     check_source_by_hand(source)
-    return ledger.give_points(account_id, source=source, limit=limit_of_account(account_id), **values)
+    rules = _rules_of_account(account_id)
+    return ledger.give_points(
+        account_id,
+        at=at,
+        source=source,
+        limit=rules.manual.max_points_per_operation if rules else None,
+        lasting=lasting_of(rules, channel="", at=at) if rules else None,
+        **values,
+    )
 
 
 def deduct_by_hand(account_id: int, *, source: str = "MANUAL", **values: Any) -> Posting:

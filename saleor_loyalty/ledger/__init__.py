@@ -21,7 +21,7 @@ from .release_reservation import release_reservation
 from .renew_reservation import renew_reservation
 from .reservations import lock_last_reservation, open_reservation
 from .reserve_points import reserve_points
-from .results import AccountPoints, Actor, CommitResult, Finding, LedgerInconsistent, Posting, ReversalResult
+from .results import AccountPoints, Actor, CommitResult, Finding, Lasting, LedgerInconsistent, Posting, ReversalResult
 from .return_points import return_points
 from .reverse_award import reverse_award
 from .reverse_transaction import reverse_transaction
@@ -35,6 +35,7 @@ __all__ = [
     "Actor",
     "CommitResult",
     "Finding",
+    "Lasting",
     "LedgerInconsistent",
     "Posting",
     "ReversalResult",

@@ -28,6 +28,7 @@ PROJECTED_FIELDS = (
     "last_hash",
     "revision",
     "next_due_at",
+    "active_until",
     "last_transaction_at",
 )
 

@@ -9,6 +9,7 @@ from ..models import LoyaltyAccount, LoyaltyTransaction, TransactionType
 from .account_rows import require_open
 from .idempotency import Request, write_once
 from .inputs import check_dates, check_points, check_source
+from .lots import keep_active
 from .movements import credit_points
 from .posting import Entry
 from .results import Posting
@@ -28,12 +29,15 @@ def award_points(
     expires_at: datetime.datetime | None = None,
     source: str = "ORDER",
     occurred_at: datetime.datetime | None = None,
+    lasts_while_active: bool = False,
 ) -> Posting:
     """Credit an order's points, with the receipt that explains them, and open their lot.
 
     Args:
         program_version: the primary key of the version that the order was judged by.
         available_at: when they become spendable; None: a guest's, pending until the guest has joined.
+        lasts_while_active: ``expires_at`` is the policy INACTIVITY's: later activity moves it on, and this award is
+            such activity for what the account has already.
 
     A frozen account still earns.
 
@@ -73,6 +77,13 @@ def award_points(
             program_version_id=program_version,
             receipt=receipt,
         )
-        return credit_points(account, entry, available_at=available_at, expires_at=expires_at)
+        keep_active(account, until=expires_at if lasts_while_active else None)
+        return credit_points(
+            account,
+            entry,
+            available_at=available_at,
+            expires_at=expires_at,
+            lasts_while_active=lasts_while_active,
+        )
 
     return write_once(account_id, request=request, at=at, write=write).posting()

@@ -10,6 +10,7 @@ from django.db.models import Sum
 from ..models import LotUse, LoyaltyAccount, LoyaltyTransaction, ReservationStatus, Source, TransactionType
 from .idempotency import Request, write_once
 from .inputs import check_actor, check_moment, check_points
+from .lots import keep_active
 from .movements import debit_points
 from .posting import Entry
 from .reservations import end_reservation, lock_open_reservation
@@ -30,13 +31,15 @@ def commit_reservation(
     channel_slug: str = "",
     program_version_id: int | None = None,
     actor: Actor = Actor(),  # noqa: B008 (frozen)
+    active_until: datetime.datetime | None = None,
 ) -> CommitResult:
     """Take the points that an order was paid with.
 
     From an open reservation the smaller of what it holds and ``points_max`` (what the order's rows are worth) is
     taken, and the rest released. Where the reservation is gone, the smaller of ``points_wanted`` (by default
     ``points_max``) and ``points_max`` is taken again from what is available; what is missing becomes a debt, and the
-    transaction is marked as a shortfall. Works in every status of the account: the order exists already.
+    transaction is marked as a shortfall. ``active_until`` is the policy INACTIVITY's: until when points last that last
+    while the customer is active. Works in every status of the account: the order exists already.
 
     Raises InvalidPoints; AccountNotFound; IdempotencyConflict.
     Locks / writes: opens an atomic block; the account, then the reservation, then lots.
@@ -53,6 +56,7 @@ def commit_reservation(
     )
 
     def write(account: LoyaltyAccount) -> LoyaltyTransaction | None:
+        keep_active(account, until=active_until)
         reservation = lock_open_reservation(checkout_id)
         if reservation is not None and reservation.account_id != account_id:
             reservation = None

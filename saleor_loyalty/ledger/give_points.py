@@ -10,7 +10,7 @@ from .idempotency import Request, write_once
 from .inputs import check_actor, check_dates, check_points, check_source, check_text, require_within_limit
 from .movements import credit_points
 from .posting import Entry
-from .results import Actor, Posting
+from .results import Actor, Lasting, Posting
 
 _TYPES = (TransactionType.GIVE, TransactionType.IMPORT)
 
@@ -32,6 +32,7 @@ def give_points(
     type: str = "GIVE",
     batch_id: int | None = None,
     limit: int | None = None,
+    lasting: Lasting | None = None,
 ) -> Posting:
     """Credit points to an account and open their lot. A debt is paid from them first.
 
@@ -42,6 +43,8 @@ def give_points(
         occurred_at: when it happened, where that is not ``at``.
         type: GIVE or IMPORT.
         limit: the most points that one operation may move here; None: any.
+        lasting: how long points last that have no ``expires_at`` of their own, by the program's policy; not part of
+            the request: a retry that computes it anew is the same request.
 
     Raises InvalidPoints; LoyaltyException for texts and dates that do not fit; AccountNotFound; IdempotencyConflict;
     AccountClosed; AccountFrozen; OperationLimitReached; InvalidPoints beyond what an account can hold.
@@ -87,6 +90,13 @@ def give_points(
             external_reference=external_reference,
             batch_id=batch_id,
         )
-        return credit_points(account, entry, available_at=available_at or at, expires_at=expires_at)
+        own = lasting if lasting is not None and expires_at is None else Lasting(until=expires_at)
+        return credit_points(
+            account,
+            entry,
+            available_at=available_at or at,
+            expires_at=own.until,
+            lasts_while_active=own.while_active,
+        )
 
     return write_once(account_id, request=request, at=at, write=write).posting()

@@ -55,6 +55,7 @@ def open_lot(
     available_at: datetime.datetime | None,
     expires_at: datetime.datetime | None,
     at: datetime.datetime,
+    lasts_while_active: bool = False,
 ) -> Lot:
     """Open the lot of a credit. ``available_at`` None: a guest's, pending until the guest has joined."""
     is_matured = available_at is not None and available_at <= at
@@ -71,7 +72,21 @@ def open_lot(
             available_at=available_at,
             is_matured=is_matured,
             expires_at=expires_at,
+            lasts_while_active=lasts_while_active,
         )
+    )
+
+
+def keep_active(account: LoyaltyAccount, *, until: datetime.datetime | None) -> None:
+    """Let all points that last while the customer is active last until then, if not longer; None: no such policy.
+
+    The account's ``next_due_at`` stays: it may come before the moment at which something is due, never after it.
+    """
+    if until is None or (account.active_until is not None and until <= account.active_until):
+        return
+    account.active_until = until
+    Lot.objects.filter(account=account, remaining__gt=0, lasts_while_active=True, expires_at__lt=until).update(
+        expires_at=until
     )
 
 

@@ -22,6 +22,7 @@ def credit_points(
     *,
     available_at: datetime.datetime | None,
     expires_at: datetime.datetime | None,
+    lasts_while_active: bool = False,
 ) -> LoyaltyTransaction:
     """Post a credit and open its lot. Points that are available at once pay the account's debt first."""
     transaction = post_entry(account, entry)
@@ -32,6 +33,7 @@ def credit_points(
         available_at=available_at,
         expires_at=expires_at,
         at=entry.created_at,
+        lasts_while_active=lasts_while_active,
     )
     if account.debt > 0 and lot.is_matured:
         pay_debt(account, lots=[lot], at=entry.created_at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 
 from ..models import ActorKind, LoyaltyAccount, LoyaltyTransaction
@@ -17,6 +18,16 @@ class Actor:
 
     kind: str = ActorKind.SYSTEM.value
     id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lasting:
+    """How long the points of a credit last."""
+
+    until: datetime.datetime | None = None
+    """The first moment at which they no longer count; None: for ever."""
+    while_active: bool = False
+    """Whether that moment moves on with each activity of the customer."""
 
 
 @dataclass(frozen=True, slots=True)

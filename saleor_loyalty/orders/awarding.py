@@ -14,6 +14,7 @@ from ..errors import AccountClosed
 from ..host import OrderFacts
 from ..ledger import award_points, open_account, reverse_award
 from ..models import AccountStatus, OrderRecord
+from ..programs import lasting_of
 from ..rules import ProgramRules
 
 POSTED_NOWHERE = frozenset({AccountStatus.CLOSED, AccountStatus.ANONYMIZED})
@@ -42,6 +43,8 @@ def _award(record: OrderRecord, facts: OrderFacts, *, points: int, rules: Progra
     if account_id is None:
         return
     is_member = facts.basket.customer.member_status == "MEMBER"
+    available_at = at + datetime.timedelta(days=rules.pending_days)
+    lasting = lasting_of(rules, channel=record.channel_slug, at=available_at)
     record.revision += 1
     try:
         award_points(
@@ -53,7 +56,9 @@ def _award(record: OrderRecord, facts: OrderFacts, *, points: int, rules: Progra
             program_version=record.program_version_id,
             channel_slug=record.channel_slug,
             receipt=_receipt_of_posting(record, points=points),
-            available_at=at + datetime.timedelta(days=rules.pending_days) if is_member else None,
+            available_at=available_at if is_member else None,
+            expires_at=lasting.until,
+            lasts_while_active=lasting.while_active,
         )
     except AccountClosed:
         record.revision -= 1

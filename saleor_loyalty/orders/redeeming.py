@@ -17,7 +17,7 @@ from ..errors import AccountClosed
 from ..host import AppliedDiscount, OrderFacts
 from ..ledger import CommitResult, commit_reservation, release_reservation, return_points
 from ..models import LoyaltyAccount, OrderRecord, Reservation, ReservationStatus
-from ..programs import active_program, load_version
+from ..programs import active_program, lasting_of, load_version
 from ..rules import Receipt, ReceiptLine, points_for_value, receipt_to_json
 from ..selectors import last_reservation
 from .records import insert_order_record, lock_order_record, new_order_record
@@ -89,6 +89,7 @@ def redeem_for_order(
         program_version_id=terms.program_version_id,
         channel_slug=order.channel,
         receipt=receipt,
+        active_until=_active_until(order, terms=terms, at=at),
     )
     if is_new_order:
         _note(record, order, terms=terms, result=result, receipt=receipt, at=at)
@@ -99,6 +100,12 @@ def redeem_for_order(
     _note(record, order, terms=terms, result=result, receipt=receipt, at=at)
     record.save()
     return record
+
+
+def _active_until(order: RedeemingOrder, *, terms: _Terms, at: datetime.datetime) -> datetime.datetime | None:
+    """Return until when an order makes points last that last while the customer is active; None: no such policy."""
+    lasting = lasting_of(load_version(terms.program_version_id).rules, channel=order.channel, at=at)
+    return lasting.until if lasting.while_active else None
 
 
 def _note(

@@ -15,6 +15,7 @@ from .active_program import (
 )
 from .archive_program import archive_program
 from .create_program import create_program, rename_program
+from .lasting import lasting_of
 from .pause_program import pause_program, resume_program
 from .program_in_force import ProgramInForce, program_in_force
 from .publish_draft import publish_draft
@@ -33,6 +34,7 @@ __all__ = [
     "export_program",
     "import_program",
     "knows_time_zone",
+    "lasting_of",
     "load_version",
     "may_be_channel",
     "pause_program",

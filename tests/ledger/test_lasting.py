@@ -1,0 +1,95 @@
+"""Points that last while the customer is active, and points that last as the policy of the moment says."""
+
+from saleor_loyalty.ledger import Lasting
+from saleor_loyalty.models import Lot
+
+from .builders import DAY, NOW, award, commit, findings, give, new_key, points_of, reloaded, reserve
+
+
+def dates(account):
+    """Return (remaining, expires at) of each lot, the oldest first."""
+    return list(Lot.objects.filter(account=account).order_by("pk").values_list("remaining", "expires_at"))
+
+
+def test_an_award_moves_the_date_of_all_that_lasts_while_active(account):
+    # given
+    award(account, 10, expires_at=NOW + 30 * DAY, lasts_while_active=True)
+    give(account, 5, expires_at=NOW + 40 * DAY)
+    give(account, 3)
+
+    # when
+    award(account, 7, at=NOW + 20 * DAY, expires_at=NOW + 50 * DAY, lasts_while_active=True, order_id="order-2")
+
+    # then
+    assert dates(account) == [(10, NOW + 50 * DAY), (5, NOW + 40 * DAY), (3, None), (7, NOW + 50 * DAY)]
+    assert points_of(reloaded(account), at=NOW + 45 * DAY).available == 20
+    assert points_of(reloaded(account), at=NOW + 50 * DAY).available == 3
+    assert list(findings()) == []
+
+
+def test_what_had_expired_before_the_activity_stays_expired(account):
+    # given
+    award(account, 10, expires_at=NOW + 30 * DAY, lasts_while_active=True)
+
+    # when
+    award(account, 7, at=NOW + 30 * DAY, expires_at=NOW + 60 * DAY, lasts_while_active=True, order_id="order-2")
+
+    # then
+    assert dates(account) == [(0, NOW + 30 * DAY), (7, NOW + 60 * DAY)]
+    assert points_of(reloaded(account), at=NOW + 30 * DAY).available == 7
+
+
+def test_an_earlier_activity_that_is_posted_late_shortens_nothing(account):
+    # given
+    award(account, 10, at=NOW + 5 * DAY, expires_at=NOW + 35 * DAY, lasts_while_active=True)
+
+    # when
+    award(account, 7, at=NOW + 5 * DAY, expires_at=NOW + 31 * DAY, lasts_while_active=True, order_id="order-2")
+
+    # then
+    assert dates(account) == [(10, NOW + 35 * DAY), (7, NOW + 31 * DAY)]
+    assert reloaded(account).active_until == NOW + 35 * DAY
+
+
+def test_spending_points_keeps_the_others(account):
+    # given
+    award(account, 10, expires_at=NOW + 30 * DAY, lasts_while_active=True)
+    reserve(account, 4)
+
+    # when
+    commit(account, points_max=4, active_until=NOW + 60 * DAY)
+
+    # then
+    assert dates(account) == [(6, NOW + 60 * DAY)]
+
+
+def test_a_gift_by_hand_is_no_activity_but_lasts_as_the_policy_says(account):
+    # given
+    award(account, 10, expires_at=NOW + 30 * DAY, lasts_while_active=True)
+
+    # when
+    give(account, 5, at=NOW + DAY, lasting=Lasting(until=NOW + 31 * DAY, while_active=True))
+
+    # then
+    assert dates(account) == [(10, NOW + 30 * DAY), (5, NOW + 31 * DAY)]
+    award(account, 1, at=NOW + 9 * DAY, expires_at=NOW + 39 * DAY, lasts_while_active=True, order_id="order-2")
+    assert dates(account) == [(10, NOW + 39 * DAY), (5, NOW + 39 * DAY), (1, NOW + 39 * DAY)]
+
+
+def test_a_date_of_its_own_goes_before_the_policy_s(account):
+    give(account, 5, expires_at=NOW + DAY, lasting=Lasting(until=NOW + 30 * DAY, while_active=True))
+    assert dates(account) == [(5, NOW + DAY)]
+    assert not Lot.objects.get().lasts_while_active
+
+
+def test_a_repeated_gift_is_the_same_whatever_the_policy_says_by_then(account):
+    # given
+    key = new_key()
+    first = give(account, 5, idempotency_key=key, lasting=Lasting(until=NOW + 30 * DAY))
+
+    # when
+    again = give(account, 5, idempotency_key=key, at=NOW + DAY, lasting=Lasting(until=NOW + 31 * DAY))
+
+    # then
+    assert (again.is_new, again.transaction.pk) == (False, first.transaction.pk)
+    assert dates(account) == [(5, NOW + 30 * DAY)]
