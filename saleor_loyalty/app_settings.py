@@ -18,6 +18,8 @@ _DEFAULTS: dict[str, Any] = {
     "EVENT_ATTEMPTS": 16,
     # After how many days without an answer an endpoint is switched off.
     "EVENT_SWITCH_OFF_DAYS": 7,
+    # Whether points are copied to the private metadata of the shop's customers and orders.
+    "MIRROR_FACTS": False,
     # For how many days delivered events are kept.
     "EVENT_RETENTION_DAYS": 30,
 }

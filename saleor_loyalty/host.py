@@ -203,6 +203,8 @@ class GraphQLTypes:
     DateRangeInput: Any
     DateTimeRangeInput: Any
     IntRangeInput: Any
+    Upload: Any
+    """A file of a multipart request. Its value is the name under which the request's ``FILES`` has it."""
 
 
 class Host(Protocol):
@@ -261,6 +263,12 @@ class Host(Protocol):
         """Make a customer as the host's own staff would, tell the world of it on commit, and return the user's id.
         Raises AlreadyExists for an e-mail that a user has; LoyaltyException for what the host refuses."""
 
+    def find_users(
+        self, field: Literal["email", "external_reference"], values: Iterable[str], *, using: str = "default"
+    ) -> dict[str, int]:
+        """Return the keys of the users that have one of these values in that field, by the value as it is asked for,
+        in one statement. E-mail addresses count without regard to case."""
+
     def users_with_member_status(self, status: str, *, using: str = "default") -> QuerySet[Any]:
         """Return a queryset of the primary keys of the users whose ``UserFacts.member_status`` it is: MEMBER or
         PENDING."""
@@ -284,6 +292,12 @@ class Host(Protocol):
 
     def language_code(self, context: Any) -> str | None:
         """Return the language of the request, where the host knows one."""
+
+    def publish_facts(
+        self, *, user_id: int | None, customer: Mapping[str, str], orders: Mapping[str, Mapping[str, str]]
+    ) -> None:
+        """Keep small facts with a customer and with orders, by order id, where the host's own apps find them, and tell
+        those apps where something changed. What is gone is left out. A host without such a place does nothing."""
 
     def private_storage(self) -> Storage:
         """Return where files are kept that nobody may read but through us. A host without a place of that kind hands

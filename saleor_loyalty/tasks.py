@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from .accounts import detach_lost_users, erase_ownerless
 from .analytics import RolledUp, note_failure, roll_up
+from .batches import forget_names, stalled_batches, step_batch
 from .deliveries import delete_old_events, deliver_due_events
 from .exports import (
     Progress,
@@ -23,6 +24,7 @@ from .exports import (
     release_claim,
     write_part,
 )
+from .facts import mirror_facts
 from .host import get_host
 from .ledger import expire_due_lots, release_dead_reservations
 from .models import LoyaltyProgram
@@ -44,6 +46,10 @@ ROLL_UP_LIMIT = 20_000
 
 EXPORT_PARTS_LIMIT = 100
 """Parts of an export in one run of its task; it sends the next run itself."""
+BATCH_STEPS = 200
+"""Chunks of a batch in one run of its task; it sends the next run itself."""
+BATCHES_LIMIT = 20
+"""Batches in one run of the task that looks for stalled ones."""
 EXPORTS_LIMIT = 50
 """Exports that one run of the periodic task takes up, and whose files it deletes."""
 EXPORT_WAITS_MAX = 10
@@ -226,6 +232,43 @@ def schedule_deliveries(*, using: str = DEFAULT_DB_ALIAS) -> None:
     transaction.on_commit(_Deliveries(), using=using)
 
 
+@shared_task
+def mirror_facts_task(account_id: int, order_ids: list[str]) -> None:
+    """Copy what has changed to the shop's own customer and orders."""
+    with get_host().write_context():
+        mirror_facts(account_id, order_ids=order_ids, at=timezone.now())
+
+
+class _Mirroring:
+    """The on-commit callback of one account; further orders of the same transaction are added to it."""
+
+    def __init__(self, account_id: int) -> None:
+        self.account_id = account_id
+        self.order_ids: set[str] = set()
+
+    def __call__(self) -> None:
+        try:
+            mirror_facts_task.delay(self.account_id, sorted(self.order_ids))
+        except Exception:
+            # The posting stands, and the next one mirrors what this one would have.
+            logger.exception("The facts of account %s could not be mirrored.", self.account_id)
+
+
+def schedule_mirroring(account_id: int, order_ids: set[str], *, using: str = DEFAULT_DB_ALIAS) -> None:
+    """Send ``mirror_facts_task`` when the running transaction commits, once for each account. Never raises."""
+    connection = connections[using]
+    surviving = set(connection.savepoint_ids)
+    for savepoint_ids, callback, *_ in connection.run_on_commit:
+        if not isinstance(callback, _Mirroring) or callback.account_id != account_id:
+            continue
+        if set(savepoint_ids) <= surviving:
+            callback.order_ids |= order_ids
+            return
+    mirroring = _Mirroring(account_id)
+    mirroring.order_ids |= order_ids
+    transaction.on_commit(mirroring, using=using)
+
+
 class _Settlement:
     """The on-commit callback of one order; an object, so that a second request for the same order is recognized."""
 
@@ -250,3 +293,26 @@ def schedule_settlement(order_id: str, *, using: str = DEFAULT_DB_ALIAS) -> None
         if is_same and set(savepoint_ids) <= surviving:
             return
     transaction.on_commit(_Settlement(order_id), using=using)
+
+
+@shared_task
+def run_batch_task(batch_id: int, steps: int = BATCH_STEPS) -> int:
+    """Go on with a batch, so many chunks in a run; it sends the next run itself. Returns how many chunks it did."""
+    for count in range(steps):
+        with get_host().write_context():
+            if not step_batch(batch_id, at=timezone.now()):
+                return count
+    run_batch_task.delay(batch_id, steps=steps)
+    return steps
+
+
+@shared_task
+def resume_batches_task(limit: int = BATCHES_LIMIT) -> int:
+    """Send the task of each batch that nobody works on, and forget whom old batches named. Returns how many batches
+    are gone on with."""
+    with get_host().write_context():
+        batch_ids = stalled_batches(at=timezone.now(), limit=limit)
+        forget_names(at=timezone.now(), limit=limit)
+    for batch_id in batch_ids:
+        run_batch_task.delay(batch_id)
+    return len(batch_ids)

@@ -56,6 +56,7 @@ ALLOWED = {
         "events", "programs", "ledger", "rules", "models", "errors", "lock_objects", "host", "selectors", "basket",
         "memberships",
     },
+    "facts": {"ledger", "models", "host"},
     "deliveries": {"events", "cards", "ledger", "models", "errors", "lock_objects", "app_settings"},
     "analytics": {"programs", "ledger", "models", "errors", "lock_objects"},
     # Spending ends in the order's own record, so the checkout knows the order; never the other way round.
@@ -63,6 +64,10 @@ ALLOWED = {
         "orders", "programs", "ledger", "rules", "models", "errors", "lock_objects", "host", "selectors", "messages",
         "basket", "app_settings",
     },
+    "batches": {
+        "accounts", "analytics", "ledger", "models", "errors", "lock_objects", "host", "relay_ids",
+    },
+    "relay_ids": set(),
     "log": {"models", "host"},
     "exports": {"events", "log", "accounts", "analytics", "ledger", "messages", "models", "errors", "host"},
     "audiences": {"exports", "cards", "accounts", "events", "ledger", "models", "errors", "lock_objects"},

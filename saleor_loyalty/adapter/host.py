@@ -146,6 +146,11 @@ class SaleorHost:
 
         return create_customer(context, **values)
 
+    def find_users(self, field: str, values: Iterable[str], *, using: str = "default") -> dict[str, int]:
+        from .customers import find_users
+
+        return find_users(field, values, using=using)
+
     def users_with_member_status(self, status: str, *, using: str = "default") -> QuerySet[Any]:
         from .customers import users_with_member_status
 
@@ -181,3 +186,8 @@ class SaleorHost:
         from .products import read_product_baskets
 
         return read_product_baskets(instances, channel=channel, customer=customer, at=at, using=using)
+
+    def publish_facts(self, **facts: Any) -> None:
+        from .facts import publish_facts
+
+        publish_facts(**facts)

@@ -6,5 +6,6 @@ part writes events, endpoints and deliveries. Delivery is at least once, and in 
 
 from .catalogue import CATALOGUE, SUBSCRIBABLE
 from .emit import Fact, emit, emit_all, subscription_question
+from .waking import mirror_movements
 
-__all__ = ["CATALOGUE", "SUBSCRIBABLE", "Fact", "emit", "emit_all", "subscription_question"]
+__all__ = ["CATALOGUE", "SUBSCRIBABLE", "Fact", "emit", "emit_all", "mirror_movements", "subscription_question"]

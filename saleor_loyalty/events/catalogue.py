@@ -102,7 +102,7 @@ CATALOGUE: Mapping[str, EventKind] = MappingProxyType(
             },
         ),
         AUDIENCE_SENT: EventKind(
-            description="Staff sends an audience: the people in it are to be written to. It does not say who they are.",
+            description="Staff sends an audience: its people are to be written to. It does not say who they are.",
             fields={
                 "program": _id("LoyaltyProgram", "The program."),
                 "audience": _id("LoyaltyAudience", "The audience: its accounts can be asked for page by page."),

@@ -8,9 +8,18 @@ from __future__ import annotations
 
 from django.utils.module_loading import import_string
 
+from .. import app_settings
+
 SCHEDULER = "saleor_loyalty.tasks.schedule_deliveries"
+MIRROR = "saleor_loyalty.tasks.schedule_mirroring"
 
 
 def wake_deliverers() -> None:
     """Have the deliveries started when the running transaction commits. Never raises for a missing broker."""
     import_string(SCHEDULER)()
+
+
+def mirror_movements(account_id: int, *, order_ids: set[str]) -> None:
+    """Have what moved copied to the shop's own customer and orders after the commit, where that is switched on."""
+    if app_settings.MIRROR_FACTS:
+        import_string(MIRROR)(account_id, order_ids)

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..events import mirror_movements
 from ..models import LoyaltyAccount, LoyaltyTransaction, TransactionText, TransactionType
 from .chain import digest_texts, hash_transaction
 from .inputs import check_account_bounds
@@ -80,6 +81,7 @@ def post_entries(account: LoyaltyAccount, entries: Sequence[Entry]) -> list[Loya
         is_subscribed = True
     if is_subscribed:
         emit_transactions(account, rows)
+    mirror_movements(account.pk, order_ids={row.order_id for row in rows if row.order_id})
     return rows
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
+from saleor_loyalty.deliveries import read_event_health
 from saleor_loyalty.host import get_host
 from saleor_loyalty.models import ReconciliationState
 
@@ -30,9 +32,16 @@ class Command(BaseCommand):
             for name, text in installation.describe_installation().items():
                 self.stdout.write(f"{name}: {text}")
             self.stdout.write(f"last reconciled: {_last_reconciled()}")
+            self.stdout.write(f"events out: {_events_out()}")
         problems = sum(not touchpoint.is_well for touchpoint in found)
         if problems:
             raise CommandError(f"{problems} of {len(found)} places are not as they must be.")
+
+
+def _events_out() -> str:
+    """Return how many events wait and what somebody should look after."""
+    health = read_event_health()
+    return "; ".join([f"{health.pending} waiting", *health.problems(at=timezone.now())])
 
 
 def _last_reconciled() -> str:
