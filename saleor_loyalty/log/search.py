@@ -33,7 +33,8 @@ def search_condition(query: str, *, with_customers: bool, using: str = "default"
     orders = OrderRecord.objects.using(using).order_by().filter(order_number=wanted.removeprefix("#"))
     programs = LoyaltyProgram.objects.using(using).order_by()
     found = [
-        rows.filter(order_id__in=orders.exclude(order_number="").values("order_id")),
+        # What has no order is in no index of orders.
+        rows.filter(order_id__in=orders.exclude(order_number="").values("order_id")).exclude(order_id=""),
         rows.filter(order_id=wanted).exclude(order_id=""),
         # The program stands first in the index of the keys.
         rows.filter(program_id__in=programs.values("pk"), idempotency_key=wanted),

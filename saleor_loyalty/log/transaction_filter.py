@@ -61,9 +61,12 @@ class TransactionFilter:
             if value is not None:
                 condition &= Q(**{lookup: value})
         condition &= self._actors()
+        if self.order_ids is not None or self.order_numbers is not None:
+            # What has no order is in no index of orders.
+            condition &= ~Q(order_id="")
         if self.order_numbers is not None:
             orders = OrderRecord.objects.using(using).filter(order_number__in=self.order_numbers).order_by()
-            condition &= Q(order_id__in=orders.exclude(order_number="").values("order_id")) & ~Q(order_id="")
+            condition &= Q(order_id__in=orders.exclude(order_number="").values("order_id"))
         only = None if self.label_id is None else (self.label_id,)
         for label_ids, is_wanted in ((only, True), (self.label_ids, True), (self.without_label_ids, False)):
             if label_ids is not None:
@@ -87,7 +90,7 @@ class TransactionFilter:
             "channel_slug__in": self.channel_slugs,
             "account_id__in": self.account_ids,
             "batch_id__in": self.batch_ids,
-            "order_id__in": None if self.order_ids is None else [key for key in self.order_ids if key],
+            "order_id__in": self.order_ids,
         }
 
     def _actors(self) -> Q:
