@@ -65,6 +65,9 @@ class CustomerFacts:
     """MEMBER, PENDING or VISITOR."""
     tier: str | None = None
     labels: tuple[str, ...] = ()
+    """Keys of the account's labels; only where the rules ask for them."""
+    plans: tuple[str, ...] = ()
+    """Keys of the plans of which a membership is active at ``Basket.at``; only where the rules ask for them."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -100,7 +103,8 @@ def basket_from_json(data: Mapping[str, Any]) -> Basket:
     values = dict(data)
     values["lines"] = tuple(_line_from_json(line) for line in values["lines"])
     customer = dict(values["customer"])
-    customer["labels"] = tuple(customer["labels"])
+    for name in ("labels", "plans"):
+        customer[name] = tuple(customer.get(name, ()))
     values["customer"] = CustomerFacts(**customer)
     values["at"] = datetime.datetime.fromisoformat(values["at"])
     for name in ("shipping_net", "shipping_gross"):

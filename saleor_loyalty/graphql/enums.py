@@ -44,7 +44,7 @@ LoyaltyReservationStatusEnum = _enum("LoyaltyReservationStatusEnum", Reservation
 LoyaltyTriggerEnum = _enum("LoyaltyTriggerEnum", ("ORDER_PLACED", "ORDER_PAID", "ORDER_FULFILLED"))
 LoyaltyRuleScopeEnum = _enum("LoyaltyRuleScopeEnum", ("SHOP", "CATEGORY", "COLLECTION", "PRODUCT", "VARIANT"))
 LoyaltyTaxModeEnum = _enum("LoyaltyTaxModeEnum", ("BEFORE_TAX", "AFTER_TAX"))
-LoyaltyEarningRuleTypeEnum = _enum("LoyaltyEarningRuleTypeEnum", ("FIXED_AMOUNT", "CONVERSION_RATE"))
+LoyaltyEarningRuleTypeEnum = _enum("LoyaltyEarningRuleTypeEnum", ("FIXED_AMOUNT", "CONVERSION_RATE", "MULTIPLIER"))
 LoyaltyRedemptionTypeEnum = _enum("LoyaltyRedemptionTypeEnum", ("VARIABLE_VALUE", "VARIABLE_PERCENT", "FIXED"))
 LoyaltyOverLimitEnum = _enum("LoyaltyOverLimitEnum", ("BLOCK", "CLAMP"))
 LoyaltyExpiryTypeEnum = _enum(
@@ -59,12 +59,14 @@ LoyaltyReceiptCodeEnum = _enum(
     (
         "BELOW_STEP",
         "CAPPED",
+        "CONDITION_NOT_MET",
         "GIFT_CARD_EXCLUDED",
         "GUEST_NOT_ELIGIBLE",
         "LINE_NOT_IN_SCOPE",
         "LINE_ON_BUY_X_GET_Y",
         "LINE_ON_COUPON",
         "LINE_ON_PROMOTION",
+        "MULTIPLIER_APPLIED",
         "ORDER_NOT_ELIGIBLE",
         "OUTSIDE_WINDOW",
         "PAID_WITH_POINTS",

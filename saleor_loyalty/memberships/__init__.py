@@ -7,6 +7,7 @@ the memberships' own. Points at the start are given and taken back through ``led
 from .cancel_membership import cancel_membership
 from .create_membership import create_membership
 from .create_plan import create_plan
+from .customer_words import CustomerWords, read_customer_words, with_customer_words
 from .extend_membership import extend_membership
 from .follow_memberships import follow_memberships
 from .freeze_membership import freeze_membership
@@ -21,6 +22,7 @@ from .update_plan import archive_plan, update_plan
 
 __all__ = [
     "RUNNING",
+    "CustomerWords",
     "MembershipStatus",
     "PlanTerms",
     "SoldBy",
@@ -33,10 +35,12 @@ __all__ = [
     "freeze_membership",
     "has_active_membership",
     "mark_as_paid",
+    "read_customer_words",
     "sells_memberships",
     "settle_memberships",
     "status_of",
     "unfreeze_membership",
     "update_plan",
     "where_status",
+    "with_customer_words",
 ]

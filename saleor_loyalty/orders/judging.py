@@ -10,7 +10,7 @@ import dataclasses
 
 from ..basket import CustomerFacts, basket_to_json
 from ..host import OrderFacts
-from ..memberships import sells_memberships
+from ..memberships import sells_memberships, with_customer_words
 from ..models import OrderRecord
 from ..programs import ProgramInForce, program_in_force
 from ..rules import Receipt, ReceiptLine, evaluate_earning, receipt_to_json
@@ -29,6 +29,8 @@ def find_judging_program(facts: OrderFacts) -> ProgramInForce | None:
 
 def judge_order(record: OrderRecord, facts: OrderFacts, *, program: ProgramInForce) -> None:
     """Freeze basket, customer facts, version and receipt on the record. Writes nothing; the caller saves it."""
+    seen = with_customer_words(facts.basket, rules=program.version.rules, program_id=program.version.program_id)
+    facts = dataclasses.replace(facts, basket=seen)
     receipt = _receipt_of(facts, program=program)
     basket = dataclasses.replace(facts.basket, customer=CustomerFacts())
     record.program_version_id = program.version.version_id

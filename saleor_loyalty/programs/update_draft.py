@@ -11,8 +11,16 @@ from typing import Any, NamedTuple
 from django.db import transaction
 from django.db.models import Max
 
-from ..models import LoyaltyProgram, ProgramVersion
-from ..rules import ProgramRules, RuleWarning, find_warnings, parse_rules, rules_to_data
+from ..models import Label, LoyaltyProgram, MembershipPlan, ProgramVersion
+from ..rules import (
+    ProgramRules,
+    RuleWarning,
+    find_unknown_words,
+    find_warnings,
+    parse_rules,
+    rules_to_data,
+    words_needed,
+)
 from .locking import lock_living_program
 
 
@@ -50,7 +58,15 @@ def store_draft(program_id: int, *, rules: ProgramRules, at: datetime.datetime) 
         draft.checksum = checksum(document)
         draft.updated_at = at
         draft.save()
-    return DraftUpdate(draft, find_warnings(rules))
+    return DraftUpdate(draft, (*find_warnings(rules), *_unknown_words(program, rules)))
+
+
+def _unknown_words(program: LoyaltyProgram, rules: ProgramRules) -> tuple[RuleWarning, ...]:
+    if not words_needed(rules):
+        return ()
+    labels = set(Label.objects.filter(program=program).values_list("key", flat=True))
+    plans = set(MembershipPlan.objects.filter(program=program).values_list("key", flat=True))
+    return find_unknown_words(rules, labels=labels, plans=plans)
 
 
 def next_number(program: LoyaltyProgram) -> int:

@@ -6,8 +6,11 @@ a preview and a back-test. ``tests/test_architecture.py`` holds what may be impo
 
 from .award_share import award_share
 from .document import (
+    LABELS,
+    PLANS,
     ChannelListing,
     Combination,
+    Conditions,
     EarningRate,
     EarningRule,
     ExpiryPolicy,
@@ -19,6 +22,7 @@ from .document import (
     RefundPolicy,
     RuleWarning,
     Scope,
+    find_unknown_words,
     find_warnings,
     parse_rules,
     rules_from_yaml,
@@ -40,17 +44,22 @@ from .money import (
     to_minor_units,
     value_of_points,
 )
+from .movement_receipt import explain_award, explain_return, explain_reversal, recount_movement
 from .receipt import Receipt, ReceiptLine, receipt_from_json, receipt_to_json, recount_points
 from .redemption import quote_redemption
 from .redemption_quote import RedemptionQuote, ValueCeiling
 from .refund_share import Standing, find_standing, returned_share, used_value
+from .rule_index import words_needed
 from .split import SplitLine, split_discount
 
 __all__ = [
+    "LABELS",
+    "PLANS",
     "POINTS_MAX",
     "Basis",
     "ChannelListing",
     "Combination",
+    "Conditions",
     "EarningRate",
     "EarningRule",
     "EligibleBase",
@@ -73,8 +82,12 @@ __all__ = [
     "basis_of",
     "evaluate_earning",
     "expiry_of",
+    "explain_award",
+    "explain_return",
+    "explain_reversal",
     "find_eligible_base",
     "find_standing",
+    "find_unknown_words",
     "find_warnings",
     "lower_to_step",
     "minor_unit",
@@ -85,6 +98,7 @@ __all__ = [
     "receipt_from_json",
     "receipt_holds",
     "receipt_to_json",
+    "recount_movement",
     "recount_points",
     "returned_share",
     "round_down",
@@ -97,4 +111,5 @@ __all__ = [
     "to_minor_units",
     "used_value",
     "value_of_points",
+    "words_needed",
 ]

@@ -47,6 +47,10 @@ def awards_by_rule(receipt: Receipt) -> list[tuple[int, Mapping[str, Decimal]]]:
         if line.code == "RULE_APPLIED" and line.order_line_id is not None:
             points[line.rule_key] = points.get(line.rule_key, 0) + line.points
             bases.setdefault(line.rule_key, {})[line.order_line_id] = line.base
+        elif line.code == "MULTIPLIER_APPLIED" and line.order_line_id is not None:
+            # It follows the points that it multiplied, not the money.
+            points[line.rule_key] = points.get(line.rule_key, 0) + line.points
+            bases.setdefault(line.rule_key, {})[line.order_line_id] = Decimal(line.detail.partition("/")[2])
     if sum(points.values()) != receipt.points:
         return [(receipt.points, receipt.line_bases)]
     return [(points[rule_key], bases[rule_key]) for rule_key in points]

@@ -1,8 +1,9 @@
 """Earning: a basket and the rules give a receipt.
 
 Per line the most specific conversion rule counts (B-9); fixed rules add on top, once per order. The points of a rule
-are rounded down once, for the order, and then split over its lines with an exact sum. Pure: no clock, no database; an
-award of nothing has a receipt that says why. Held by ``tests/rules/test_earning*.py``.
+are rounded down once, for the order, and then split over its lines with an exact sum. A multiplier multiplies what the
+other rules gave for the lines in its scope; of several the highest counts for a line, never their product. Pure: no
+clock, no database; an award of nothing has a receipt that says why. Held by ``tests/rules/test_earning*.py``.
 """
 
 from __future__ import annotations
@@ -35,12 +36,13 @@ def evaluate_earning(
             kind="EARN", points=0, currency=basket.currency, program_version=program_version, lines=(refusal,)
         )
     index = index_of(rules, basket.channel)
-    current = index.current(at)
+    current = index.current(at, basket.customer)
     evaluation = _Evaluation(basket)
     if current is not index:
-        evaluation.note_outside_dates(index, at)
+        evaluation.note_what_does_not_count(index, at)
     evaluation.count_conversion(current)
     evaluation.count_fixed(current)
+    evaluation.count_multipliers(current)
     evaluation.note_what_never_counts()
     return evaluation.receipt(program_version)
 
@@ -77,10 +79,14 @@ class _Evaluation:
         self.in_scope: set[str] = set()
         self.noted: set[tuple[str, str]] = set()
 
-    def note_outside_dates(self, index: RuleIndex, at: datetime.datetime) -> None:
-        for item in sorted((*index.conversion, *index.fixed), key=lambda item: item.position):
+    def note_what_does_not_count(self, index: RuleIndex, at: datetime.datetime) -> None:
+        for item in sorted(index.all_rules, key=lambda item: item.position):
             if not item.rule.is_current(at):
                 self.lines.append(ReceiptLine("OUTSIDE_WINDOW", None, item.key))
+                continue
+            failing = item.rule.conditions.failing(self.basket.customer)
+            if failing:
+                self.lines.append(ReceiptLine("CONDITION_NOT_MET", None, item.key, detail=failing))
 
     def count_conversion(self, index: RuleIndex) -> None:
         counted: dict[IndexedRule, _Counted] = {}
@@ -109,6 +115,19 @@ class _Evaluation:
                         self.lines.append(ReceiptLine("BELOW_STEP", line.id, item.key, amount, 0, item.detail))
             if counted:
                 self._apply(item, item.points, counted)
+
+    def count_multipliers(self, index: RuleIndex) -> None:
+        """Add to what the lines have got so far; a later multiplier never multiplies what an earlier one added."""
+        if not index.multipliers:
+            return
+        counted: dict[IndexedRule, list[tuple[str, int]]] = {}
+        for line in self.basket.lines:
+            points = self.line_points.get(line.id, 0)
+            item = index.multiplier_rule(line) if points else None
+            if item is not None:
+                counted.setdefault(item, []).append((line.id, points))
+        for item in sorted(counted, key=lambda item: item.position):
+            self._multiply(item, counted[item])
 
     def note_what_never_counts(self) -> None:
         for line in self.basket.lines:
@@ -176,5 +195,21 @@ class _Evaluation:
             tax = sum((line.gross - line.net for line, _ in counted), ZERO)
             if tax:
                 self.lines.append(ReceiptLine("TAX_EXCLUDED", None, item.key, tax))
+        self.points += given
+        self.applied.append(item)
+
+    def _multiply(self, item: IndexedRule, counted: list[tuple[str, int]]) -> None:
+        points = int(sum(points for _, points in counted) * (item.multiplier - 1))
+        most = min(item.rule.max_points_per_order or POINTS_MAX, POINTS_MAX - self.points)
+        given = min(points, most)
+        shares = split_by_largest_remainder(given, [points for _, points in counted])
+        for (line_id, multiplied), share in zip(counted, shares, strict=True):
+            base = self.line_bases.get(line_id, ZERO)
+            detail = f"{item.detail}/{multiplied}"
+            self.lines.append(ReceiptLine("MULTIPLIER_APPLIED", line_id, item.key, base, share, detail))
+            self.line_points[line_id] += share
+        if given < points:
+            base = sum((self.line_bases.get(line_id, ZERO) for line_id, _ in counted), ZERO)
+            self.lines.append(ReceiptLine("CAPPED", None, item.key, base, most))
         self.points += given
         self.applied.append(item)

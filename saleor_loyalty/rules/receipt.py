@@ -1,12 +1,14 @@
 """The receipt: the stored explanation of one award, refusal or redemption, line by line.
 
-Its points are the sum of the points of its lines RULE_APPLIED. It round-trips through JSON without loss, because the
-ledger and the order record keep it. ``recount_points`` computes the points again from the lines' bases and rates
-alone. Held by ``tests/rules/test_receipt.py``.
+Its points are the sum of the points of its lines RULE_APPLIED and MULTIPLIER_APPLIED. It round-trips through JSON
+without loss, because the ledger and the order record keep it. ``recount_points`` computes the points again from the
+lines' bases and rates alone. Held by ``tests/rules/test_receipt.py``.
 
 Codes, and what a line with that code says:
 
     RULE_APPLIED         base: the line's money that counted; points: its share; detail: the rate, 10/1 or fixed/100
+    MULTIPLIER_APPLIED   points: what the multiplier added to the line; base: the line's money; detail: the multiplier
+                         and the points that it multiplied, 1.5/100
     ROUNDED              of a rule; base: all that counted; points: what it is worth; detail: the money left over
     CAPPED               of a rule; base: all that counted; points: the most that the rule may give, or of a redemption
                          the most that may be spent; detail: of a redemption what limits it, PERCENT for example
@@ -20,6 +22,7 @@ Codes, and what a line with that code says:
     TAX_EXCLUDED         of a rule that counts before tax; base: the tax left out
     PAID_WITH_POINTS     base: the part of the line that is paid with points, which earns nothing
     OUTSIDE_WINDOW       of a rule that has not started or has ended
+    CONDITION_NOT_MET    of a rule that is for other customers; detail: LABELS, PLANS or MEMBER_STATUS
     PROGRAM_INACTIVE     detail: CHANNEL, DATES or CURRENCY_MISMATCH
     GUEST_NOT_ELIGIBLE   the program gives nothing to guests
 """
@@ -97,15 +100,23 @@ def recount_points(receipt: Receipt) -> int:
     bases: dict[str, Decimal] = {}
     rates: dict[str, str] = {}
     caps: dict[str, int] = {}
+    multiplied: dict[tuple[str, str], int] = {}
     for line in receipt.lines:
         if line.code == "RULE_APPLIED":
             bases[line.rule_key] = bases.get(line.rule_key, ZERO) + line.base
             rates[line.rule_key] = line.detail
+        elif line.code == "MULTIPLIER_APPLIED":
+            multiplier, _, line_points = line.detail.partition("/")
+            key = line.rule_key, multiplier
+            multiplied[key] = multiplied.get(key, 0) + int(line_points)
         elif line.code == "CAPPED":
             caps[line.rule_key] = line.points
     total = 0
     for rule_key, rate in rates.items():
         kind, _, amount = rate.partition("/")
         points = int(amount) if kind == "fixed" else int(bases[rule_key] // Decimal(amount)) * int(kind)
+        total += min(points, caps.get(rule_key, points))
+    for (rule_key, multiplier), line_points_sum in multiplied.items():
+        points = int(line_points_sum * (Decimal(multiplier) - 1))
         total += min(points, caps.get(rule_key, points))
     return total

@@ -13,9 +13,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from ..basket import BasketLine
-from .document import EarningRule, ProgramRules
+from ..basket import BasketLine, CustomerFacts
+from .document import EarningRate, EarningRule, ProgramRules
 from .eligible_base import Basis, basis_of, scope_test
+
+PARTS_KEPT = 256
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -33,6 +35,8 @@ class IndexedRule:
     basis: Basis
     detail: str
     """The rate, for the receipt."""
+    multiplier: Decimal
+    """1 for all but multipliers."""
     is_in_scope: Callable[[BasketLine], bool]
 
 
@@ -42,23 +46,41 @@ class RuleIndex:
 
     conversion: tuple[IndexedRule, ...]
     fixed: tuple[IndexedRule, ...]
+    multipliers: tuple[IndexedRule, ...]
+    """The highest first, and of equal ones by rank."""
     by_slug: dict[str, dict[str, list[IndexedRule]]]
     """Scope type -> slug -> conversion rules."""
     shop: list[IndexedRule]
     has_dates: bool
+    has_conditions: bool
     parts: dict[tuple[int, ...], RuleIndex] = field(default_factory=dict)
-    """Ranks of the current rules -> their index. Each start and end of a rule adds at most one."""
+    """Ranks of the rules that count -> their index. Kept up to a number: conditions make many combinations."""
 
-    def current(self, at: datetime.datetime) -> RuleIndex:
-        """Return the index without the rules that are not current at ``at``."""
-        if not self.has_dates:
+    @property
+    def all_rules(self) -> tuple[IndexedRule, ...]:
+        return (*self.conversion, *self.fixed, *self.multipliers)
+
+    def current(self, at: datetime.datetime, customer: CustomerFacts) -> RuleIndex:
+        """Return the index without the rules that are not current at ``at`` or not for this customer."""
+        if not self.has_dates and not self.has_conditions:
             return self
-        current = [item for item in (*self.conversion, *self.fixed) if item.rule.is_current(at)]
+        current = [
+            item for item in self.all_rules if item.rule.is_current(at) and not item.rule.conditions.failing(customer)
+        ]
         ranks = tuple(item.rank for item in current)
         part = self.parts.get(ranks)
         if part is None:
-            part = self.parts[ranks] = build_index(current)
+            part = build_index(current)
+            if len(self.parts) < PARTS_KEPT:
+                self.parts[ranks] = part
         return part
+
+    def multiplier_rule(self, line: BasketLine) -> IndexedRule | None:
+        """Return the highest multiplier that has the line in scope."""
+        for item in self.multipliers:
+            if item.is_in_scope(line):
+                return item
+        return None
 
     def conversion_rule(self, line: BasketLine) -> IndexedRule | None:
         """Return the most specific conversion rule that has the line in scope (B-9)."""
@@ -102,9 +124,16 @@ def build_index(rules: Sequence[IndexedRule]) -> RuleIndex:
     return RuleIndex(
         conversion=conversion,
         fixed=tuple(item for item in ranked if item.rule.type == "FIXED_AMOUNT"),
+        multipliers=tuple(
+            sorted(
+                (item for item in ranked if item.rule.type == "MULTIPLIER"),
+                key=lambda item: (-item.multiplier, item.rank),
+            )
+        ),
         by_slug=by_slug,
         shop=shop,
         has_dates=any(item.rule.starts_at or item.rule.ends_at for item in ranked),
+        has_conditions=any(not item.rule.conditions.is_open for item in ranked),
     )
 
 
@@ -131,7 +160,6 @@ def _indexed_rules(rules: ProgramRules, channel: str) -> list[IndexedRule]:
     for rank, position in enumerate(ranked):
         rule = rules.earning[position]
         rate = rule.rate(channel)
-        is_fixed = rule.type == "FIXED_AMOUNT"
         indexed.append(
             IndexedRule(
                 rule=rule,
@@ -145,8 +173,20 @@ def _indexed_rules(rules: ProgramRules, channel: str) -> list[IndexedRule]:
                     with_tax=rule.tax_mode == "AFTER_TAX",
                     counts_redeemed=rules.earn_on_redeemed,
                 ),
-                detail=f"fixed/{rate.points}" if is_fixed else f"{rate.points}/{rate.amount_step:f}",
+                detail=_detail(rule, rate),
+                multiplier=rule.multiplier or Decimal(1),
                 is_in_scope=scope_test(rule.scope),
             )
         )
     return indexed
+
+
+def _detail(rule: EarningRule, rate: EarningRate) -> str:
+    if rule.type == "MULTIPLIER":
+        return f"{rule.multiplier:f}"
+    return f"fixed/{rate.points}" if rule.type == "FIXED_AMOUNT" else f"{rate.points}/{rate.amount_step:f}"
+
+
+def words_needed(rules: ProgramRules) -> frozenset[str]:
+    """Return what the conditions of the earning rules ask about a customer: LABELS, PLANS, both or nothing."""
+    return frozenset().union(*(rule.conditions.words_needed for rule in rules.earning))

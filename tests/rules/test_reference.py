@@ -11,6 +11,7 @@ import saleor_loyalty.rules as package
 from saleor_loyalty.rules import (
     ChannelListing,
     Combination,
+    Conditions,
     EarningRule,
     ExpiryPolicy,
     PointName,
@@ -43,6 +44,7 @@ def test_the_example_is_a_valid_document():
         ("### Point name", PointName),
         ("### Channel", ChannelListing),
         ("### Earning rule", EarningRule),
+        ("### Conditions", Conditions),
         ("### Redemption rule", RedemptionRule),
         ("### Scope", Scope),
         ("### Combination", Combination),

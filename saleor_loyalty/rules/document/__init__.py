@@ -1,18 +1,22 @@
 """The rules document: its types, what makes it valid, its YAML form and its warnings. It evaluates nothing."""
 
 from .channel_listing import ChannelListing
+from .conditions import LABELS, PLANS, Conditions
 from .earning_rule import EarningRate, EarningRule
 from .expiry_policy import ExpiryPolicy
 from .parsing import parse_rules, rules_to_data
 from .program_rules import ManualPolicy, PointName, ProgramRules, RefundPolicy
 from .redemption_rule import RedemptionRate, RedemptionRule
 from .scope import Combination, Scope
-from .warnings import RuleWarning, find_warnings
+from .warnings import RuleWarning, find_unknown_words, find_warnings
 from .yaml_text import rules_from_yaml, rules_to_yaml
 
 __all__ = [
+    "LABELS",
+    "PLANS",
     "ChannelListing",
     "Combination",
+    "Conditions",
     "EarningRate",
     "EarningRule",
     "ExpiryPolicy",
@@ -24,6 +28,7 @@ __all__ = [
     "RefundPolicy",
     "RuleWarning",
     "Scope",
+    "find_unknown_words",
     "find_warnings",
     "parse_rules",
     "rules_from_yaml",

@@ -14,11 +14,13 @@ from babel import Locale, UnknownLocaleError
 
 from ..money import is_whole, lower_to_step, minor_unit, raise_to_step, smallest_step
 from .channel_listing import ChannelListing
+from .conditions import Conditions
 from .earning_rule import EarningRule
 from .fields import PERCENT_ONLY_MAX
 from .redemption_rule import RedemptionRule
-from .scope import Scope
+from .scope import Combination, Scope
 
+MULTIPLIER_MAX = 100
 Problem = tuple[str, str]
 
 
@@ -114,6 +116,12 @@ def _earning_problems(path: str, rule: EarningRule, parts: Parts) -> Iterator[Pr
     yield from _dates(f"{path}.", rule.starts_at, rule.ends_at)
     yield from _scope_problems(path, rule.scope)
     yield from _channel_problems(path, rule.channels, rule.channel_rates, parts)
+    yield from _condition_problems(path, rule.conditions)
+    yield from _multiplier_problems(path, rule)
+    if rule.points is None:
+        if rule.type != "MULTIPLIER":
+            yield f"{path}.points", "is required"
+        return
     if rule.type == "FIXED_AMOUNT":
         if "amount_step" in rule.model_fields_set and rule.amount_step != 1:
             yield f"{path}.amountStep", "must not be set for FIXED_AMOUNT, which gives the same points for any amount"
@@ -125,6 +133,40 @@ def _earning_problems(path: str, rule: EarningRule, parts: Parts) -> Iterator[Pr
         if rule.is_for(channel) and not is_whole(amount_step, currency):
             own = f".channelRates.{channel}" if channel in rule.channel_rates else ""
             yield f"{path}{own}.amountStep", _not_whole(channel, currency)
+
+
+def _condition_problems(path: str, conditions: Conditions) -> Iterator[Problem]:
+    for name, words in (
+        ("labels", conditions.labels),
+        ("plans", conditions.plans),
+        ("memberStatus", conditions.member_status),
+    ):
+        if words is not None and not words:
+            yield f"{path}.conditions.{name}", "must name at least one, or be null for any"
+        for position, word in enumerate(words or ()):
+            if word in (words or ())[:position]:
+                yield f"{path}.conditions.{name}[{position}]", f'"{word}" is named twice'
+
+
+def _multiplier_problems(path: str, rule: EarningRule) -> Iterator[Problem]:
+    if rule.type != "MULTIPLIER":
+        if rule.multiplier is not None:
+            yield f"{path}.multiplier", "must be set for MULTIPLIER only"
+        return
+    if rule.multiplier is None:
+        yield f"{path}.multiplier", "is required for MULTIPLIER"
+    elif not 1 < rule.multiplier <= MULTIPLIER_MAX:
+        yield f"{path}.multiplier", f"must be above 1 and at most {MULTIPLIER_MAX}"
+    what = "must not be set for MULTIPLIER, which multiplies what other rules give"
+    for name, is_set in (
+        ("points", rule.points is not None),
+        ("amountStep", rule.amount_step != 1),
+        ("channelRates", bool(rule.channel_rates)),
+        ("combination", rule.combination != Combination()),
+        ("taxMode", rule.tax_mode != "AFTER_TAX"),
+    ):
+        if is_set:
+            yield f"{path}.{name}", what
 
 
 def _not_whole(channel: str, currency: str) -> str:

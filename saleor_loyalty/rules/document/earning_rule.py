@@ -6,10 +6,11 @@ import datetime
 from decimal import Decimal
 from typing import Literal
 
+from .conditions import Conditions
 from .fields import Amount, DocumentPart, Key, Moment, Name, Points, Priority, Slug
 from .scope import Combination, Scope
 
-EarningType = Literal["CONVERSION_RATE", "FIXED_AMOUNT"]
+EarningType = Literal["CONVERSION_RATE", "FIXED_AMOUNT", "MULTIPLIER"]
 TaxMode = Literal["BEFORE_TAX", "AFTER_TAX"]
 
 
@@ -26,7 +27,10 @@ class EarningRule(DocumentPart):
     key: Key
     name: Name = ""
     type: EarningType
-    points: Points
+    points: Points | None = None
+    """Of a multiplier none."""
+    multiplier: Amount | None = None
+    """Of a multiplier alone: what the points of the lines in its scope are multiplied by."""
     amount_step: Amount = Decimal(1)
     channels: tuple[Slug, ...] | None = None
     """The channels' slugs; None for every channel of the program."""
@@ -34,6 +38,7 @@ class EarningRule(DocumentPart):
     scope: Scope = Scope()
     combination: Combination = Combination()
     tax_mode: TaxMode = "AFTER_TAX"
+    conditions: Conditions = Conditions()
     priority: Priority = 0
     max_points_per_order: Points | None = None
     starts_at: Moment | None = None
@@ -48,7 +53,7 @@ class EarningRule(DocumentPart):
     def rate(self, channel: str) -> EarningRate:
         """Return the channel's own rate, or the rule's."""
         own = self.channel_rates.get(channel)
-        return own or EarningRate.model_construct(points=self.points, amount_step=self.amount_step)
+        return own or EarningRate.model_construct(points=self.points or 0, amount_step=self.amount_step)
 
     def is_current(self, at: datetime.datetime) -> bool:
         """Return whether ``at`` is within the rule's dates."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
@@ -27,6 +27,23 @@ def find_warnings(rules: ProgramRules) -> tuple[RuleWarning, ...]:
     return tuple(_find(rules))
 
 
+def find_unknown_words(
+    rules: ProgramRules, *, labels: Collection[str], plans: Collection[str]
+) -> tuple[RuleWarning, ...]:
+    """Return the doubts about conditions that name labels or plans other than these keys: they never hold."""
+    warnings = []
+    for position, rule in enumerate(rules.earning):
+        for name, code, words, known in (
+            ("labels", "UNKNOWN_LABEL", rule.conditions.labels, labels),
+            ("plans", "UNKNOWN_PLAN", rule.conditions.plans, plans),
+        ):
+            for place, word in enumerate(words or ()):
+                if word not in known:
+                    path = f"earning[{position}].conditions.{name}[{place}]"
+                    warnings.append(RuleWarning(path, code, f'The program has none with the key "{word}".'))
+    return tuple(warnings)
+
+
 def _find(rules: ProgramRules) -> Iterator[RuleWarning]:
     yield from _point_name_warnings(rules)
     yield from _channel_warnings(rules)
@@ -41,7 +58,7 @@ def _channel_warnings(rules: ProgramRules) -> Iterator[RuleWarning]:
         yield RuleWarning("channels", "NO_ACTIVE_CHANNEL", "The program is active in no channel.")
     for position, listing in active:
         path = f"channels[{position}]"
-        if not any(rule.is_for(listing.channel) for rule in rules.earning):
+        if not any(rule.is_for(listing.channel) and rule.type != "MULTIPLIER" for rule in rules.earning):
             yield RuleWarning(path, "NO_EARNING_RULE", f'Nothing earns points in channel "{listing.channel}".')
         if rules.redemption_rule(listing.channel) is None:
             yield RuleWarning(
@@ -131,6 +148,7 @@ def _hides(stronger: EarningRule, weaker: EarningRule) -> bool:
         and (-stronger.priority, stronger.key) < (-weaker.priority, weaker.key)
         and stronger.scope.type == weaker.scope.type
         and set(weaker.scope.slugs) <= set(stronger.scope.slugs)
+        and (stronger.conditions.is_open or stronger.conditions == weaker.conditions)
         and stronger.starts_at is None
         and stronger.ends_at is None
         and (
