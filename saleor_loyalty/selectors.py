@@ -57,7 +57,7 @@ def summarize_record(record: OrderRecord) -> OrderLoyalty:
     is_alive = record.state in (OrderRecordState.WAITING, OrderRecordState.PENDING)
     return OrderLoyalty(
         earned=standing,
-        pending=max(0, record.earnable - standing) if is_alive else 0,
+        pending=max(0, record.earnable - record.forfeited - standing) if is_alive else 0,
         redeemed=record.redeemed,
         redeemed_value=record.redeemed_value,
         currency=record.currency,

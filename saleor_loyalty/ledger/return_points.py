@@ -46,12 +46,13 @@ def return_points(
     actor: Actor = Actor(),  # noqa: B008 (frozen)
     reason: str = "",
     internal_note: str = "",
+    grace: datetime.timedelta | None = None,
 ) -> Posting:
     """Give back ``points`` of what the order redeemed.
 
     What was taken last comes back first, as if so much less had been spent: first what is still owed of it, then the
     lots in the reverse order of their use. A lot that is past its date by now gets its points and loses them again in
-    the same step, by an EXPIRE of its own. Works on a frozen account.
+    the same step, by an EXPIRE of its own; with ``grace`` it keeps them that much longer. Works on a frozen account.
 
     An order with several redemptions gets a RETURN for each that is touched, the newest first; that one is returned.
 
@@ -97,7 +98,7 @@ def return_points(
                 reverses_id=redemption.pk,
                 receipt=receipt,
             )
-            transactions.append(_post(account, entry, plan, at=at))
+            transactions.append(_post(account, entry, plan, at=at, grace=grace))
             missing -= plan.points
             if missing == 0:
                 settle_changes(account, at=at)
@@ -107,7 +108,9 @@ def return_points(
     return write_once(account_id, request=request, at=at, write=write).posting()
 
 
-def _post(account: LoyaltyAccount, entry: Entry, plan: _Plan, *, at: datetime.datetime) -> LoyaltyTransaction:
+def _post(
+    account: LoyaltyAccount, entry: Entry, plan: _Plan, *, at: datetime.datetime, grace: datetime.timedelta | None
+) -> LoyaltyTransaction:
     transaction = post_entry(account, entry)
     uses = [LotUse(lot=use.lot, transaction=transaction, points=-use.points, created_at=at) for use in plan.to_lots]
     if plan.to_debt:
@@ -124,6 +127,11 @@ def _post(account: LoyaltyAccount, entry: Entry, plan: _Plan, *, at: datetime.da
         account.debt -= plan.to_debt
     save_uses(uses)
     dead = [use for use in plan.to_lots if use.lot.expires_at is not None and use.lot.expires_at <= at]
+    if grace is not None and dead:
+        Lot.objects.filter(pk__in=[use.lot.pk for use in dead]).update(expires_at=at + grace)
+        for use in dead:
+            use.lot.expires_at = at + grace
+        dead = []
     expire_points(account, dead, at=at)
     for use in plan.to_lots:
         if use not in dead:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,13 +49,14 @@ def reverse_award(
     order_id: str,
     policy: str = WITHIN_BALANCE,
     reverses_order_awards: bool = True,
-    receipt: dict[str, Any] | None = None,
+    receipt: dict[str, Any] | Callable[[int], dict[str, Any]] | None = None,
 ) -> ReversalResult:
     """Take back up to ``points`` of what the order was awarded.
 
     The award's own lots come first (pending before matured), then what else is available; points that a reservation
     set aside stay. What cannot be recovered is left (WITHIN_BALANCE), or becomes a debt (ALLOW_NEGATIVE); with
-    PENDING_ONLY only what is still pending of the award is taken. Without ``reverses_order_awards`` the order's own
+    PENDING_ONLY only what is still pending of the award is taken. A ``receipt`` may be made of the points that are
+    really taken. Without ``reverses_order_awards`` the order's own
     lots are not looked for. Works on frozen and on closed accounts.
 
     Raises InvalidPoints; AccountNotFound; IdempotencyConflict.
@@ -93,7 +95,7 @@ def reverse_award(
             order_id=order_id,
             channel_slug=plan.channel_slug,
             reverses_id=plan.corrects_id,
-            receipt=receipt,
+            receipt=receipt(plan.points) if callable(receipt) else receipt,
         )
         return post_reversal(account, entry, plan)
 

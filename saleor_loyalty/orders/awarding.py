@@ -8,37 +8,45 @@ record's revision, which rises in the same atomic block.
 from __future__ import annotations
 
 import datetime
-from typing import Any
 
 from ..errors import AccountClosed
 from ..host import OrderFacts
 from ..ledger import award_points, open_account, reverse_award
 from ..models import AccountStatus, OrderRecord
 from ..programs import lasting_of
-from ..rules import ProgramRules
+from ..rules import ProgramRules, explain_award, explain_reversal
+from .targets import AwardState
 
 POSTED_NOWHERE = frozenset({AccountStatus.CLOSED, AccountStatus.ANONYMIZED})
 
 
 def settle_award(
-    record: OrderRecord, facts: OrderFacts, *, target: int, rules: ProgramRules, at: datetime.datetime
+    record: OrderRecord, facts: OrderFacts, *, state: AwardState, rules: ProgramRules, at: datetime.datetime
 ) -> None:
-    """Award or reverse so that ``target`` points of the order's award stand.
+    """Award or reverse so that as many points of the order's award stand as ``state`` says.
 
     What a reversal could not take, because it was spent, is remembered as ``unrecovered`` and not tried again; a later
     award fills it up first. A closed or anonymized account gets nothing, a frozen one still earns.
     Changes the record without saving it. Writes at most one transaction.
     """
-    standing = record.awarded - record.reversed
+    standing, target = record.awarded - record.reversed, state.target
     if target > standing:
-        _award(record, facts, points=target - standing, rules=rules, at=at)
+        _award(record, facts, points=target - standing, state=state, rules=rules, at=at)
     elif target < standing:
-        _take_back(record, excess=standing - target, rules=rules, at=at)
+        _take_back(record, excess=standing - target, state=state, rules=rules, at=at)
     else:
         record.unrecovered = 0
 
 
-def _award(record: OrderRecord, facts: OrderFacts, *, points: int, rules: ProgramRules, at: datetime.datetime) -> None:
+def _award(
+    record: OrderRecord,
+    facts: OrderFacts,
+    *,
+    points: int,
+    state: AwardState,
+    rules: ProgramRules,
+    at: datetime.datetime,
+) -> None:
     account_id = _earning_account(record, facts, at=at)
     if account_id is None:
         return
@@ -55,7 +63,12 @@ def _award(record: OrderRecord, facts: OrderFacts, *, points: int, rules: Progra
             order_id=record.order_id,
             program_version=record.program_version_id,
             channel_slug=record.channel_slug,
-            receipt=_receipt_of_posting(record, points=points),
+            receipt=explain_award(
+                state.receipt,
+                standing=state.standing,
+                before=record.awarded - record.reversed,
+                posted=points,
+            ),
             available_at=available_at if is_member else None,
             expires_at=lasting.until,
             lasts_while_active=lasting.while_active,
@@ -67,11 +80,14 @@ def _award(record: OrderRecord, facts: OrderFacts, *, points: int, rules: Progra
     record.unrecovered = 0
 
 
-def _take_back(record: OrderRecord, *, excess: int, rules: ProgramRules, at: datetime.datetime) -> None:
+def _take_back(
+    record: OrderRecord, *, excess: int, state: AwardState, rules: ProgramRules, at: datetime.datetime
+) -> None:
     points = excess - record.unrecovered
     if points <= 0 or record.account_id is None:
         record.unrecovered = min(record.unrecovered, excess)
         return
+    before = record.awarded - record.reversed
     record.revision += 1
     result = reverse_award(
         record.account_id,
@@ -80,7 +96,14 @@ def _take_back(record: OrderRecord, *, excess: int, rules: ProgramRules, at: dat
         idempotency_key=f"order:{record.order_id}:reverse:{record.revision}",
         order_id=record.order_id,
         policy=rules.refund.reversal,
-        receipt=_receipt_of_posting(record, points=-points),
+        receipt=lambda taken: explain_reversal(
+            state.receipt,
+            standing=state.standing,
+            kept=state.kept,
+            before=before,
+            posted=-taken,
+            reason=state.reason,
+        ),
     )
     record.reversed += result.reversed_points
     record.unrecovered += result.unrecovered_points
@@ -101,11 +124,3 @@ def _earning_account(record: OrderRecord, facts: OrderFacts, *, at: datetime.dat
     if record.account is not None and record.account.status in POSTED_NOWHERE:
         return None
     return record.account_id
-
-
-def _receipt_of_posting(record: OrderRecord, *, points: int) -> dict[str, Any]:
-    """The recorded receipt, and which part of it this posting is."""
-    receipt: dict[str, Any] = dict(record.receipt or {})
-    receipt["posted"] = points
-    receipt["standing"] = record.awarded - record.reversed + points
-    return receipt

@@ -18,9 +18,18 @@ from ..host import AppliedDiscount, OrderFacts
 from ..ledger import CommitResult, commit_reservation, release_reservation, return_points
 from ..models import LoyaltyAccount, OrderRecord, Reservation, ReservationStatus
 from ..programs import active_program, lasting_of, load_version
-from ..rules import Receipt, ReceiptLine, points_for_value, receipt_to_json
+from ..rules import (
+    Receipt,
+    ReceiptLine,
+    RefundPolicy,
+    explain_return,
+    points_for_value,
+    receipt_from_json,
+    receipt_to_json,
+)
 from ..selectors import last_reservation
 from .records import insert_order_record, lock_order_record, new_order_record
+from .targets import ENDED_STATUSES, returned_target, standing_redemption, values_now
 
 logger = logging.getLogger(__name__)
 
@@ -127,15 +136,22 @@ def _note(
     record.updated_at = at
 
 
-def give_back_points(record: OrderRecord, *, target: int, at: datetime.datetime) -> None:
-    """Return spent points to their original lots until ``target`` points are back.
+def give_back_points(record: OrderRecord, facts: OrderFacts, *, refund: RefundPolicy, at: datetime.datetime) -> None:
+    """Return spent points to their original lots until as many are back as ``returned_target`` says.
 
     Never takes a return back; a closed account gets nothing. Changes the record without saving it; the caller holds
     its lock.
     """
+    target = returned_target(
+        facts,
+        redeemed=record.redeemed,
+        redeemed_value=record.redeemed_value,
+        returns_spent_points=refund.return_spent_points,
+    )
     missing = target - record.returned
     if missing <= 0 or record.account_id is None:
         return
+    receipt = _receipt_of_return(record, facts, missing=missing, refund=refund)
     record.revision += 1
     try:
         return_points(
@@ -144,12 +160,30 @@ def give_back_points(record: OrderRecord, *, target: int, at: datetime.datetime)
             at=at,
             idempotency_key=f"order:{record.order_id}:return:{record.revision}",
             order_id=record.order_id,
-            receipt=record.redemption_receipt,
+            receipt=receipt,
+            grace=datetime.timedelta(days=refund.grace_days) if refund.expired_lots == "GRACE" else None,
         )
     except AccountClosed:
         record.revision -= 1
         return
     record.returned += missing
+
+
+def _receipt_of_return(
+    record: OrderRecord, facts: OrderFacts, *, missing: int, refund: RefundPolicy
+) -> dict[str, Any] | None:
+    if record.redemption_receipt is None:
+        return None
+    return explain_return(
+        receipt_from_json(record.redemption_receipt),
+        redeemed=record.redeemed,
+        value=record.redeemed_value,
+        values=values_now(facts, redeemed_value=record.redeemed_value),
+        standing=standing_redemption(facts, returns_spent_points=refund.return_spent_points),
+        before=record.returned,
+        posted=missing,
+        reason="ORDER_ENDED" if facts.status in ENDED_STATUSES else "",
+    )
 
 
 def release_open_reservation(checkout_id: str, *, at: datetime.datetime) -> bool:

@@ -28,7 +28,7 @@ from .redeeming import (
     redeeming_order_of_facts,
     release_open_reservation,
 )
-from .targets import ENDED_STATUSES, earned_target, returned_target
+from .targets import ENDED_STATUSES, award_state, refund_excess
 
 
 def settle_order(facts: OrderFacts, *, at: datetime.datetime) -> OrderRecord | None:
@@ -55,11 +55,8 @@ def settle_order(facts: OrderFacts, *, at: datetime.datetime) -> OrderRecord | N
             return None
         before = _comparable(record)
         _settle_earning(record, facts, at=at)
-        give_back_points(
-            record,
-            target=returned_target(facts, redeemed=record.redeemed, redeemed_value=record.redeemed_value),
-            at=at,
-        )
+        give_back_points(record, facts, refund=load_version(record.program_version_id).rules.refund, at=at)
+        record.refund_excess = refund_excess(facts, redeemed_value=record.redeemed_value)
         if record.sells_memberships:
             _settle_memberships(record, facts, at=at)
         record.state = _state_of(record, facts)
@@ -129,8 +126,10 @@ def _settle_earning(record: OrderRecord, facts: OrderFacts, *, at: datetime.date
     if record.receipt is None:
         return
     rules = load_version(record.program_version_id).rules
-    target = earned_target(facts, receipt=receipt_from_json(record.receipt), rules=rules)
-    settle_award(record, facts, target=target, rules=rules, at=at)
+    judged = {line["id"]: line["quantity"] for line in record.basket["lines"]} if record.basket else None
+    state = award_state(facts, receipt=receipt_from_json(record.receipt), rules=rules, judged=judged)
+    record.forfeited = state.forfeited
+    settle_award(record, facts, state=state, rules=rules, at=at)
 
 
 def _settle_memberships(record: OrderRecord, facts: OrderFacts, *, at: datetime.datetime) -> None:
@@ -151,7 +150,7 @@ def _state_of(record: OrderRecord, facts: OrderFacts) -> str:
         return OrderRecordState.WAITING
     if record.earnable == 0:
         return OrderRecordState.NOTHING
-    is_whole = record.awarded - record.reversed >= record.earnable
+    is_whole = record.awarded - record.reversed >= record.earnable - record.forfeited
     return OrderRecordState.AWARDED if is_whole else OrderRecordState.PENDING
 
 
@@ -181,5 +180,7 @@ def _comparable(record: OrderRecord) -> tuple[object, ...]:
         record.reversed,
         record.unrecovered,
         record.returned,
+        record.forfeited,
+        record.refund_excess,
         record.failure,
     )

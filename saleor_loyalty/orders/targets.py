@@ -9,6 +9,7 @@ the recorded receipt alone, so that lost, doubled and reordered events end in th
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
@@ -51,12 +52,42 @@ def standing_award(
     return Standing(units=units, ordered=kept.ordered, loose=kept.loose, money_share=kept.money_share)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AwardState:
+    """What should stand of an order's recorded award now, and why."""
+
+    receipt: Receipt
+    standing: Standing
+    kept: Standing
+    """What was neither refunded nor returned, delivered or not."""
+    reason: str = ""
+    """Why nothing stands of it at all: ORDER_ENDED or NOT_CHARGED."""
+
+    @property
+    def target(self) -> int:
+        return points_standing(self.receipt, self.standing)
+
+    @property
+    def forfeited(self) -> int:
+        """The points of what was refunded or returned, delivered or not: they do not come any more."""
+        return self.receipt.points - points_standing(self.receipt, self.kept)
+
+
+def award_state(
+    facts: OrderFacts, *, receipt: Receipt, rules: ProgramRules, judged: Mapping[str, int] | None = None
+) -> AwardState:
+    """Return what should stand of the recorded award now. See ``standing_award``."""
+    standing = standing_award(facts, receipt=receipt, rules=rules, judged=judged)
+    reason = ""
+    if standing is NOTHING_STANDS:
+        reason = "ORDER_ENDED" if facts.status in ENDED_STATUSES else "NOT_CHARGED"
+    return AwardState(receipt=receipt, standing=standing, kept=not_refunded(facts, judged=judged), reason=reason)
+
+
 def not_refunded(facts: OrderFacts, *, judged: Mapping[str, int] | None = None) -> Standing:
     """Return which part of the order was neither refunded nor returned, delivered or not."""
     refunds = facts.refunds
-    return find_standing(
-        facts.basket, gone=refunds.units, loose=refunds.loose, ordered=facts.ordered, judged=judged
-    )
+    return find_standing(facts.basket, gone=refunds.units, loose=refunds.loose, ordered=facts.ordered, judged=judged)
 
 
 def earned_target(

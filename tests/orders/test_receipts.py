@@ -6,7 +6,7 @@ import pytest
 
 from playground import shop
 from saleor_loyalty.models import LoyaltyTransaction, OrderRecord
-from saleor_loyalty.rules import receipt_from_json, recount_points
+from saleor_loyalty.rules import receipt_from_json, recount_movement, recount_points
 from tests import club
 
 pytestmark = pytest.mark.django_db
@@ -32,8 +32,9 @@ def test_every_movement_of_an_order_is_explained(account, dana, variant):
         ("REVERSE", -160),
         ("RETURN", 1000),
     ]
-    assert [row.receipt["kind"] for row in rows] == ["REDEEM", "EARN", "EARN", "REDEEM"]
-    assert [row.receipt.get("posted") for row in rows] == [None, 160, -160, None]
+    assert [row.receipt["kind"] for row in rows] == ["REDEEM", "EARN", "REVERSE", "RETURN"]
+    assert [row.receipt.get("posted") for row in rows] == [None, 160, -160, 1000]
+    assert [recount_movement(row.receipt) for row in rows[1:]] == [160, -160, 1000]
     assert [row.order_id for row in rows] == [str(order.pk)] * 4
 
 
