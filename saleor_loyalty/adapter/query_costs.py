@@ -21,7 +21,12 @@ LIST_COSTS: dict[str, dict[str, dict[str, Any]]] = {
         "loyaltyTransactions": _PAGE,
     },
     "LoyaltyAccount": {"lots": _PAGE, "notes": _PAGE, "timeline": _PAGE, "transactions": _PAGE},
-    "LoyaltyStatistics": {"topEarners": _PAGE},
+    "LoyaltyStatistics": {
+        "sourcesByCategory": _PAGE,
+        "sourcesByProduct": _PAGE,
+        "sourcesByRule": _PAGE,
+        "topEarners": _PAGE,
+    },
 }
 
 

@@ -1,48 +1,20 @@
-"""What the reports resolve from: a program, a period and a channel. Each report is read when it is asked for."""
+"""Which program, period and channel the reports are about. Each report is read when it is asked for."""
 
 from __future__ import annotations
 
-import datetime
-from dataclasses import dataclass
 from typing import Any
 
 from graphql import GraphQLError
+from promise import Promise
 
 from .. import analytics
 from ..models import LoyaltyProgram, ProgramStatus
 from ..programs import may_be_channel
-from .dataloaders import Loader
 from .ids import integer_key
 from .permissions import require_manage_loyalty
 from .reach import require_whole_program, within_reach
 from .request import LoyaltyRequest, loyalty_request
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class StatisticsView:
-    """What LoyaltyStatistics resolves from."""
-
-    program_id: int
-    period: analytics.Period
-    channel: str | None
-    time_zone: str
-    today: datetime.date
-
-
-class PointStatusLoader(Loader):
-    """The point status of views, each once for a response: two statements for each view."""
-
-    def load_all(self, keys: list[StatisticsView]) -> list[analytics.PointStatus]:
-        return [
-            analytics.point_status(
-                view.program_id,
-                at=self.request.at,
-                period=view.period,
-                channel=view.channel,
-                using=self.request.using,
-            )
-            for view in keys
-        ]
+from .statistics_loaders import ReachesWhollyByProgramIdLoader, ReportDayByProgramIdLoader, StatisticsView
 
 
 def resolve_loyalty_statistics(
@@ -61,7 +33,32 @@ def resolve_loyalty_statistics(
     if own is not None and channel not in own:
         require_whole_program(program_id, info)
     time_zone, today = analytics.report_day(program_id, at=request.at, using=request.using)
-    return StatisticsView(program_id=program_id, period=asked, channel=channel, time_zone=time_zone, today=today)
+    question = analytics.Question(program_id=program_id, period=asked, channel=channel)
+    return StatisticsView(question=question, time_zone=time_zone, today=today)
+
+
+def resolve_program_statistics(program: LoyaltyProgram, info: Any, channel: str | None, period: Any) -> Promise | None:
+    """Resolve ``LoyaltyProgram.statistics``; a program can be seen by customers, so null for them, and for staff who
+    may not see the totals of all of its channels and do not name one of theirs."""
+    request = loyalty_request(info)
+    if not request.requester.can_manage_loyalty:
+        return None
+    asked = _period(period)
+    if channel is not None and not may_be_channel(channel):
+        return None
+    question = analytics.Question(program_id=program.pk, period=asked, channel=channel)
+
+    def view(day: Any) -> StatisticsView:
+        time_zone, today = day
+        return StatisticsView(question=question, time_zone=time_zone, today=today)
+
+    def if_reached(reaches: bool) -> Any:
+        return request.loader(ReportDayByProgramIdLoader).load(program.pk).then(view) if reaches else None
+
+    own = request.requester.channels
+    if own is None or channel in own:
+        return if_reached(True)
+    return request.loader(ReachesWhollyByProgramIdLoader).load(program.pk).then(if_reached)
 
 
 def _find_program(global_id: str | None, channel: str | None, *, request: LoyaltyRequest) -> int | None:

@@ -77,7 +77,7 @@ ROWS: dict[str, dict[str, str]] = {
     "LoyaltyPointLotCountableEdge": {"account": "node cursor"},
     "LoyaltyProgram": {
         "account": "id name slug status pointNames channelListings guestEarning createdAt updatedAt",
-        "account, for staff": "publishedVersion draftVersion",
+        "account, for staff": "publishedVersion draftVersion statistics",
     },
     "LoyaltyPointName": {"account": "languageCode zero one two few many other"},
     "LoyaltyProgramChannelListing": {
@@ -121,12 +121,16 @@ ROWS: dict[str, dict[str, str]] = {
     "LoyaltyOrder": {"below customer's": "earned pending redeemed redeemedValue reversed returned messages receipt"},
     "LoyaltyStatistics": {
         "staff": """startDate endDate timeZone given redeemed expired reversed deducted outstandingBefore outstanding
-            available pending reserved debt transactions previous series sources topEarners"""
+            available pending reserved debt transactions previous series sources sourcesByRule sourcesByProduct
+            sourcesByCategory topEarners"""
     },
     "LoyaltyStatisticsStep": {
         "staff": "startDate endDate given redeemed expired reversed deducted outstanding transactions"
     },
     "LoyaltySourceStatistics": {"staff": "source points transactions"},
+    "LoyaltyRuleStatistics": {"staff": "ruleKey name points reversed transactions"},
+    "LoyaltyProductStatistics": {"staff": "slug points reversed transactions", "always null": "productId"},
+    "LoyaltyCategoryStatistics": {"staff": "slug points reversed transactions"},
     "LoyaltyTopEarner": {"staff": "account points"},
     "LoyaltyAuditReport": {"staff": "ok checkedAt findings isComplete", "always null": "stoppedAfter"},
     "LoyaltyAuditFinding": {"staff": "code message account transaction"},
@@ -203,6 +207,9 @@ PLACES: dict[str, tuple[str, ...]] = {
     "LoyaltyStatistics": (_STATISTICS,),
     "LoyaltyStatisticsStep": (_STATISTICS % "series(step: MONTH) { %s }",),
     "LoyaltySourceStatistics": (_STATISTICS % "sources { %s }",),
+    "LoyaltyRuleStatistics": (_STATISTICS % "sourcesByRule { %s }",),
+    "LoyaltyProductStatistics": (_STATISTICS % "sourcesByProduct { %s }",),
+    "LoyaltyCategoryStatistics": (_STATISTICS % "sourcesByCategory { %s }",),
     "LoyaltyTopEarner": (_STATISTICS % "topEarners { %s }",),
     "LoyaltyAuditReport": (_AUDIT,),
     "LoyaltyAuditFinding": (_AUDIT % "findings { %s }",),

@@ -22,6 +22,7 @@ from ..dataloaders import (
 from ..enums import LoyaltyGuestEarningEnum, LoyaltyProgramStatusEnum
 from ..permissions import STAFF_ONLY
 from ..request import loyalty_request
+from ..statistics import resolve_program_statistics
 from .rule import (
     LoyaltyEarningRule,
     LoyaltyExpiryPolicy,
@@ -170,6 +171,13 @@ class LoyaltyProgram(graphene.ObjectType):  # type: ignore[misc]
     guest_earning = LoyaltyGuestEarningEnum(description="What guests earn; null before there are rules.")
     published_version = graphene.Field(LoyaltyProgramVersion, description="The version that counts." + STAFF_ONLY)
     draft_version = graphene.Field(LoyaltyProgramVersion, description="The version being edited." + STAFF_ONLY)
+    statistics = graphene.Field(
+        "saleor_loyalty.graphql.types.statistics.LoyaltyStatistics",
+        channel=graphene.String(description="A channel's slug, whose movements alone count."),
+        period=host_types.DateRangeInput(description="Days in the program's time zone, both included."),
+        description="Points in a period of days; null where a channel cannot have that slug, and for staff restricted "
+        "to channels who name none of theirs and have not all of the program's." + STAFF_ONLY,
+    )
     created_at = graphene.Field(host_types.DateTime, required=True, description="When it was created.")
     updated_at = graphene.Field(host_types.DateTime, required=True, description="When it was last changed.")
 
@@ -204,6 +212,12 @@ class LoyaltyProgram(graphene.ObjectType):  # type: ignore[misc]
         if root.published_version_id is None or not request.requester.can_manage_loyalty:
             return None
         return request.loader(ProgramVersionByIdLoader).load(root.published_version_id)
+
+    @staticmethod
+    def resolve_statistics(
+        root: LoyaltyProgramModel, info: Any, channel: str | None = None, period: Any = None
+    ) -> Promise | None:
+        return resolve_program_statistics(root, info, channel, period)
 
     @staticmethod
     def resolve_draft_version(root: LoyaltyProgramModel, info: Any) -> Promise | None:
