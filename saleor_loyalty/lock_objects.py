@@ -12,6 +12,7 @@ from django.db.models import F, QuerySet
 
 from .models import (
     Audience,
+    Batch,
     CustomField,
     EventDelivery,
     EventEndpoint,
@@ -32,6 +33,11 @@ from .models import (
 def loyalty_program_qs_select_for_update() -> QuerySet[LoyaltyProgram]:
     """Taken by the verbs of ``programs/``, and by those of ``cards/`` that add to a program; before anything else."""
     return LoyaltyProgram.objects.order_by("pk").select_for_update(of=("self",), no_key=True)
+
+
+def batch_qs_select_for_update(*, skip_locked: bool = False) -> QuerySet[Batch]:
+    """Taken before the accounts that a chunk of the batch is about."""
+    return Batch.objects.order_by("pk").select_for_update(of=("self",), no_key=True, skip_locked=skip_locked)
 
 
 def order_record_qs_select_for_update() -> QuerySet[OrderRecord]:

@@ -31,6 +31,22 @@ class Decimal(graphene.Scalar):
         return None
 
 
+class Upload(graphene.Scalar):
+    """A file. In the variables of a multipart request it is null; the request's map names the part that holds it."""
+
+    @staticmethod
+    def serialize(value: Any) -> Any:
+        return value
+
+    @staticmethod
+    def parse_value(value: Any) -> Any:
+        return value
+
+    @staticmethod
+    def parse_literal(_node: Any) -> None:
+        return None
+
+
 # Saleor writes amounts as JSON numbers with the currency's own decimals; so does the view (see ``view.py``).
 class Money(graphene.ObjectType):
     currency = graphene.String(required=True)

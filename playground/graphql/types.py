@@ -299,5 +299,6 @@ GRAPHQL_TYPES = GraphQLTypes(
     OrderDirection=scalars.OrderDirection,
     DateRangeInput=scalars.DateRangeInput,
     DateTimeRangeInput=scalars.DateTimeRangeInput,
+    Upload=scalars.Upload,
     IntRangeInput=scalars.IntRangeInput,
 )

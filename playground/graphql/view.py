@@ -30,7 +30,8 @@ def graphql_view(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return HttpResponseNotAllowed(["GET", "POST"])
     try:
-        body = json.loads(request.body)
+        is_multipart = request.content_type == "multipart/form-data"
+        body = _with_files(request) if is_multipart else json.loads(request.body)
         document, variables = body["query"], body.get("variables") or {}
         if not isinstance(document, str) or not isinstance(variables, dict):
             raise TypeError
@@ -38,6 +39,19 @@ def graphql_view(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"errors": [{"message": "Send JSON with a query."}]}, status=400)
     identify(request)
     return JsonResponse(run_document(document, variables, body.get("operationName"), request), encoder=MoneyEncoder)
+
+
+def _with_files(request: HttpRequest) -> Any:
+    """Return the operation of a multipart request: where its map says so, a variable is the name of a file's part."""
+    body = json.loads(request.POST["operations"])
+    for name, paths in json.loads(request.POST["map"]).items():
+        for path in paths:
+            *parents, last = path.split(".")
+            place = body
+            for key in parents:
+                place = place[key]
+            place[last] = name if name in request.FILES else None
+    return body
 
 
 def run_document(document: str, variables: Any, operation_name: str | None, request: HttpRequest) -> dict[str, Any]:

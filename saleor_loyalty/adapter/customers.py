@@ -67,6 +67,18 @@ def _permissions_of(asking: Any) -> dict[str, bool]:
     }
 
 
+def find_users(field: str, values: Iterable[str], *, using: str) -> dict[str, int]:
+    """Saleor keeps e-mail addresses in lower case, but for old ones: both are looked for, each in the index."""
+    by_plain = {value: value.lower() if field == "email" else value for value in values}
+    asked = set(by_plain) | set(by_plain.values())
+    found: dict[str, int] = dict(User.objects.using(using).filter(**{f"{field}__in": asked}).values_list(field, "pk"))
+    return {
+        value: found[value] if value in found else found[plain]
+        for value, plain in by_plain.items()
+        if value in found or plain in found
+    }
+
+
 def read_users(user_ids: Iterable[int], *, using: str) -> dict[int, UserFacts]:
     rows = (
         User.objects.using(using)

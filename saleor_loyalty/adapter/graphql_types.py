@@ -24,7 +24,7 @@ from saleor.graphql.core import scalars
 from saleor.graphql.core.context import SyncWebhookControlContext
 from saleor.graphql.core.enums import LanguageCodeEnum, OrderDirection
 from saleor.graphql.core.fields import JSONString
-from saleor.graphql.core.types import Money
+from saleor.graphql.core.types import Money, Upload
 from saleor.graphql.core.types.common import DateRangeInput, DateTimeRangeInput, IntRangeInput
 from saleor.graphql.order.types import Order
 from saleor.graphql.product.types import Product, ProductVariant
@@ -51,6 +51,7 @@ GRAPHQL_TYPES = GraphQLTypes(
     DateRangeInput=DateRangeInput,
     DateTimeRangeInput=DateTimeRangeInput,
     IntRangeInput=IntRangeInput,
+    Upload=Upload,
 )
 
 

@@ -32,6 +32,7 @@ OrderDirection = _types.OrderDirection
 DateRangeInput = _types.DateRangeInput
 DateTimeRangeInput = _types.DateTimeRangeInput
 IntRangeInput = _types.IntRangeInput
+Upload = _types.Upload
 
 
 @dataclass(frozen=True, slots=True)

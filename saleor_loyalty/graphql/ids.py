@@ -2,32 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Iterable
 
+from ..relay_ids import integer_key, text_key
 from .errors import InputRefused
 
-_MAX_KEY = 2**63 - 1
-
-
-def text_key(global_id: str, type_name: str) -> str | None:
-    """Return the key in a relay id of ``type_name``, or None where it is not one."""
-    try:
-        found_type, separator, key = base64.b64decode(global_id, validate=True).decode().partition(":")
-    except (binascii.Error, ValueError):
-        return None
-    if found_type != type_name or not separator or not key or "\x00" in key:
-        return None
-    return key
-
-
-def integer_key(global_id: str, type_name: str) -> int | None:
-    """Return the integer key in a relay id of ``type_name``, or None where it is not one."""
-    key = text_key(global_id, type_name)
-    if key is None or not (key.isascii() and key.isdigit()) or len(key) > 19 or int(key) > _MAX_KEY:
-        return None
-    return int(key)
+__all__ = ["integer_key", "require_integer_key", "require_integer_keys", "require_text_key", "text_key"]
 
 
 def require_text_key(global_id: str, type_name: str, *, field: str) -> str:

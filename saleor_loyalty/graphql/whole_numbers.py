@@ -31,6 +31,9 @@ def _check_node(graphql_type: Any, node: Any, variables: Mapping[str, Any], *, f
     named = get_named_type(graphql_type)
     if isinstance(node, ast.Variable):
         _check_value(named, variables.get(node.name.value), field=field)
+    elif isinstance(node, ast.ListValue):
+        for item in node.values:
+            _check_node(graphql_type, item, variables, field=field)
     elif isinstance(node, ast.ObjectValue) and isinstance(named, GraphQLInputObjectType):
         for part in node.fields:
             _check_node(named.fields[part.name.value].type, part.value, variables, field=part.name.value)
@@ -38,6 +41,10 @@ def _check_node(graphql_type: Any, node: Any, variables: Mapping[str, Any], *, f
 
 def _check_value(named: Any, value: Any, *, field: str) -> None:
     if value is None:
+        return
+    if isinstance(value, list):
+        for item in value:
+            _check_value(named, item, field=field)
         return
     if named is GraphQLInt and (type(value) not in (int, float) or value != int(value)):
         raise InputRefused("INVALID", "This must be a whole number.", field=field)

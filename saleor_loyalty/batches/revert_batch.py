@@ -1,0 +1,116 @@
+"""Taking a whole batch back: each row's points as far as they are still there, by new transactions that name the old.
+
+It runs in chunks like the batch itself: a killed run goes on, and a row is taken back once.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from ..errors import AlreadyReversed, BatchNotFound, BatchRunning, LoyaltyException, NotReversible
+from ..ledger import Actor, reverse_transaction
+from ..models import Batch, BatchRow, BatchRowStatus, BatchStatus
+from .locking import lock_batch, wait_for_batch
+from .row_statements import save_rows
+from .waking import wake_batch
+
+REVERT_CHUNK = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """What taking a batch back brings, or would bring now."""
+
+    points: int
+    unrecovered: int
+
+
+def revert_batch(batch_id: int, *, actor: Actor, at: datetime.datetime) -> Batch:
+    """Begin to take the batch back; it goes on in the background. Points that it gave are taken within the balance of
+    each account, points that it took are given back.
+
+    Raises BatchNotFound; BatchRunning, also while it is being taken back; AlreadyReversed; NotReversible where it
+    moved no points.
+    Locks / writes: the batch; it waits for a chunk under way.
+    """
+    with transaction.atomic():
+        batch = wait_for_batch(batch_id)
+        _require_revertible(batch)
+        assert batch is not None
+        batch.status = BatchStatus.REVERTING
+        batch.reverted_by_kind, batch.reverted_by_id = actor.kind, actor.id
+        batch.progressed_at = at
+        batch.save()
+        wake_batch(batch.pk)
+    return batch
+
+
+def require_revertible(batch_id: int) -> Batch:
+    """Return the batch if it can be taken back. Raises as ``revert_batch``."""
+    batch = Batch.objects.filter(pk=batch_id).first()
+    _require_revertible(batch)
+    assert batch is not None
+    return batch
+
+
+def _require_revertible(batch: Batch | None) -> None:
+    if batch is None:
+        raise BatchNotFound
+    if batch.status in Batch.RUNNING:
+        raise BatchRunning
+    if batch.status == BatchStatus.REVERTED:
+        raise AlreadyReversed
+    if batch.is_dry_run or batch.done == 0:
+        raise NotReversible("The batch moved no points.")
+
+
+def revert_rows(batch: Batch, *, at: datetime.datetime) -> bool:
+    """Take the next rows back; after the last the batch is reverted. Returns False where another session works on it.
+
+    Locks / writes: the batch, then accounts by their keys, in one atomic block.
+    """
+    with transaction.atomic():
+        locked = lock_batch(batch.pk)
+        if locked is None or locked.status != BatchStatus.REVERTING:
+            return False
+        batch = locked
+        rows = list(BatchRow.objects.filter(batch=batch, status=BatchRowStatus.DONE).order_by("number")[:REVERT_CHUNK])
+        points = dict(
+            BatchRow.objects.filter(pk__in=[row.pk for row in rows]).values_list("pk", "transaction__points")
+        )
+        for row in sorted(rows, key=lambda row: row.account_id or 0):
+            _revert(batch, row, points=abs(points[row.pk] or 0), at=at)
+        save_rows(rows)
+        if not rows:
+            batch.status = BatchStatus.REVERTED
+            batch.reverted_at = at
+            batch.finished_at = batch.finished_at or at
+        batch.progressed_at, batch.faults = at, 0
+        batch.save()
+    return True
+
+
+def _revert(batch: Batch, row: BatchRow, *, points: int, at: datetime.datetime) -> None:
+    row.status = BatchRowStatus.REVERTED
+    try:
+        result = reverse_transaction(
+            row.transaction_id or 0,
+            at=at,
+            idempotency_key=f"batch:{batch.pk}:{row.number}:reverse",
+            actor=Actor(kind=batch.reverted_by_kind or "SYSTEM", id=batch.reverted_by_id),
+            reason=batch.reason,
+            internal_note=batch.internal_note,
+            batch_id=batch.pk,
+        )
+    except LoyaltyException as refusal:
+        # Taken back by hand before, or an account that is closed by now.
+        row.code, row.field, row.message = refusal.code, refusal.field or "", refusal.message
+        row.unrecovered = 0 if isinstance(refusal, AlreadyReversed) else points
+    else:
+        row.reversal_id = result.posting.transaction.pk if result.posting else None
+        row.unrecovered = result.unrecovered_points
+        batch.points_reverted += result.reversed_points
+    batch.points_unrecovered += row.unrecovered

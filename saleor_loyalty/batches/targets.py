@@ -1,0 +1,91 @@
+"""Whose points the rows of a batch mean, found for many rows at once. Reads only; opens no account.
+
+A target is text: ``account:<key>``; ``user:<key>`` for a user whose account is still to be opened; ``email:<address>``
+for a guest's. The e-mail address of a user means that user, so that one person is one target however named.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ..errors import AccountNotFound
+from ..host import get_host
+from ..ledger import open_account
+from ..models import LoyaltyAccount, LoyaltyProgram
+from .row_values import ACCOUNT, EMAIL, EXTERNAL_REFERENCE, USER, identity_key
+
+Identity = tuple[str, str]
+"""Kind and text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Somebody found. ``account`` is None where it is still to be opened."""
+
+    name: str
+    account: LoyaltyAccount | None
+
+
+def find_targets(program_id: int, identities: Iterable[Identity]) -> dict[Identity, Target]:
+    """Return the targets of the identities; unknown ones, and accounts of another program, are left out.
+
+    Cost: at most six statements.
+    """
+    asked = set(identities)
+    users = _find_users(asked)
+    guests = {text.lower() for kind, text in asked if kind == EMAIL and (kind, text) not in users}
+    keys = {key for kind, text in asked if kind == ACCOUNT and (key := identity_key(kind, text)) is not None}
+    accounts = LoyaltyAccount.objects.filter(program_id=program_id)
+    by_key = accounts.in_bulk(keys) if keys else {}
+    by_user = {row.user_id: row for row in accounts.filter(user_id__in=set(users.values()))} if users else {}
+    by_email = {row.email: row for row in accounts.filter(email__in=guests)} if guests else {}
+    found: dict[Identity, Target] = {}
+    for identity in asked:
+        kind, text = identity
+        if kind == ACCOUNT:
+            account = by_key.get(identity_key(kind, text) or 0)
+            name = ""
+        elif identity in users:
+            account, name = by_user.get(users[identity]), f"user:{users[identity]}"
+        elif kind == EMAIL:
+            account, name = by_email.get(text.lower()), f"email:{text.lower()}"
+        else:
+            continue
+        if account is not None or name:
+            found[identity] = Target(f"account:{account.pk}" if account else name, account)
+    return found
+
+
+def _find_users(asked: set[Identity]) -> dict[Identity, int]:
+    host = get_host()
+    users: dict[Identity, int] = {}
+    emails = {text for kind, text in asked if kind == EMAIL}
+    if emails:
+        users |= {(EMAIL, text): key for text, key in host.find_users("email", emails).items()}
+    references = {text for kind, text in asked if kind == EXTERNAL_REFERENCE}
+    if references:
+        keys = host.find_users("external_reference", references)
+        users |= {(EXTERNAL_REFERENCE, text): key for text, key in keys.items()}
+    by_key = {identity: identity_key(*identity) for identity in asked if identity[0] == USER}
+    if by_key:
+        there = host.users({key for key in by_key.values() if key is not None})
+        users |= {identity: key for identity, key in by_key.items() if key is not None and key in there}
+    return users
+
+
+def open_named(program: LoyaltyProgram, name: str, *, at: datetime.datetime) -> int:
+    """Return the account of a target, opened where it is not there yet. Inside the row's atomic block, so that a
+    refusal leaves no empty account behind.
+
+    Raises AccountNotFound where the user is gone by now.
+    """
+    kind, _, key = name.partition(":")
+    if kind == "account":
+        return int(key)
+    if kind == "email":
+        return open_account(program, email=key, at=at).pk
+    if int(key) not in get_host().users([int(key)]):
+        raise AccountNotFound("There is no such user.", field="user")
+    return open_account(program, user_id=int(key), at=at).pk
