@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BigIntegerField, CharField, F, QuerySet, Value
+from django.db.models import BigIntegerField, CharField, ExpressionWrapper, F, QuerySet, Value
 from django.db.models.functions import Cast
 
 from ..models import (
@@ -67,13 +67,14 @@ def as_entries(
         of_account=F(account),
         entry_type=Cast(type_, CharField()),
         moment=F(moment),
-        entry_key=F("pk") + Value(rank * RANK_STEP, output_field=BigIntegerField()),
+        # Said to be big: Django drops a comparison with a number that it believes beyond the column's range.
+        entry_key=ExpressionWrapper(F("pk") + Value(rank * RANK_STEP), output_field=BigIntegerField()),
         row_id=F("pk"),
         # "name" is a column of some of the tables.
         entry_name=Cast(name if name is not None else Value(""), CharField()),
         order_ref=Cast(order if order is not None else Value(""), CharField()),
         by_kind=Cast(F(f"{actor}_kind") if actor else Value("SYSTEM"), CharField()),
-        by_id=F(f"{actor}_id") if actor else Value(None, output_field=BigIntegerField()),
+        by_id=Cast(F(f"{actor}_id") if actor else Value(None), BigIntegerField()),
     )
 
 
