@@ -16,11 +16,14 @@ _PAGE = {"complexity": 1, "multipliers": ["first", "last"]}
 LIST_COSTS: dict[str, dict[str, dict[str, Any]]] = {
     "Query": {
         "loyaltyAccounts": _PAGE,
+        "loyaltyAudiences": _PAGE,
+        "loyaltyExports": _PAGE,
         "loyaltyLabels": _PAGE,
         "loyaltyPrograms": _PAGE,
         "loyaltyTransactions": _PAGE,
     },
     "LoyaltyAccount": {"lots": _PAGE, "notes": _PAGE, "timeline": _PAGE, "transactions": _PAGE},
+    "LoyaltyAudience": {"accounts": _PAGE},
     "LoyaltyStatistics": {
         "sourcesByCategory": _PAGE,
         "sourcesByProduct": _PAGE,

@@ -14,12 +14,19 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from . import authorization_cards, authorization_customers, authorization_events, authorization_timeline
+from . import (
+    authorization_cards,
+    authorization_customers,
+    authorization_events,
+    authorization_log,
+    authorization_timeline,
+)
 
 AREAS: tuple[ModuleType, ...] = (
     authorization_cards,
     authorization_customers,
     authorization_events,
+    authorization_log,
     authorization_timeline,
 )
 

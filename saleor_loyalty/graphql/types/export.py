@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import json
 from typing import Any
 
 import graphene
@@ -58,8 +57,7 @@ class LoyaltyAudience(graphene.ObjectType):  # type: ignore[misc]
 
     @staticmethod
     def resolve_where(root: Audience, _info: Any) -> Any:
-        where = where_of(account_filter_from_json(root.filter))
-        return json.dumps(where) if host_types.JSONString is graphene.JSONString else where
+        return where_of(account_filter_from_json(root.filter))
 
     @staticmethod
     def resolve_accounts_count(root: Audience, info: Any) -> Promise:
