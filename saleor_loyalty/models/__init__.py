@@ -6,6 +6,7 @@ from .audience import AUDIENCE_NAME_MAX, Audience
 from .batch import Batch, BatchErrorPolicy, BatchKind, BatchRow, BatchRowStatus, BatchStatus
 from .card import AccountLabel, CardChange, CardChangeKind, CustomField, CustomFieldType, CustomFieldValue, Label, Note
 from .event import DeliveryStatus, EventDelivery, EventEndpoint, OutboxEvent
+from .expiry import ExpiryNotice, LotExtension
 from .export import Export, ExportFileType, ExportKind, ExportPart, ExportStatus
 from .lot import Lot, LotUse
 from .membership import (
@@ -64,9 +65,11 @@ __all__ = [
     "DeliveryStatus",
     "EventDelivery",
     "EventEndpoint",
+    "ExpiryNotice",
     "GuestEarning",
     "Label",
     "Lot",
+    "LotExtension",
     "LotUse",
     "LoyaltyAccount",
     "LoyaltyProgram",

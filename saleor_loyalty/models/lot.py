@@ -39,6 +39,12 @@ class Lot(models.Model):
             models.Index(
                 fields=["account", "expires_at", "id"], condition=Q(remaining__gt=0), name="loyalty_lot_open_idx"
             ),
+            # What expires soon, in every account: for notices.
+            models.Index(
+                fields=["expires_at", "account"],
+                condition=Q(remaining__gt=0, expires_at__isnull=False),
+                name="loyalty_lot_expiring_idx",
+            ),
         ]
 
 
