@@ -149,6 +149,10 @@ class PlaygroundHost:
     ) -> Sequence[tuple[datetime.datetime, str]]:
         return order_facts.changed_orders(since=since, after_id=after_id, limit=limit)
 
+    def note_on_order(self, order_id: str, text: str) -> None:
+        order = Order.objects.get(pk=order_facts.valid_id(order_id) or 0)
+        Order.objects.filter(pk=order.pk).update(notes=[*order.notes, text])
+
     def product_baskets(
         self, instances: Sequence[Any], *, channel: str, customer: Any, at: datetime.datetime, using: str = "default"
     ) -> list[Basket | None]:

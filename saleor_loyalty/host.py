@@ -284,6 +284,10 @@ class Host(Protocol):
     ) -> Sequence[tuple[datetime.datetime, str]]:
         """Return (updated at, order id) of orders changed at or after ``since``, ordered, past ``after_id``."""
 
+    def note_on_order(self, order_id: str, text: str) -> None:
+        """Write a note for staff into the order's history. Called in the atomic block of what it is about, in a
+        savepoint of its own; may raise where the order is gone."""
+
     def product_baskets(
         self, instances: Sequence[Any], *, channel: str, customer: Any, at: datetime.datetime, using: str = "default"
     ) -> list[Basket | None]:

@@ -54,7 +54,7 @@ ALLOWED = {
     },
     "orders": {
         "events", "programs", "ledger", "rules", "models", "errors", "lock_objects", "host", "selectors", "basket",
-        "memberships",
+        "messages", "memberships",
     },
     "facts": {"ledger", "models", "host"},
     "deliveries": {"events", "cards", "ledger", "models", "errors", "lock_objects", "app_settings"},

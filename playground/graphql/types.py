@@ -248,6 +248,7 @@ class Order(graphene.ObjectType):
         resolver=lambda root, info: root.fulfillments.exclude(status=FulfillmentStatus.CANCELED),
     )
     shipping_price = graphene.Field(TaxedMoney, required=True)
+    notes = graphene.List(graphene.NonNull(graphene.String), description="Its history. Needs MANAGE_ORDERS.")
     total = graphene.Field(TaxedMoney, required=True)
     total_refunded = graphene.Field(
         Money, required=True, resolver=lambda root, info: money(root.refunded, root.channel.currency)
@@ -263,6 +264,9 @@ class Order(graphene.ObjectType):
         if not standing:
             return "UNFULFILLED"
         return "FULFILLED" if standing == ordered else "PARTIALLY_FULFILLED"
+
+    def resolve_notes(root: Any, info: Any) -> list[str] | None:
+        return root.notes if get_host().requester(info.context).can_manage_orders else None
 
     def resolve_checkout_id(root: Any, info: Any) -> str | None:
         return Node.to_global_id("Checkout", root.checkout_id) if root.checkout_id else None

@@ -180,6 +180,11 @@ class SaleorHost:
 
         return read_changed_orders(since=since, after_id=after_id, limit=limit)
 
+    def note_on_order(self, order_id: str, text: str) -> None:
+        from .orders import write_note
+
+        write_note(order_id, text)
+
     def product_baskets(
         self, instances: Sequence[Any], *, channel: str, customer: Any, at: datetime.datetime, using: str = "default"
     ) -> list[Basket | None]:

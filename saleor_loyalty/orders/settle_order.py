@@ -21,6 +21,7 @@ from ..programs import load_version
 from ..rules import receipt_from_json
 from .awarding import settle_award
 from .judging import find_judging_program, judge_order
+from .noting import note_movements, numbers_of
 from .records import insert_order_record, lock_order_record, record_of_facts
 from .redeeming import (
     give_back_points,
@@ -49,11 +50,13 @@ def settle_order(facts: OrderFacts, *, at: datetime.datetime) -> OrderRecord | N
     """
     with transaction.atomic():
         record = lock_order_record(facts.id)
+        was_judged = record is not None and record.receipt is not None
         record = _heal_redemption(record, facts, at=at)
         record = _judge_once(record, facts, at=at)
         if record is None:
             return None
-        before = _comparable(record)
+        is_new = record.receipt is not None and not was_judged
+        before, moved = _comparable(record), numbers_of(record)
         _settle_earning(record, facts, at=at)
         give_back_points(record, facts, refund=load_version(record.program_version_id).rules.refund, at=at)
         record.refund_excess = refund_excess(facts, redeemed_value=record.redeemed_value)
@@ -65,6 +68,7 @@ def settle_order(facts: OrderFacts, *, at: datetime.datetime) -> OrderRecord | N
             record.updated_at = at
             record.save()
             _tell(record, at=at)
+        note_movements(record, before=moved, is_new=is_new, rules=load_version(record.program_version_id).rules)
         return record
 
 
