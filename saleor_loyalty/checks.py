@@ -5,6 +5,8 @@
     E003  LOYALTY_MAX_POINTS is not a whole number from 1 to 2000000000
     E004  a database that the package's tables live in is not PostgreSQL
     E005  USE_TZ is off
+    E006  a LOYALTY_EVENT_ number is not a whole number of at least 1
+    E007  LOYALTY_EVENT_PRIVATE_NETWORKS or LOYALTY_MIRROR_FACTS is neither True nor False
     W001  a setting starts with LOYALTY_ but is none of the package's
 
 They look at settings and code only, never at the database's contents. The host adds its own: ``checks()`` on the host
@@ -70,6 +72,16 @@ def _settings_problems() -> Iterator[CheckMessage]:
             f"LOYALTY_MAX_POINTS is {most!r}; it must be a whole number from 1 to {LARGEST_POINTS}.",
             id="saleor_loyalty.E003",
         )
+    for name in ("EVENT_ATTEMPTS", "EVENT_SWITCH_OFF_DAYS", "EVENT_RETENTION_DAYS"):
+        number = getattr(app_settings, name)
+        if isinstance(number, bool) or not isinstance(number, int) or number < 1:
+            yield Error(
+                f"LOYALTY_{name} is {number!r}; it must be a whole number of at least 1.", id="saleor_loyalty.E006"
+            )
+    for name in ("EVENT_PRIVATE_NETWORKS", "MIRROR_FACTS"):
+        switch = getattr(app_settings, name)
+        if not isinstance(switch, bool):
+            yield Error(f"LOYALTY_{name} is {switch!r}; it must be True or False.", id="saleor_loyalty.E007")
     if not settings.USE_TZ:
         yield Error("USE_TZ is off; every moment in the ledger has a time zone.", id="saleor_loyalty.E005")
     known = {f"LOYALTY_{name}" for name in app_settings.names()}

@@ -101,3 +101,17 @@ def test_a_misspelt_setting_is_a_warning():
         "saleor_loyalty.W001",
         "The setting LOYALTY_MAXPOINTS is none of the package's and has no effect.",
     )
+
+
+@pytest.mark.parametrize("name", ["EVENT_ATTEMPTS", "EVENT_SWITCH_OFF_DAYS", "EVENT_RETENTION_DAYS"])
+@pytest.mark.parametrize("number", [0, -1, "3", 1.5, True, None])
+def test_the_numbers_of_events_are_whole_and_at_least_one(name, number):
+    with override_settings(**{f"LOYALTY_{name}": number}):
+        message = f"LOYALTY_{name} is {number!r}; it must be a whole number of at least 1."
+        assert found() == [("saleor_loyalty.E006", message)]
+
+
+@pytest.mark.parametrize("name", ["EVENT_PRIVATE_NETWORKS", "MIRROR_FACTS"])
+def test_a_switch_is_true_or_false(name):
+    with override_settings(**{f"LOYALTY_{name}": "no"}):
+        assert found() == [("saleor_loyalty.E007", f"LOYALTY_{name} is 'no'; it must be True or False.")]
