@@ -1,0 +1,124 @@
+"""Erasing what names a customer: after the host's deletion of a user, noticed or not; the books stay."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+
+from playground.models import User
+from saleor_loyalty import cards
+from saleor_loyalty.accounts import EventReport, detach_lost_users, erase_account, erase_ownerless, report_event
+from saleor_loyalty.errors import AccountNotFound
+from saleor_loyalty.ledger import Actor, audit_accounts, open_account
+from saleor_loyalty.models import (
+    AccountLabel,
+    LoyaltyAccount,
+    LoyaltyTransaction,
+    Note,
+    OrderRecord,
+    ReportedEvent,
+    TransactionText,
+)
+from saleor_loyalty.tasks import detach_lost_users_task, erase_ownerless_task
+from tests import club
+
+pytestmark = pytest.mark.django_db
+STAFF = Actor("STAFF", 7)
+
+
+@pytest.fixture
+def told(account, dana, variant):
+    """Dana's account, with something that names her in every place."""
+    order = club.complete(club.fill_cart(dana, variant))
+    club.fulfill(order)
+    club.settle(order)
+    cards.add_note(account.pk, text="Dana prefers tea.", author=STAFF, at=club.now())
+    report = EventReport(name="CONTACTED_ME", account_id=account.pk, payload={"name": "Dana"})
+    report_event(account.program_id, report=report, idempotency_key="k", actor=STAFF, at=club.now())
+    return account
+
+
+def named(account) -> list[int]:
+    """How many rows of each kind still tell of the customer."""
+    return [
+        Note.objects.filter(account=account).count(),
+        AccountLabel.objects.filter(account=account).count(),
+        ReportedEvent.objects.filter(account=account, payload__isnull=False).count(),
+        TransactionText.objects.filter(transaction__account=account).exclude(salt="").count(),
+        OrderRecord.objects.filter(account=account, customer__isnull=False).count(),
+    ]
+
+
+def test_an_account_is_erased_and_its_books_stay(told):
+    # given
+    rows = list(LoyaltyTransaction.objects.order_by("pk").values())
+    assert named(told) == [1, 1, 1, 2, 1]
+    at = club.now()
+
+    # when
+    erased = erase_account(told.pk, at=at)
+
+    # then
+    assert named(told) == [0, 0, 0, 0, 0]
+    assert (erased.erased_at, erased.status, erased.balance) == (at, "ACTIVE", LoyaltyAccount.objects.get().balance)
+    assert list(LoyaltyTransaction.objects.order_by("pk").values()) == rows
+    assert list(audit_accounts(account_ids=[told.pk], at=at)) == []
+    with pytest.raises(AccountNotFound):
+        erase_account(0, at=at)
+
+
+def test_a_user_whom_the_host_deletes_is_erased_by_the_next_sweep(told, dana, program):
+    # given another customer, and a guest
+    other = club.give(club.add_customer("noa@example.com"), 5, reason="Noa's")
+    open_account(program, email="guest@example.com", at=club.now())
+    assert erase_ownerless(at=club.now(), limit=10) == 0
+
+    # when
+    dana.delete()
+    account = LoyaltyAccount.objects.get(pk=told.pk)
+    assert (account.status, account.user_id, account.closed_at is None, account.erased_at) == (
+        "CLOSED",
+        None,
+        False,
+        None,
+    )
+    assert erase_ownerless_task() == 1
+
+    # then
+    assert named(told) == [0, 0, 0, 0, 0]
+    assert named(other)[3] == 1
+    assert erase_ownerless_task() == 0
+
+
+def test_users_who_went_without_a_word_are_noticed(told, dana):
+    # given
+    club.give(club.add_customer("noa@example.com"), 5)
+    for number in range(3):
+        club.give(club.add_customer(f"{number}@example.com"), 5)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE playground_checkout SET user_id = NULL; UPDATE playground_order SET user_id = NULL")
+        cursor.execute(f"DELETE FROM {User._meta.db_table} WHERE id = %s", [dana.pk])
+
+    # when
+    detach_lost_users_task(limit=2)
+
+    # then
+    closed = LoyaltyAccount.objects.filter(status="CLOSED")
+    assert [(account.pk, account.user_id) for account in closed] == [(told.pk, None)]
+    assert erase_ownerless(at=club.now(), limit=10) == 1
+    assert named(told) == [0, 0, 0, 0, 0]
+    assert detach_lost_users(after_id=10**9, limit=2) is None
+
+
+def test_a_sweep_is_bounded_and_goes_on(program):
+    for number in range(5):
+        club.give(user := club.add_customer(f"{number}@example.com"), 5)
+        user.delete()
+    assert [erase_ownerless(at=club.now(), limit=2) for _ in range(4)] == [2, 2, 1, 0]
+
+
+def test_what_is_to_be_erased_is_found_by_an_index_of_its_own(program):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        rows = LoyaltyAccount.objects.filter(user__isnull=True, email__isnull=True, erased_at__isnull=True)
+        assert "loyalty_account_to_erase_idx" in rows.order_by("pk").explain()
