@@ -203,6 +203,8 @@ class GraphQLTypes:
     DateRangeInput: Any
     DateTimeRangeInput: Any
     IntRangeInput: Any
+    ErrorPolicyEnum: Any
+    """IGNORE_FAILED, REJECT_EVERYTHING and REJECT_FAILED_ROWS; its values are the same in lower case."""
     Upload: Any
     """A file of a multipart request. Its value is the name under which the request's ``FILES`` has it."""
 

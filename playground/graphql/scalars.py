@@ -31,6 +31,11 @@ class Decimal(graphene.Scalar):
         return None
 
 
+ErrorPolicyEnum = graphene.Enum(
+    "ErrorPolicyEnum", [(name, name.lower()) for name in ("IGNORE_FAILED", "REJECT_EVERYTHING", "REJECT_FAILED_ROWS")]
+)
+
+
 class Upload(graphene.Scalar):
     """A file. In the variables of a multipart request it is null; the request's map names the part that holds it."""
 

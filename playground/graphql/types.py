@@ -303,6 +303,7 @@ GRAPHQL_TYPES = GraphQLTypes(
     OrderDirection=scalars.OrderDirection,
     DateRangeInput=scalars.DateRangeInput,
     DateTimeRangeInput=scalars.DateTimeRangeInput,
+    ErrorPolicyEnum=scalars.ErrorPolicyEnum,
     Upload=scalars.Upload,
     IntRangeInput=scalars.IntRangeInput,
 )

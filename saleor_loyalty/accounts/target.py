@@ -11,7 +11,7 @@ import datetime
 from ..errors import AccountNotFound, ProgramNotFound, ProgramNotNamed
 from ..host import get_host
 from ..ledger import open_account
-from ..models import LoyaltyProgram, ProgramStatus
+from ..models import LoyaltyAccount, LoyaltyProgram, ProgramStatus
 from ..selectors import account_of_user
 
 
@@ -68,6 +68,16 @@ def open_for_guest(email: str, *, at: datetime.datetime, program_id: int | None 
     Raises ProgramNotFound, ProgramNotNamed: as ``find_target``.
     """
     return open_account(find_program(program_id), email=email, at=at).pk
+
+
+def program_of_target(target: AccountTarget) -> int | None:
+    """Return the program that a target is of; None where there is no such account.
+
+    Raises ProgramNotFound, ProgramNotNamed: as ``find_target``.
+    """
+    if target.account_id is None:
+        return find_program(target.program_id).pk
+    return LoyaltyAccount.objects.filter(pk=target.account_id).values_list("program_id", flat=True).first()
 
 
 def find_program(program_id: int | None) -> LoyaltyProgram:

@@ -22,7 +22,7 @@ from saleor.graphql.channel.types import Channel
 from saleor.graphql.checkout.types import Checkout
 from saleor.graphql.core import scalars
 from saleor.graphql.core.context import SyncWebhookControlContext
-from saleor.graphql.core.enums import LanguageCodeEnum, OrderDirection
+from saleor.graphql.core.enums import ErrorPolicyEnum, LanguageCodeEnum, OrderDirection
 from saleor.graphql.core.fields import JSONString
 from saleor.graphql.core.types import Money, Upload
 from saleor.graphql.core.types.common import DateRangeInput, DateTimeRangeInput, IntRangeInput
@@ -51,6 +51,7 @@ GRAPHQL_TYPES = GraphQLTypes(
     DateRangeInput=DateRangeInput,
     DateTimeRangeInput=DateTimeRangeInput,
     IntRangeInput=IntRangeInput,
+    ErrorPolicyEnum=ErrorPolicyEnum,
     Upload=Upload,
 )
 

@@ -30,7 +30,7 @@ def find_account(data: Any) -> int:
     Raises InputRefused: REQUIRED without account and user, INVALID with both or a malformed id; and as
     ``accounts.find_target``.
     """
-    return find_target(_read_target(data))
+    return find_target(read_target(data))
 
 
 def find_or_open_account(data: Any, *, at: datetime.datetime) -> int:
@@ -39,10 +39,11 @@ def find_or_open_account(data: Any, *, at: datetime.datetime) -> int:
     Raises InputRefused as ``find_account``; and as ``accounts.open_target``. Needs an atomic block, which undoes the
     opening when the verb that follows refuses.
     """
-    return open_target(_read_target(data), at=at)
+    return open_target(read_target(data), at=at)
 
 
-def _read_target(data: Any) -> AccountTarget:
+def read_target(data: Any) -> AccountTarget:
+    """Return what an input names, not looked up yet. Raises InputRefused as ``find_account``."""
     account, user, program = data.get("account"), data.get("user"), data.get("program")
     if account is None and user is None:
         raise InputRefused("REQUIRED", "Give an account or a user.", field="account")

@@ -10,6 +10,9 @@ import graphene
 from ..cards.timeline import TIMELINE_TYPES
 from ..models import (
     AccountStatus,
+    BatchKind,
+    BatchRowStatus,
+    BatchStatus,
     CustomFieldType,
     DeliveryStatus,
     ExportFileType,
@@ -37,6 +40,9 @@ SOURCE_BY_HAND = (
     "What the points are for; MANUAL if left out. What the program itself finds out (ORDER, PRODUCT, CATEGORY, "
     "ACCOUNT, SIGN_UP, IMPORT, TIER, PLAN) is INVALID."
 )
+LoyaltyBatchKindEnum = _enum("LoyaltyBatchKindEnum", BatchKind)
+LoyaltyBatchStatusEnum = _enum("LoyaltyBatchStatusEnum", BatchStatus)
+LoyaltyBatchRowStatusEnum = _enum("LoyaltyBatchRowStatusEnum", BatchRowStatus)
 LoyaltyCustomFieldTypeEnum = _enum("LoyaltyCustomFieldTypeEnum", CustomFieldType)
 LoyaltyEventDeliveryStatusEnum = _enum("LoyaltyEventDeliveryStatusEnum", DeliveryStatus)
 LoyaltyReservationStatusEnum = _enum("LoyaltyReservationStatusEnum", ReservationStatus)

@@ -33,6 +33,7 @@ DateRangeInput = _types.DateRangeInput
 DateTimeRangeInput = _types.DateTimeRangeInput
 IntRangeInput = _types.IntRangeInput
 Upload = _types.Upload
+ErrorPolicyEnum = _types.ErrorPolicyEnum
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,8 @@ PROGRAM_OF: dict[str, tuple[Any, str]] = {
     "LoyaltyCustomField": (models.CustomField, "program_id"),
     "LoyaltyEventDelivery": (models.EventDelivery, "endpoint__program_id"),
     "LoyaltyEventEndpoint": (models.EventEndpoint, "program_id"),
+    "LoyaltyBatch": (models.Batch, "program_id"),
+    "LoyaltyBatchRow": (models.BatchRow, "batch__program_id"),
     "LoyaltyExport": (models.Export, "program_id"),
     "LoyaltyLabel": (models.Label, "program_id"),
     "LoyaltyNote": (models.Note, "account__program_id"),

@@ -7,6 +7,7 @@ mutations of one document run one after the other and must not see what was load
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, TypeVar
 
@@ -30,6 +31,8 @@ class LoyaltyRequest:
         self.is_mutation = is_mutation
         self.at: datetime.datetime = timezone.now()
         self.requester: Requester = host.requester(context)
+        self.files: Mapping[str, Any] = getattr(context, "FILES", None) or {}
+        """The files of a multipart request, by the names of their parts."""
         self.language_code: str | None = host.language_code(context)
         self.using: str = DEFAULT_DB_ALIAS if is_mutation else host.read_alias(context)
         self._loaders: dict[type, Any] = {}

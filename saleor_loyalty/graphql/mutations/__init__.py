@@ -8,6 +8,9 @@ from .loyalty_audience_delete import LoyaltyAudienceDelete
 from .loyalty_audience_send import LoyaltyAudienceSend
 from .loyalty_audience_update import LoyaltyAudienceUpdate
 from .loyalty_balance_set import LoyaltyBalanceSet
+from .loyalty_batch_cancel import LoyaltyBatchCancel
+from .loyalty_batch_create import LoyaltyBatchCreate
+from .loyalty_batch_revert import LoyaltyBatchRevert
 from .loyalty_card_delete import LoyaltyCardDelete
 from .loyalty_custom_field_archive import LoyaltyCustomFieldArchive
 from .loyalty_custom_field_create import LoyaltyCustomFieldCreate
@@ -19,9 +22,9 @@ from .loyalty_event_endpoint_ping import LoyaltyEventEndpointPing
 from .loyalty_event_endpoint_secret_rotate import LoyaltyEventEndpointSecretRotate
 from .loyalty_event_endpoint_update import LoyaltyEventEndpointUpdate
 from .loyalty_event_redeliver import LoyaltyEventRedeliver
+from .loyalty_event_report import LoyaltyEventReport
 from .loyalty_export_cancel import LoyaltyExportCancel
 from .loyalty_export_create import LoyaltyExportCreate
-from .loyalty_event_report import LoyaltyEventReport
 from .loyalty_label_assign import LoyaltyLabelAssign
 from .loyalty_label_create import LoyaltyLabelCreate
 from .loyalty_label_delete import LoyaltyLabelDelete
@@ -31,6 +34,7 @@ from .loyalty_label_update import LoyaltyLabelUpdate
 from .loyalty_note_add import LoyaltyNoteAdd
 from .loyalty_note_delete import LoyaltyNoteDelete
 from .loyalty_note_update import LoyaltyNoteUpdate
+from .loyalty_points_bulk_give import LoyaltyPointsBulkGive
 from .loyalty_points_deduct import LoyaltyPointsDeduct
 from .loyalty_points_give import LoyaltyPointsGive
 from .loyalty_program_create import LoyaltyProgramCreate
@@ -41,16 +45,17 @@ from .loyalty_program_resume import LoyaltyProgramResume
 from .loyalty_transaction_reverse import LoyaltyTransactionReverse
 
 __all__ = [
-    "LoyaltyExportCreate",
-    "LoyaltyExportCancel",
-    "LoyaltyAudienceUpdate",
-    "LoyaltyAudienceSend",
-    "LoyaltyAudienceDelete",
-    "LoyaltyAudienceCreate",
     "CheckoutLoyaltyPointsApply",
     "CheckoutLoyaltyPointsRemove",
     "LoyaltyAccountCreate",
+    "LoyaltyAudienceCreate",
+    "LoyaltyAudienceDelete",
+    "LoyaltyAudienceSend",
+    "LoyaltyAudienceUpdate",
     "LoyaltyBalanceSet",
+    "LoyaltyBatchCancel",
+    "LoyaltyBatchCreate",
+    "LoyaltyBatchRevert",
     "LoyaltyCardDelete",
     "LoyaltyCustomFieldArchive",
     "LoyaltyCustomFieldCreate",
@@ -63,6 +68,8 @@ __all__ = [
     "LoyaltyEventEndpointUpdate",
     "LoyaltyEventRedeliver",
     "LoyaltyEventReport",
+    "LoyaltyExportCancel",
+    "LoyaltyExportCreate",
     "LoyaltyLabelAssign",
     "LoyaltyLabelCreate",
     "LoyaltyLabelDelete",
@@ -72,6 +79,7 @@ __all__ = [
     "LoyaltyNoteAdd",
     "LoyaltyNoteDelete",
     "LoyaltyNoteUpdate",
+    "LoyaltyPointsBulkGive",
     "LoyaltyPointsDeduct",
     "LoyaltyPointsGive",
     "LoyaltyProgramCreate",

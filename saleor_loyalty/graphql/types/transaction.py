@@ -15,6 +15,7 @@ from ...messages import render
 from ...models import Lot, LoyaltyAccount, Reservation, ReservationStatus
 from ...models import LoyaltyTransaction as LoyaltyTransactionModel
 from .. import host_types
+from ..batch_loaders import BatchByIdLoader
 from ..connection import connection_type
 from ..dataloaders import (
     AccountByIdLoader,
@@ -81,6 +82,9 @@ class LoyaltyTransaction(graphene.ObjectType):  # type: ignore[misc]
     )
     lots = graphene.List(graphene.NonNull(LoyaltyPointLot), required=True, description="The lots that it opened.")
     reverses = graphene.Field(lambda: LoyaltyTransaction, description="The transaction that it corrects.")
+    batch = graphene.Field(
+        "saleor_loyalty.graphql.types.batch.LoyaltyBatch", description="The batch that posted it." + STAFF_ONLY
+    )
     hash = graphene.String(required=True, description="The hash over its content and its predecessor's hash.")
     account = graphene.Field(
         "saleor_loyalty.graphql.types.account.LoyaltyAccount", required=True, description="The account."
@@ -163,6 +167,13 @@ class LoyaltyTransaction(graphene.ObjectType):  # type: ignore[misc]
         if root.reverses_id is None:
             return None
         return loyalty_request(info).loader(TransactionByIdLoader).load(root.reverses_id)
+
+    @staticmethod
+    def resolve_batch(root: LoyaltyTransactionModel, info: Any) -> Promise | None:
+        request = loyalty_request(info)
+        if root.batch_id is None or not request.requester.can_manage_loyalty:
+            return None
+        return request.loader(BatchByIdLoader).load(root.batch_id)
 
     @staticmethod
     def resolve_account(root: LoyaltyTransactionModel, info: Any) -> Promise:
