@@ -1,4 +1,4 @@
-"""Runs the benchmarks: ``python -m benchmarks [rules] [ledger] [saleor] [ARGUMENT …]``, all of them by default.
+"""Runs the benchmarks: ``python -m benchmarks [rules] [ledger] [accounts] [saleor] [ARGUMENT …]``, all by default.
 
 With one name, what follows goes to that benchmark (``python -m benchmarks saleor --help``). Each runs in a process of
 its own. Where there is no ``DATABASE_URL``, PostgreSQL servers are started for the ledger and for Saleor.
@@ -11,7 +11,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
-NAMES = ("rules", "ledger", "saleor")
+NAMES = ("rules", "ledger", "accounts", "saleor")
 
 
 def main(words: Sequence[str]) -> int:
@@ -32,7 +32,7 @@ def main(words: Sequence[str]) -> int:
 
 def _command(name: str, rest: Sequence[str]) -> list[str]:
     command = [sys.executable, "-m", f"benchmarks.{name}", *rest]
-    if name == "ledger" and not os.environ.get("DATABASE_URL"):
+    if name in ("ledger", "accounts") and not os.environ.get("DATABASE_URL"):
         return [sys.executable, "-m", "playground.database", "run", "--", *command]
     return command
 

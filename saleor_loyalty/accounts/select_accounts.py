@@ -22,6 +22,8 @@ from .account_filter import AccountFilter, IntegerRange, LabelChoice, MomentRang
 _NOBODY = Q(pk__in=())
 
 _KEY_DIGITS_MAX = 18
+FEW = 2_000
+"""What a search finds of one kind, up to which it is named one by one."""
 
 
 def select_accounts(account_filter: AccountFilter, *, using: str = "default") -> QuerySet[LoyaltyAccount]:
@@ -39,7 +41,10 @@ def select_account_branches(
     account_filter: AccountFilter, *, using: str = "default"
 ) -> list[QuerySet[LoyaltyAccount]]:
     """Return the same accounts as one or several querysets that share none: to cut a page from each and to merge
-    these, at a cost that does not grow with what the search finds."""
+    these, at a cost that does not grow with what the search finds.
+
+    Cost: where it searches, two statements, which look whether there is much or little to be found.
+    """
     condition = _condition(account_filter, using=using, with_search=False)
     accounts = LoyaltyAccount.objects.using(using)
     if condition is None:
@@ -47,7 +52,7 @@ def select_account_branches(
     text = _searched_text(account_filter)
     if not text:
         return [accounts.filter(condition)]
-    return [accounts.filter(condition & found) for found in _search_branches(text, using=using)]
+    return [accounts.filter(condition & found) for found in _probed_branches(text, using=using)]
 
 
 def _condition(account_filter: AccountFilter, *, using: str, with_search: bool = True) -> Q | None:
@@ -187,10 +192,44 @@ def _search_condition(text: str, *, using: str) -> Q:
 
 def _search_branches(text: str, *, using: str) -> list[Q]:
     """Return what a text finds: customers, guests and, where it is a user's key, that user; no account twice."""
+    return [
+        Q(user_id__in=get_host().search_users(text, using=using)) & _not_the_key(text),
+        _GUESTS & Q(email__icontains=text),
+        *_of_key(text),
+    ]
+
+
+def _probed_branches(text: str, *, using: str) -> list[Q]:
+    """Return the same, with what is found by name in it, where that is little.
+
+    For a page in some order the database has two ways: to find all that matches and sort it, or to go along the order
+    until the page is full. It estimates which is shorter, and is far out for texts that nobody has. So little is named
+    one by one; only where there is much the order is followed, and then the page is full soon.
+    """
     users = get_host().search_users(text, using=using)
-    customers = Q(user_id__in=users)
-    branches = [Q(email__isnull=False, user__isnull=True, email__icontains=text)]
-    if text.isascii() and text.isdigit() and len(text) <= _KEY_DIGITS_MAX:
-        branches.append(Q(user_id=int(text)))
-        customers &= ~Q(user_id=int(text))
-    return [customers, *branches]
+    guests = LoyaltyAccount.objects.using(using).filter(_GUESTS, email__icontains=text).order_by().values_list("pk")
+    found_users = [pk for (pk,) in users.order_by().values_list("pk")[: FEW + 1]]
+    found_guests = [pk for (pk,) in guests[: FEW + 1]]
+    return [
+        Q(user_id__in=users if len(found_users) > FEW else found_users) & _not_the_key(text),
+        _GUESTS & Q(email__icontains=text) if len(found_guests) > FEW else Q(pk__in=found_guests),
+        *_of_key(text),
+    ]
+
+
+_GUESTS = Q(email__isnull=False)
+"""Whoever has an e-mail here has no user (check constraint)."""
+
+
+def _key_in(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _KEY_DIGITS_MAX else None
+
+
+def _of_key(text: str) -> list[Q]:
+    key = _key_in(text)
+    return [] if key is None else [Q(user_id=key)]
+
+
+def _not_the_key(text: str) -> Q:
+    key = _key_in(text)
+    return Q() if key is None else ~Q(user_id=key)

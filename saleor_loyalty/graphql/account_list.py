@@ -64,7 +64,7 @@ def _in_order(branch: QuerySet[LoyaltyAccount], sort: Sort) -> list[QuerySet[Loy
     email = f"user__{get_user_model().get_email_field_name()}"
     return [
         branch.filter(user__isnull=True, email__isnull=True).annotate(customer=Value("")),
-        branch.filter(user__isnull=True, email__isnull=False).annotate(customer=Lower("email")),
+        branch.annotate(customer=Lower("email")).filter(customer__isnull=False),
         branch.filter(**{f"{email}__isnull": False}).annotate(customer=F(email)),
     ]
 

@@ -122,6 +122,11 @@ class LoyaltyAccount(models.Model):
                 condition=Q(status__in=("FROZEN", "CLOSED", "ANONYMIZED")),
                 name="loyalty_account_stopped_idx",
             ),
+            models.Index(
+                fields=["program", "id"],
+                condition=Q(user__isnull=True, email__isnull=True),
+                name="loyalty_account_nobody_idx",
+            ),
             # What is not simply available, to be summed without reading the others.
             models.Index(
                 fields=["program"],

@@ -30,4 +30,4 @@ def test_where_no_saleor_is_found_it_says_so(tmp_path):
 def test_arguments_need_the_name_of_one_benchmark():
     done = run("--rounds", "3")
     assert done.returncode == 2
-    assert "name one of rules, ledger, saleor" in done.stderr
+    assert "name one of rules, ledger, accounts, saleor" in done.stderr

@@ -1,0 +1,232 @@
+"""The account list on 100,000 and on a million accounts: pages, searches, filters, orders and counts.
+
+Workload: one program. Eight of ten accounts are customers of the playground, two are guests; one of a hundred is VIP,
+one of twenty New, one of two thousand frozen. Points, dates and names are spread evenly, in Latin, Hebrew and Arabic
+letters. The playground's users get the trigram indexes that Saleor's have. Measured is the whole GraphQL request with
+a warm cache: twenty accounts with their customer, points and labels. Each request runs once unmeasured, then
+``ROUNDS`` times; the report gives medians and how much longer the larger size takes. Target: 50 ms, and at most 1.5
+times as long. Counts that are not kept are linear in what they count: they have no target.
+
+It is no measure of several requests at once, of a cold cache or of Saleor's own search.
+
+Run ``python -m benchmarks.accounts [SIZE …]`` from the repository's root, with ``DATABASE_URL`` set; it works in the
+test database of that server, which it creates and removes. A million accounts take about 2 GB and some minutes.
+"""
+
+from __future__ import annotations
+
+import datetime
+import os
+import statistics
+import sys
+import time
+from collections.abc import Sequence
+from typing import Any
+
+ROUNDS = 9
+SIZES = (100_000, 1_000_000)
+TARGET_MS, TARGET_RATIO = 50.0, 1.5
+AT = datetime.datetime(2026, 3, 1, 12, 0, tzinfo=datetime.UTC)
+
+MAKE = """
+INSERT INTO playground_user (email, first_name, last_name, password, is_active, is_confirmed, is_staff, permissions,
+                             language_code)
+SELECT 'c' || n || '@mail' || n %% 997 || '.example', names[1 + n %% 12], 'Family' || n %% 5003, '', TRUE,
+       n %% 10 <> 0, FALSE, '{}', 'en'
+FROM generate_series(1, %(size)s::bigint * 8 / 10) n,
+     (SELECT ARRAY['Anna', 'Ben', 'Cleo', 'Dan', 'Eva', 'Finn', 'נועה', 'דוד', 'محمد', 'سارة', 'Gil', 'Hana'] AS names)
+     of_people;
+
+INSERT INTO saleor_loyalty_loyaltyaccount (program_id, user_id, email, status, balance, pending, reserved, debt, given,
+    redeemed, expired, reversed, deducted, sequence, last_hash, revision, last_transaction_at, enrolled_at, created_at)
+SELECT %(program)s, u.id, CASE WHEN u.id IS NULL THEN 'guest' || n || '@mail' || n %% 997 || '.example' END,
+       CASE WHEN n %% 2000 = 7 THEN 'FROZEN' ELSE 'ACTIVE' END, n * 7919 %% 10007, 0, 0, 0,
+       n * 7919 %% 10007 + n %% 501,
+       n %% 501, 0, 0, 0, 1, '', 1,
+       CASE WHEN n %% 10 = 9 THEN NULL ELSE %(at)s::timestamptz - n * 104729 %% 31536000 * interval '1 second' END,
+       NULL, %(at)s::timestamptz - (%(size)s - n) * interval '1 minute'
+FROM generate_series(1, %(size)s::bigint) n LEFT JOIN playground_user u
+    ON u.email = 'c' || n || '@mail' || n %% 997 || '.example';
+
+INSERT INTO saleor_loyalty_label (program_id, name, key, is_automatic, created_at, updated_at)
+SELECT %(program)s, name, lower(name), FALSE, %(at)s, %(at)s FROM unnest(ARRAY['VIP', 'New']) name;
+
+INSERT INTO saleor_loyalty_accountlabel (account_id, label_id, actor_kind, created_at)
+SELECT a.id, l.id, 'SYSTEM', %(at)s FROM saleor_loyalty_loyaltyaccount a JOIN saleor_loyalty_label l
+    ON a.id %% CASE l.name WHEN 'VIP' THEN 100 ELSE 20 END = 0;
+"""
+TABLES = ("playground_user", "saleor_loyalty_loyaltyaccount", "saleor_loyalty_label", "saleor_loyalty_accountlabel")
+LIST = """query($where: LoyaltyAccountWhereInput, $search: String, $sortBy: LoyaltyAccountSortingInput,
+                      $after: String) {
+    loyaltyAccounts(first: 20, where: $where, search: $search, sortBy: $sortBy, after: $after) {
+        edges { cursor node { id status memberStatus user { email firstName lastName } lastActivityAt
+            points { available earned redeemed } labels { name } } } } }"""
+COUNT = """query($where: LoyaltyAccountWhereInput, $search: String) {
+    loyaltyAccounts(first: 1, where: $where, search: $search) { totalCount } }"""
+
+
+def main(words: Sequence[str]) -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "playground.test_settings")
+    import django
+
+    django.setup()
+    from django.db import connection
+
+    name = connection.settings_dict["NAME"]
+    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    try:
+        sizes = [int(word) for word in words] or SIZES
+        report(sizes, [measure(size) for size in sizes])
+    finally:
+        connection.creation.destroy_test_db(name, verbosity=0)
+
+
+def measure(size: int) -> dict[str, float]:
+    """Fill the empty tables with so many accounts and return the median milliseconds of each request."""
+    make(size)
+    medians = {}
+    for title, document, variables in requests(size):
+        ask(document, variables)
+        seconds = []
+        for _ in range(ROUNDS):
+            start = time.perf_counter()
+            ask(document, variables)
+            seconds.append(time.perf_counter() - start)
+        medians[title] = statistics.median(seconds) * 1000
+    return medians
+
+
+def make(size: int) -> None:
+    from django.db import connection
+
+    from saleor_loyalty.models import LoyaltyProgram
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET saleor_loyalty.allow_truncate = 'on'")
+        cursor.execute(f"TRUNCATE {', '.join(TABLES)}, saleor_loyalty_loyaltyprogram RESTART IDENTITY CASCADE")
+        program = LoyaltyProgram.objects.create(
+            name="Club", slug="club", status="ACTIVE", created_at=AT, updated_at=AT
+        )
+        for statement in MAKE.split(";\n\n"):
+            cursor.execute(statement, {"size": size, "program": program.pk, "at": AT})
+        for column in ("email", "first_name", "last_name"):
+            cursor.execute(
+                f"CREATE INDEX IF NOT EXISTS benchmark_user_{column} ON playground_user"
+                f" USING gin (upper({column}) gin_trgm_ops)"
+            )
+        for table in TABLES:
+            cursor.execute(f"VACUUM ANALYZE {table}")
+
+
+def requests(size: int) -> list[tuple[str, str, dict[str, Any]]]:
+    from graphene import Node
+
+    from saleor_loyalty.models import Label, LoyaltyAccount
+
+    vip = Node.to_global_id("LoyaltyLabel", Label.objects.get(name="VIP").pk)
+    new = Node.to_global_id("LoyaltyLabel", Label.objects.get(name="New").pk)
+    account = Node.to_global_id("LoyaltyAccount", LoyaltyAccount.objects.all()[size // 2].pk)
+    customer = LoyaltyAccount.objects.filter(user__isnull=False)[size // 3]
+    sorts = ("BALANCE", "EARNED", "LAST_ACTIVITY", "CREATED", "CUSTOMER")
+    lists: list[tuple[str, dict[str, Any]]] = [
+        ("first page", {}),
+        ("page in the middle", {"after": middle_of("NEWEST", account_at(size // 2).pk, size)}),
+        *((f"sorted by {name}", {"sortBy": {"field": name, "direction": "DESC"}}) for name in sorts),
+        *((f"sorted by {name}, ascending", {"sortBy": {"field": name, "direction": "ASC"}}) for name in sorts),
+        (
+            "sorted by BALANCE, in the middle",
+            {
+                "sortBy": {"field": "BALANCE", "direction": "DESC"},
+                "after": middle_of("BALANCE", 5003, size),
+            },
+        ),
+        ("search: one e-mail", {"search": f"c{size // 2}@mail"}),
+        ("search: one guest's e-mail", {"search": f"guest{size - 1}@"}),
+        ("search: a family name", {"search": "Family1234"}),
+        ("search: name and family name", {"search": "נועה Family6"}),
+        ("search: one in twelve", {"search": "محمد"}),
+        ("search: nearly everybody", {"search": "example"}),
+        ("search: nobody", {"search": "zzzz"}),
+        ("search: an account's id", {"search": account}),
+        ("search: a user's key", {"search": str(customer.user_id)}),
+        (
+            "search one in twelve, sorted by BALANCE",
+            {"search": "Anna", "sortBy": {"field": "BALANCE", "direction": "DESC"}},
+        ),
+        ("label is VIP", {"where": {"labels": {"eq": vip}}}),
+        ("label is New, not VIP", {"where": {"labels": {"eq": new, "notOneOf": [vip]}}}),
+        ("label is not New", {"where": {"labels": {"notOneOf": [new]}}}),
+        (
+            "VIP, searched, sorted by EARNED",
+            {
+                "where": {"labels": {"eq": vip}},
+                "search": "Anna",
+                "sortBy": {"field": "EARNED", "direction": "DESC"},
+            },
+        ),
+        ("frozen", {"where": {"status": "FROZEN"}}),
+        ("members", {"where": {"memberStatus": "MEMBER"}}),
+        ("pending", {"where": {"memberStatus": "PENDING"}}),
+        ("balance from 10,000", {"where": {"balance": {"range": {"gte": 10_000}}}}),
+        (
+            "active in the last day",
+            {"where": {"lastActivityAt": {"gte": (AT - datetime.timedelta(days=1)).isoformat()}}},
+        ),
+        ("a contradiction", {"where": {"AND": [{"balance": {"eq": 1}}, {"balance": {"eq": 2}}]}}),
+    ]
+    counts: list[tuple[str, dict[str, Any]]] = [
+        ("count: all", {}),
+        ("count: active", {"where": {"status": "ACTIVE"}}),
+        ("count: label is VIP (linear)", {"where": {"labels": {"eq": vip}}}),
+        ("count: search one in twelve (linear)", {"search": "Anna"}),
+        ("count: balance to 5,000 (linear)", {"where": {"balance": {"range": {"lte": 5000}}}}),
+    ]
+    return [(title, LIST, variables) for title, variables in lists] + [
+        (title, COUNT, variables) for title, variables in counts
+    ]
+
+
+def account_at(position: int) -> Any:
+    from saleor_loyalty.models import LoyaltyAccount
+
+    return LoyaltyAccount.objects.order_by("-pk")[position]
+
+
+def middle_of(sort: str, value: Any, size: int) -> str:
+    """Return a cursor in the middle of the list."""
+    import base64
+    import json
+
+    return base64.b64encode(json.dumps([sort, value, account_at(size // 2).pk]).encode()).decode()
+
+
+def ask(document: str, variables: dict[str, Any]) -> None:
+    import json
+
+    from django.test import RequestFactory
+
+    from playground.graphql.view import run_document
+    from playground.models import User
+
+    body = json.dumps({"query": document, "variables": variables})
+    request = RequestFactory().post("/graphql/", body, content_type="application/json")
+    request.user = User(pk=0, is_staff=True, permissions=["MANAGE_LOYALTY", "MANAGE_USERS"])  # type: ignore[assignment]
+    request.app = None  # type: ignore[attr-defined]
+    answer = run_document(document, variables, None, request)
+    if "errors" in answer:
+        raise RuntimeError(answer["errors"])
+
+
+def report(sizes: Sequence[int], measured: Sequence[dict[str, float]]) -> None:
+    print(f"accounts: medians of {ROUNDS} requests in milliseconds")
+    print(f"  {'request':42}" + "".join(f"{size:>11,}" for size in sizes) + f"{'ratio':>8}")
+    for title in measured[0]:
+        times = [medians[title] for medians in measured]
+        ratio = times[-1] / times[0]
+        is_met = "linear" in title or (times[-1] <= TARGET_MS and (ratio <= TARGET_RATIO or len(sizes) == 1))
+        row = "".join(f"{time_:11.1f}" for time_ in times)
+        print(f"  {title:42}{row}{ratio:8.2f}  {'' if 'linear' in title else 'OK' if is_met else 'SHORT'}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
