@@ -6,10 +6,10 @@ import datetime
 
 from django.db import transaction
 
-from ..errors import DeliveryNotFound, LoyaltyException
+from ..errors import DeliveryNotFound, EndpointNotFound, LoyaltyException
 from ..events.waking import wake_deliverers
 from ..lock_objects import event_delivery_qs_select_for_update
-from ..models import DeliveryStatus, EventDelivery
+from ..models import DeliveryStatus, EventDelivery, EventEndpoint
 
 
 def redeliver(delivery_id: int, *, at: datetime.datetime) -> EventDelivery:
@@ -36,12 +36,18 @@ def redeliver(delivery_id: int, *, at: datetime.datetime) -> EventDelivery:
 
 
 def redeliver_failed(endpoint_id: int, *, at: datetime.datetime, limit: int = 1000) -> int:
-    """Have the oldest deliveries that an endpoint failed for good sent again, at most ``limit``. Returns how many."""
+    """Have the oldest deliveries that an endpoint failed for good sent again, at most ``limit``. Returns how many.
+
+    Raises EndpointNotFound; LoyaltyException (INVALID) where the endpoint is switched off. Locks the deliveries.
+    """
+    endpoint = EventEndpoint.objects.filter(pk=endpoint_id).first()
+    if endpoint is None:
+        raise EndpointNotFound(field="endpoint")
+    if not endpoint.is_active:
+        raise LoyaltyException("The endpoint is switched off.", field="endpoint")
     with transaction.atomic():
-        failed = event_delivery_qs_select_for_update().filter(
-            endpoint_id=endpoint_id, endpoint__is_active=True, status=DeliveryStatus.FAILED
-        )
-        ids = list(failed.order_by("pk").values_list("pk", flat=True)[:limit])
+        failed = event_delivery_qs_select_for_update().filter(endpoint=endpoint, status=DeliveryStatus.FAILED)
+        ids = list(failed.values_list("pk", flat=True)[:limit])
         if ids:
             EventDelivery.objects.filter(pk__in=ids).update(status=DeliveryStatus.PENDING, attempts=0, due_at=at)
             wake_deliverers()

@@ -24,7 +24,7 @@ UPDATE = f"""mutation($id: ID!, $input: LoyaltyEventEndpointUpdateInput!) {{
 DELETE = f"mutation($id: ID!) {{ loyaltyEventEndpointDelete(id: $id) {{ {ENDPOINT} {ERRORS} }} }}"
 ROTATE = f"mutation($id: ID!) {{ loyaltyEventEndpointSecretRotate(id: $id) {{ {ENDPOINT} secret {ERRORS} }} }}"
 PING = f"mutation($id: ID!) {{ loyaltyEventEndpointPing(id: $id) {{ {DELIVERY} {ERRORS} }} }}"
-REDELIVER = f"mutation($id: ID!) {{ loyaltyEventRedeliver(id: $id) {{ {DELIVERY} {ERRORS} }} }}"
+REDELIVER = f"mutation($id: ID) {{ loyaltyEventRedeliver(id: $id) {{ {DELIVERY} {ERRORS} }} }}"
 
 ROWS: dict[str, dict[str, str]] = {
     "LoyaltyEventKind": {"public to staff": "name description"},

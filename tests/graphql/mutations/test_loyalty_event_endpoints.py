@@ -8,8 +8,15 @@ from saleor_loyalty.models import EventDelivery, EventEndpoint
 from tests import club
 from tests.deliveries.receiver import receiving
 from tests.graphql.api import Api, gid, nodes
-from tests.graphql.authorization_events import CREATE, DELETE, PING, REDELIVER, ROTATE, UPDATE, written
+from tests.graphql.authorization_events import CREATE, DELETE, PING, REDELIVER, ROTATE, UPDATE, fill, written
+from tests.graphql.test_query_counts import statements
 
+ENDPOINT_FIELDS = (
+    """id name program { name } eventNames pendingDeliveries failedDeliveries user { email } app { name }"""
+)
+DELIVERY_FIELDS = f"""id eventId eventName payload status error account {{ id }} endpoint {{ {ENDPOINT_FIELDS} }}"""
+REDELIVER_ALL = """mutation($id: ID, $endpoint: ID) {
+    loyaltyEventRedeliver(id: $id, endpoint: $endpoint) { count errors { field code } } }"""
 TRANSACTIONS = ["loyalty.transaction.created"]
 
 
@@ -149,12 +156,14 @@ def test_a_failed_delivery_is_listed_and_sent_again(
         "endpoint": {"failedDeliveries": 1, "pendingDeliveries": 0},
     }
 
-    # when
+    # when: one, which fails again, and then all of the endpoint
+    assert staff(REDELIVER, id=failed["id"])["loyaltyEventRedeliver"]["errors"] == []
+    assert len(receiver.requests) == 2
     receiver.answer = lambda event: 200
-    again = staff(REDELIVER, id=failed["id"])["loyaltyEventRedeliver"]
+    again = staff(REDELIVER_ALL, endpoint=made["endpoint"]["id"])["loyaltyEventRedeliver"]
 
     # then
-    assert again["errors"] == []
+    assert again == {"count": 1, "errors": []}
     assert nodes(staff(document)["loyaltyEventDeliveries"]) == []
     assert EventDelivery.objects.get().status == "DELIVERED"
 
@@ -190,3 +199,23 @@ def test_an_endpoint_that_is_switched_off_is_told_nothing_and_one_that_is_delete
     assert (EventEndpoint.objects.count(), EventDelivery.objects.count()) == (0, 0)
     assert refused(staff, DELETE, id=own) == [("id", "NOT_FOUND")]
     assert refused(staff, REDELIVER, id=gid("LoyaltyEventDelivery", 0)) == [("id", "NOT_FOUND")]
+    assert refused(staff, REDELIVER_ALL, endpoint=own) == [("endpoint", "NOT_FOUND")]
+    assert refused(staff, REDELIVER_ALL) == [("id", "REQUIRED")]
+    assert refused(staff, REDELIVER_ALL, id=own, endpoint=own) == [("id", "REQUIRED")]
+
+
+def test_lists_take_the_same_number_of_statements_for_2_and_for_20(staff: Api, app: Api, program):
+    # given
+    for number in range(10):
+        fill(club.give(club.add_customer(f"{number}@example.com"), 1), staff=staff, app=app)
+
+    for name, fields in (("loyaltyEventEndpoints", ENDPOINT_FIELDS), ("loyaltyEventDeliveries", DELIVERY_FIELDS)):
+        document = f"query($n: Int) {{ {name}(first: $n) {{ totalCount edges {{ node {{ {fields} }} }} }} }}"
+
+        # when
+        two, twenty = (statements(lambda n=n, asked=document: staff(asked, n=n)) for n in (2, 20))
+
+        # then: of any two one is of a staff member and one of an app
+        assert len(nodes(staff(document, n=20)[name])) == 20
+        assert len(twenty) == len(two), "\n".join(twenty)
+        assert len(twenty) <= 10
