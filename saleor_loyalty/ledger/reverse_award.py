@@ -34,6 +34,8 @@ class ReversalPlan:
     """The newest award of the order."""
     channel_slug: str = ""
     """Its channel."""
+    program_version_id: int | None = None
+    """The version it was judged by."""
 
     @property
     def points(self) -> int:
@@ -94,6 +96,7 @@ def reverse_award(
             request_hash=request.hash,
             order_id=order_id,
             channel_slug=plan.channel_slug,
+            program_version_id=plan.program_version_id,
             reverses_id=plan.corrects_id,
             receipt=receipt(plan.points) if callable(receipt) else receipt,
         )
@@ -123,6 +126,7 @@ def plan_reversal(
     if own:
         award = max((lot.transaction for lot in own), key=lambda transaction: transaction.pk)
         plan.corrects_id, plan.channel_slug = award.pk, award.channel_slug
+        plan.program_version_id = award.program_version_id
     plan.own = plan_lot_use([lot for lot in own if not lot.is_matured], points=points)
     missing = points - plan.points
     if policy == PENDING_ONLY:

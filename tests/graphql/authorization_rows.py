@@ -19,6 +19,7 @@ from . import (
     authorization_customers,
     authorization_events,
     authorization_log,
+    authorization_memberships,
     authorization_timeline,
 )
 
@@ -27,6 +28,7 @@ AREAS: tuple[ModuleType, ...] = (
     authorization_customers,
     authorization_events,
     authorization_log,
+    authorization_memberships,
     authorization_timeline,
 )
 
@@ -50,6 +52,7 @@ POLICIES = {
     # Below a cart or an order.
     "customer's": "null value null null null null value value",
     "below customer's": "absent value absent absent absent absent value value",
+    "below customer's, for staff": "absent null absent absent absent absent value value",
     # Roots.
     "staff": "denied denied denied denied denied value value value",
     "staff, naming others": "denied denied denied denied denied null value value",
@@ -125,7 +128,11 @@ ROWS: dict[str, dict[str, str]] = {
         "below customer's": """available minPoints maxPoints maxValue step requestedPoints appliedPoints appliedValue
             eligibleBase conditions limitMessage blocked blockedReason blockedMessage receipt"""
     },
-    "LoyaltyOrder": {"below customer's": "earned pending redeemed redeemedValue reversed returned messages receipt"},
+    "LoyaltyOrder": {
+        "below customer's": """earned pending redeemed redeemedValue reversed returned forfeited transactions messages
+            receipt""",
+        "below customer's, for staff": "unrecovered",
+    },
     "LoyaltyStatistics": {
         "staff": """startDate endDate timeZone given redeemed expired reversed deducted outstandingBefore outstanding
             available pending reserved debt transactions previous series sources sourcesByRule sourcesByProduct
@@ -196,6 +203,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "LoyaltyProgramVersion": (_VERSION,),
     "LoyaltyEarningRule": (_EARNING,),
     "LoyaltyEarningRate": (_EARNING % "rates { %s }",),
+    "LoyaltyRuleConditions": (_EARNING % "conditions { %s }",),
     "LoyaltyRuleScope": (_EARNING % "scope { %s }", _REDEMPTION % "scope { %s }"),
     "LoyaltyCombination": (_EARNING % "combination { %s }", _REDEMPTION % "combination { %s }"),
     "LoyaltyRedemptionRule": (_REDEMPTION,),

@@ -34,8 +34,8 @@ CHECKOUT = f"""id loyalty {{ pointsToEarn {{ points message {RECEIPT} }}
     redemption {{ available maxPoints conditions limitMessage blockedMessage {RECEIPT} }}
     asked: redemption(points: 100) {{ appliedPoints }}
     applied {{ points value {{ amount }} }} messages {{ code text }} }}"""
-ORDER = f"""id loyalty {{ earned pending redeemed redeemedValue {{ amount }} reversed returned
-    messages {{ text }} {RECEIPT} }}"""
+ORDER = f"""id loyalty {{ earned pending redeemed redeemedValue {{ amount }} reversed returned forfeited
+    transactions {{ pointsChange {RECEIPT} }} messages {{ text }} {RECEIPT} }}"""
 OFFER = f"""id loyalty {{ points message redemptionMessage {RECEIPT} }}"""
 
 STATISTICS = f"""query($n: Int) {{ loyaltyStatistics(period: {{gte: "2020-01-01", lte: "2099-12-31"}}) {{
@@ -71,7 +71,7 @@ STATEMENTS_AT_MOST = {
     "own lots": 4,
     "products": 20,
     "checkouts": 30,
-    "orders": 4,
+    "orders": 6,
 }
 
 

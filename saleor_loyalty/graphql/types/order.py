@@ -11,13 +11,15 @@ from promise import Promise
 from ...models import OrderRecord
 from ...selectors import OrderLoyalty, summarize_record
 from .. import host_types
-from ..dataloaders import OrderRecordByOrderIdLoader, RulesByVersionIdLoader
+from ..dataloaders import AccountByIdLoader, OrderRecordByOrderIdLoader, RulesByVersionIdLoader
 from ..host_types import MoneyValue, unwrap
-from ..permissions import may_see_order
+from ..permissions import STAFF_ONLY, may_see_order
 from ..receipts import receipt_in_words
+from ..refund_loaders import TransactionsByOrderLoader
 from ..request import loyalty_request
 from ..texts import Message, Texts
 from .receipt import LoyaltyMessage, LoyaltyReceipt
+from .transaction import LoyaltyTransaction
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,6 +39,15 @@ class LoyaltyOrder(graphene.ObjectType):  # type: ignore[misc]
     redeemed_value = graphene.Field(host_types.Money, description="What they took off; null where there were none.")
     reversed = graphene.Int(required=True, description="Awarded points that were taken back.")
     returned = graphene.Int(required=True, description="Spent points that were given back.")
+    forfeited = graphene.Int(
+        required=True, description="Points of what was refunded or returned: they do not come, or were taken back."
+    )
+    unrecovered = graphene.Int(description="Points that should have been taken back but were spent." + STAFF_ONLY)
+    transactions = graphene.List(
+        graphene.NonNull(LoyaltyTransaction),
+        description="What moved for the order, oldest first, each with its receipt. Null for whoever may not see the "
+        "account.",
+    )
     messages = graphene.List(graphene.NonNull(LoyaltyMessage), required=True, description="Ready messages.")
     receipt = graphene.Field(LoyaltyReceipt, description="Why it earns what it earns; null before it is judged.")
 
@@ -69,8 +80,30 @@ class LoyaltyOrder(graphene.ObjectType):  # type: ignore[misc]
         return root.loyalty.returned
 
     @staticmethod
+    def resolve_forfeited(root: OrderInWords, _info: Any) -> int:
+        return root.record.forfeited
+
+    @staticmethod
+    def resolve_unrecovered(root: OrderInWords, info: Any) -> int | None:
+        return root.record.unrecovered if loyalty_request(info).requester.can_manage_loyalty else None
+
+    @staticmethod
+    def resolve_transactions(root: OrderInWords, info: Any) -> Any:
+        request, record = loyalty_request(info), root.record
+        if record.account_id is None:
+            return []
+
+        def load(account: Any) -> Any:
+            if account is None or not may_see_order(request.requester, account.user_id):
+                return None
+            return request.loader(TransactionsByOrderLoader).load((record.account_id, record.order_id))
+
+        return request.loader(AccountByIdLoader).load(record.account_id).then(load)
+
+    @staticmethod
     def resolve_messages(root: OrderInWords, info: Any) -> Promise:
         rules = loyalty_request(info).loader(RulesByVersionIdLoader).load(root.record.program_version_id)
+        is_staff = loyalty_request(info).requester.can_manage_loyalty
 
         def write(found: Any) -> list[Message]:
             texts = Texts(
@@ -79,7 +112,10 @@ class LoyaltyOrder(graphene.ObjectType):  # type: ignore[misc]
                 channel=root.record.channel_slug,
                 currency=root.record.currency,
             )
-            return texts.order(root.loyalty, has_customer=root.has_customer)
+            messages = texts.order(root.loyalty, has_customer=root.has_customer)
+            if root.record.refund_excess and is_staff:
+                messages.append(texts.message("ORDER_REFUND_EXCESS", "WARNING", value=root.record.refund_excess))
+            return messages
 
         return rules.then(write)
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
+from playground import refunds, shop
 from playground.models import Checkout, Order, User
 from saleor_loyalty.models import LoyaltyAccount, OrderRecord
 from tests import club
@@ -147,3 +150,58 @@ def test_an_order_keeps_the_version_it_was_judged_by(owner: Api, order: Order):
     club.settle(order)
     loyalty = loyalty_of(owner, order)
     assert (loyalty["pending"], loyalty["receipt"]["programVersion"]) == (320, {"number": 1})
+
+
+MOVEMENTS = """query($id: ID!) { order(id: $id) { loyalty { earned pending reversed returned forfeited unrecovered
+    messages { code }
+    transactions { type pointsChange receipt { points summary lines { code points message staffMessage } } }
+} } }"""
+
+
+@pytest.fixture
+def refunded(order: Order) -> Order:
+    """The chair was delivered and paid back whole: 320.00 in money, 80.00 in points."""
+    club.fulfill(order)
+    club.settle(order)
+    with shop.changing_order(order.pk) as row:
+        refunds.refund_lines(row, {order.lines.get().pk: 1}, amount=Decimal(330))
+    club.settle(order)
+    return order
+
+
+def test_the_customer_reads_short_reasons_of_each_movement(owner: Api, refunded: Order):
+    loyalty = owner(MOVEMENTS, id=gid("Order", refunded))["order"]["loyalty"]
+
+    assert (loyalty["earned"], loyalty["pending"], loyalty["reversed"]) == (0, 0, 320)
+    assert (loyalty["returned"], loyalty["forfeited"], loyalty["unrecovered"]) == (800, 320, None)
+    assert [message["code"] for message in loyalty["messages"]] == [
+        "ORDER_REDEEMED",
+        "ORDER_REVERSED",
+        "ORDER_RETURNED",
+    ]
+    assert [(row["type"], row["pointsChange"]) for row in loyalty["transactions"]] == [
+        ("REDEEM", -800),
+        ("EARN", 320),
+        ("REVERSE", -320),
+        ("RETURN", 800),
+    ]
+    reversal, returned = (row["receipt"] for row in loyalty["transactions"][2:])
+    assert (reversal["points"], reversal["summary"]) == (-320, "320 points taken back.")
+    assert reversal["lines"][1:] == [
+        {"code": "REFUNDED", "points": -320, "message": "Refunded items do not count.", "staffMessage": None},
+        {"code": "STOOD_BEFORE", "points": -320, "message": "What counted before.", "staffMessage": None},
+    ]
+    assert returned["summary"] == "800 points given back."
+
+
+def test_staff_read_the_full_arithmetic_and_a_warning(staff: Api, refunded: Order):
+    loyalty = staff(MOVEMENTS, id=gid("Order", refunded))["order"]["loyalty"]
+
+    assert loyalty["unrecovered"] == 0
+    assert [message["code"] for message in loyalty["messages"]][-1] == "ORDER_REFUND_EXCESS"
+    lines = loyalty["transactions"][2]["receipt"]["lines"]
+    assert [line["staffMessage"] for line in lines[1:]] == [
+        "Refunded or returned part of ₪320.00: -320 points. 1/1",
+        "Less what stood before: -320 points.",
+    ]
+    assert sum(line["points"] for line in lines) == -320
