@@ -11,7 +11,7 @@ __all__ = ["ARGUMENTS", "PLACES", "ROWS", "calls", "fill", "written"]
 
 ROWS: dict[str, dict[str, str]] = {
     "LoyaltyAccount": {"account, for staff": "labels notes fields"},
-    "LoyaltyLabel": {"card": "id name key isAutomatic accountsCount"},
+    "LoyaltyLabel": {"card": "id name displayName key isAutomatic accountsCount"},
     "LoyaltyNote": {"card": "id type text app createdAt updatedAt", "card, naming others": "user"},
     "LoyaltyCustomField": {"card": "id key name type options isReadyMade isArchived"},
     "LoyaltyCustomFieldValue": {"card": "field value updatedAt"},

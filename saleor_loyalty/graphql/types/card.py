@@ -8,6 +8,8 @@ import graphene
 from graphene.relay import Node
 from promise import Promise
 
+from ...accounts.events_reported import AUTOMATIC_LABELS
+from ...messages import render
 from ...models import CustomField, Label, Note
 from .. import host_types
 from ..card_loaders import AccountsCountByLabelIdLoader
@@ -16,9 +18,16 @@ from ..dataloaders import HostRootLoader, UserByIdLoader
 from ..enums import LoyaltyCustomFieldTypeEnum
 from ..request import loyalty_request
 
+MESSAGES_BY_LABEL_KEY = {key: f"LABEL_{event}" for event, (key, _name) in AUTOMATIC_LABELS.items()}
+
 
 class LoyaltyLabel(graphene.ObjectType):  # type: ignore[misc]
     name = graphene.String(required=True, description="The name; unique in the program whatever its case.")
+    display_name = graphene.String(
+        required=True,
+        language_code=graphene.Argument(host_types.LanguageCodeEnum, description="The language; left out: English."),
+        description="The name in a language, where the program gave it; staff's own labels have one name.",
+    )
     key = graphene.String(required=True, description="Stays when the name changes.")
     is_automatic = graphene.Boolean(
         required=True, description="Whether the program made it: it cannot be renamed, merged or deleted."
@@ -28,6 +37,13 @@ class LoyaltyLabel(graphene.ObjectType):  # type: ignore[misc]
     class Meta:
         description = "A group of a program's accounts."
         interfaces = (Node,)
+
+    @staticmethod
+    def resolve_display_name(root: Label, info: Any, language_code: str | None = None) -> str:
+        code = MESSAGES_BY_LABEL_KEY.get(root.key) if root.is_automatic else None
+        if code is None:
+            return root.name
+        return render(code, language=language_code or loyalty_request(info).language_code or "en")
 
     @staticmethod
     def resolve_accounts_count(root: Label, info: Any) -> Promise:
