@@ -27,6 +27,7 @@ from .exports import (
 from .facts import mirror_facts
 from .host import get_host
 from .ledger import expire_due_lots, release_dead_reservations
+from .memberships import follow_memberships
 from .models import LoyaltyProgram
 from .orders import claim_reconciliation, reconcile_batch, settle_order_by_id
 
@@ -127,6 +128,17 @@ def release_reservations_task(limit: int = SWEEP_LIMIT) -> int:
         count = release_dead_reservations(at=timezone.now(), limit=limit)
     if count >= limit:
         release_reservations_task.delay(limit=limit)
+    return count
+
+
+@shared_task
+def follow_memberships_task(limit: int = SWEEP_LIMIT) -> int:
+    """Give and take the labels and points of memberships that began or ended, in batches until nothing is due.
+    Returns how many accounts were touched. Statuses and dates are right without it."""
+    with get_host().write_context():
+        count = follow_memberships(at=timezone.now(), limit=limit)
+    if count >= limit:
+        follow_memberships_task.delay(limit=limit)
     return count
 
 

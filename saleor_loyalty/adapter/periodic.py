@@ -27,6 +27,7 @@ SCHEDULE: dict[str, tuple[str, datetime.timedelta]] = {
         "saleor_loyalty.tasks.roll_up_statistics_task",
         datetime.timedelta(minutes=10),
     ),
+    "loyalty-follow-memberships": ("saleor_loyalty.tasks.follow_memberships_task", datetime.timedelta(hours=1)),
     "loyalty-resume-batches": ("saleor_loyalty.tasks.resume_batches_task", datetime.timedelta(minutes=5)),
     "loyalty-resume-exports": ("saleor_loyalty.tasks.resume_exports_task", datetime.timedelta(minutes=2)),
 }

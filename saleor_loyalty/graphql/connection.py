@@ -191,7 +191,7 @@ def parse_text(value: Any) -> str:
 
 def _cursor(sort: Sort, row: Any) -> str:
     value = getattr(row, sort.column)
-    if isinstance(value, datetime.datetime):
+    if isinstance(value, datetime.date):  # (moments are dates too)
         value = value.isoformat()
     return base64.b64encode(json.dumps([sort.name, value, getattr(row, sort.tie)]).encode()).decode()
 

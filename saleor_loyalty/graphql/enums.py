@@ -8,6 +8,7 @@ from typing import Any
 import graphene
 
 from ..cards.timeline import TIMELINE_TYPES
+from ..memberships import MembershipStatus
 from ..models import (
     AccountStatus,
     BatchKind,
@@ -19,6 +20,11 @@ from ..models import (
     ExportKind,
     ExportStatus,
     GuestEarning,
+    MembershipChange,
+    MembershipPayment,
+    PlanKind,
+    PlanStacking,
+    PlanStart,
     ProgramStatus,
     ReservationStatus,
     Source,
@@ -100,6 +106,14 @@ LoyaltyExportFileTypeEnum = _enum("LoyaltyExportFileTypeEnum", ExportFileType)
 LoyaltyTimelineTypeEnum = _enum("LoyaltyTimelineTypeEnum", TIMELINE_TYPES)
 
 LoyaltyStatisticsStepEnum = _enum("LoyaltyStatisticsStepEnum", ("DAY", "WEEK", "MONTH"))
+
+LoyaltyPlanKindEnum = _enum("LoyaltyPlanKindEnum", PlanKind)
+LoyaltyPlanStartEnum = _enum("LoyaltyPlanStartEnum", PlanStart)
+LoyaltyPlanStackingEnum = _enum("LoyaltyPlanStackingEnum", PlanStacking)
+LoyaltyMembershipStatusEnum = _enum("LoyaltyMembershipStatusEnum", MembershipStatus)
+LoyaltyMembershipPaymentStatusEnum = _enum("LoyaltyMembershipPaymentStatusEnum", MembershipPayment)
+LoyaltyMembershipChangeTypeEnum = _enum("LoyaltyMembershipChangeTypeEnum", MembershipChange.Type)
+LoyaltyMembershipSortField = _enum("LoyaltyMembershipSortField", ("CREATED_AT", "END_DATE"))
 
 LoyaltyAccountSortField = _enum(
     "LoyaltyAccountSortField", ("BALANCE", "EARNED", "LAST_ACTIVITY", "CREATED", "CUSTOMER")

@@ -37,6 +37,8 @@ PROGRAM_OF: dict[str, tuple[Any, str]] = {
     "LoyaltyBatchRow": (models.BatchRow, "batch__program_id"),
     "LoyaltyExport": (models.Export, "program_id"),
     "LoyaltyLabel": (models.Label, "program_id"),
+    "LoyaltyMembership": (models.Membership, "account__program_id"),
+    "LoyaltyMembershipPlan": (models.MembershipPlan, "program_id"),
     "LoyaltyNote": (models.Note, "account__program_id"),
     "LoyaltyPointLot": (models.Lot, "account__program_id"),
     "LoyaltyProgram": (models.LoyaltyProgram, "pk"),

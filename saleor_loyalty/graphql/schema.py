@@ -12,7 +12,16 @@ from typing import Any
 import graphene
 from graphene.utils.str_converters import to_snake_case
 
-from . import batch_queries, card_resolvers, event_queries, export_queries, host_types, mutations, resolvers
+from . import (
+    batch_queries,
+    card_resolvers,
+    event_queries,
+    export_queries,
+    host_types,
+    membership_queries,
+    mutations,
+    resolvers,
+)
 from .account_list import resolve_loyalty_accounts
 from .connection import connection_arguments
 from .filters import LoyaltyAccountWhereInput
@@ -138,6 +147,7 @@ QUERIES: dict[str, tuple[graphene.Field, Callable[..., Any]]] = {
 }
 
 QUERIES |= export_queries.QUERIES
+QUERIES |= membership_queries.QUERIES
 QUERIES |= batch_queries.QUERIES
 
 HOST_FIELDS: tuple[tuple[Any, str, graphene.Field, Callable[..., Any]], ...] = (

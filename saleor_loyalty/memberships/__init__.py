@@ -4,6 +4,7 @@ One verb a file; the only writer of these tables. Whoever changes a membership h
 the memberships' own. Points at the start are given and taken back through ``ledger/``, labels through ``cards/``.
 """
 
+from .about_to_expire import about_to_expire
 from .cancel_membership import cancel_membership
 from .create_membership import create_membership
 from .create_plan import create_plan
@@ -26,6 +27,7 @@ __all__ = [
     "MembershipStatus",
     "PlanTerms",
     "SoldBy",
+    "about_to_expire",
     "archive_plan",
     "cancel_membership",
     "create_membership",

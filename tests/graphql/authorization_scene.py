@@ -39,7 +39,13 @@ RULES = club.rules(
             "maxPointsPerOrder": 5000,
             "startsAt": "2020-01-01T00:00:00+00:00",
             "endsAt": "2099-01-01T00:00:00+00:00",
-        }
+        },
+        {
+            "key": "double",
+            "type": "MULTIPLIER",
+            "multiplier": "2",
+            "conditions": {"labels": ["vip"], "plans": ["gold"], "memberStatus": ["MEMBER"]},
+        },
     ],
     redemption={"step": 10},
 )

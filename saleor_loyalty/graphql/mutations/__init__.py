@@ -31,6 +31,15 @@ from .loyalty_label_delete import LoyaltyLabelDelete
 from .loyalty_label_merge import LoyaltyLabelMerge
 from .loyalty_label_unassign import LoyaltyLabelUnassign
 from .loyalty_label_update import LoyaltyLabelUpdate
+from .loyalty_membership_cancel import LoyaltyMembershipCancel
+from .loyalty_membership_create import LoyaltyMembershipCreate
+from .loyalty_membership_extend import LoyaltyMembershipExtend
+from .loyalty_membership_freeze import LoyaltyMembershipFreeze
+from .loyalty_membership_mark_as_paid import LoyaltyMembershipMarkAsPaid
+from .loyalty_membership_plan_archive import LoyaltyMembershipPlanArchive
+from .loyalty_membership_plan_create import LoyaltyMembershipPlanCreate
+from .loyalty_membership_plan_update import LoyaltyMembershipPlanUpdate
+from .loyalty_membership_unfreeze import LoyaltyMembershipUnfreeze
 from .loyalty_note_add import LoyaltyNoteAdd
 from .loyalty_note_delete import LoyaltyNoteDelete
 from .loyalty_note_update import LoyaltyNoteUpdate
@@ -76,6 +85,15 @@ __all__ = [
     "LoyaltyLabelMerge",
     "LoyaltyLabelUnassign",
     "LoyaltyLabelUpdate",
+    "LoyaltyMembershipCancel",
+    "LoyaltyMembershipCreate",
+    "LoyaltyMembershipExtend",
+    "LoyaltyMembershipFreeze",
+    "LoyaltyMembershipMarkAsPaid",
+    "LoyaltyMembershipPlanArchive",
+    "LoyaltyMembershipPlanCreate",
+    "LoyaltyMembershipPlanUpdate",
+    "LoyaltyMembershipUnfreeze",
     "LoyaltyNoteAdd",
     "LoyaltyNoteDelete",
     "LoyaltyNoteUpdate",

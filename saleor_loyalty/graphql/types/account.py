@@ -30,12 +30,14 @@ from ..dataloaders import (
 from ..enums import LoyaltyAccountStatusEnum, LoyaltyMemberStatusEnum, LoyaltyTimelineTypeEnum
 from ..host_types import MoneyValue
 from ..log_filters import LoyaltyTransactionFilterInput, transaction_filter
+from ..membership_loaders import MembershipsByAccountIdLoader
 from ..permissions import NEEDS_USERS, STAFF_ONLY, may_see_customer
 from ..request import LoyaltyRequest, loyalty_request
 from ..sorters import NEWEST_NOTE_FIRST, SOONEST_EXPIRY_FIRST, LoyaltyTransactionSortingInput, transaction_sort
 from ..texts import Message, Texts
 from ..timeline_loaders import LastOrderAtByAccountIdLoader, TimelineKey, TimelinePageLoader
 from .card import LoyaltyCustomFieldValue, LoyaltyLabel, LoyaltyNoteCountableConnection
+from .membership import LoyaltyMembership
 from .program import LoyaltyProgram
 from .receipt import LoyaltyMessage
 from .timeline import LoyaltyTimelineEntryCountableConnection
@@ -109,6 +111,11 @@ class LoyaltyAccount(graphene.ObjectType):  # type: ignore[misc]
     )
     reservations = graphene.List(
         graphene.NonNull(LoyaltyReservation), required=True, description="The points set aside now."
+    )
+    memberships = graphene.List(
+        graphene.NonNull(LoyaltyMembership),
+        required=True,
+        description="Past, current and coming memberships: the first to begin first, those that wait last.",
     )
     labels = graphene.List(graphene.NonNull(LoyaltyLabel), description="The labels, by name." + STAFF_ONLY)
     notes = graphene.Field(
@@ -205,6 +212,10 @@ class LoyaltyAccount(graphene.ObjectType):  # type: ignore[misc]
     @staticmethod
     def resolve_reservations(root: LoyaltyAccountModel, info: Any) -> Promise:
         return loyalty_request(info).loader(ReservationsByAccountIdLoader).load(root.pk)
+
+    @staticmethod
+    def resolve_memberships(root: LoyaltyAccountModel, info: Any) -> Promise:
+        return loyalty_request(info).loader(MembershipsByAccountIdLoader).load(root.pk)
 
     @staticmethod
     def resolve_labels(root: LoyaltyAccountModel, info: Any) -> Promise | None:

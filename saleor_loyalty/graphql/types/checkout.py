@@ -12,12 +12,14 @@ from typing import Any
 import graphene
 from promise import Promise
 
+from ...basket import Basket
 from ...checkout import may_see_redemption
 from ...host import CheckoutHandle
 from ...models import Reservation
 from ...programs import ActiveProgram
 from ...rules import Receipt, RedemptionQuote, evaluate_earning
 from .. import host_types
+from ..customer_words import basket_with_words
 from ..dataloaders import (
     ActiveProgramByChannelLoader,
     CheckoutHandleByIdLoader,
@@ -246,10 +248,14 @@ def resolve_checkout_loyalty(root: Any, info: Any) -> Promise:
     return request.loader(CheckoutHandleByIdLoader).load(str(unwrap(root).pk)).then(with_handle)
 
 
-def _in_words(handle: CheckoutHandle, program: ActiveProgram, request: LoyaltyRequest) -> CheckoutInWords:
+def _in_words(handle: CheckoutHandle, program: ActiveProgram, request: LoyaltyRequest) -> Promise:
     texts = Texts(language=handle.language_code, rules=program.rules, channel=handle.channel, currency=handle.currency)
-    receipt = evaluate_earning(handle.basket, rules=program.rules, at=request.at)
-    return CheckoutInWords(handle=handle, program=program, receipt=receipt, texts=texts)
+
+    def judge(basket: Basket) -> CheckoutInWords:
+        receipt = evaluate_earning(basket, rules=program.rules, at=request.at)
+        return CheckoutInWords(handle=handle, program=program, receipt=receipt, texts=texts)
+
+    return basket_with_words(handle.basket, program, request).then(judge)
 
 
 checkout_loyalty_field = graphene.Field(

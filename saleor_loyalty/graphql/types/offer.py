@@ -12,6 +12,7 @@ from ...basket import Basket
 from ...programs import ActiveProgram, may_be_channel
 from ...rules import Receipt, evaluate_earning, quote_redemption
 from .. import host_types
+from ..customer_words import basket_with_words
 from ..dataloaders import ActiveProgramByChannelLoader, BasketByProductLoader
 from ..host_types import unwrap
 from ..request import LoyaltyRequest, loyalty_request
@@ -73,14 +74,18 @@ def resolve_offer(
     program = request.loader(ActiveProgramByChannelLoader).load(slug)
     basket = request.loader(BasketByProductLoader).load((unwrap(root), slug))
 
-    def offer(found: list[Any]) -> Offer | None:
+    def offer(found: list[Any]) -> Promise | None:
         active, one_unit = found
         if active is None or one_unit is None:
             return None
         language = language_code or request.language_code or "en"
         texts = Texts(language=language, rules=active.rules, channel=slug, currency=one_unit.currency)
-        receipt = evaluate_earning(one_unit, rules=active.rules, at=request.at)
-        return Offer(basket=one_unit, program=active, receipt=receipt, texts=texts, request=request)
+
+        def judge(seen: Basket) -> Offer:
+            receipt = evaluate_earning(seen, rules=active.rules, at=request.at)
+            return Offer(basket=one_unit, program=active, receipt=receipt, texts=texts, request=request)
+
+        return basket_with_words(one_unit, active, request).then(judge)
 
     return Promise.all([program, basket]).then(offer)
 

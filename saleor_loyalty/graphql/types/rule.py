@@ -13,6 +13,7 @@ from ..enums import (
     LoyaltyEarningRuleTypeEnum,
     LoyaltyExpiredLotsEnum,
     LoyaltyExpiryTypeEnum,
+    LoyaltyMemberStatusEnum,
     LoyaltyOverLimitEnum,
     LoyaltyRedemptionTypeEnum,
     LoyaltyReversalPolicyEnum,
@@ -68,12 +69,29 @@ class LoyaltyEarningRate(graphene.ObjectType):  # type: ignore[misc]
         description = "What an earning rule gives in one channel."
 
 
+class LoyaltyRuleConditions(graphene.ObjectType):  # type: ignore[misc]
+    labels = graphene.List(graphene.NonNull(graphene.String), description="Keys of labels; null: any customer.")
+    plans = graphene.List(graphene.NonNull(graphene.String), description="Keys of plans; null: any customer.")
+    member_status = graphene.List(
+        graphene.NonNull(LoyaltyMemberStatusEnum), description="Member statuses; null: any customer."
+    )
+
+    class Meta:
+        description = "For which customers a rule counts: all that are given must hold, each by one of its words."
+
+
 class LoyaltyEarningRule(graphene.ObjectType):  # type: ignore[misc]
     key = graphene.String(required=True, description="Stable inside the rules document.")
     name = graphene.String(required=True, description="The rule's name.")
     type = LoyaltyEarningRuleTypeEnum(required=True, description="How the points are counted.")
     trigger = LoyaltyTriggerEnum(required=True, description="When an order's points are awarded.")
-    points = graphene.Int(required=True, description="Points for each step of money, or of the fixed award.")
+    points = graphene.Int(
+        required=True, description="Points for each step of money, or of the fixed award; 0 of a multiplier."
+    )
+    multiplier = graphene.Field(
+        host_types.DecimalNumber, description="Of a MULTIPLIER: what points are multiplied by."
+    )
+    conditions = graphene.Field(LoyaltyRuleConditions, required=True, description="For which customers it counts.")
     rates = graphene.List(
         graphene.NonNull(LoyaltyEarningRate), required=True, description="What it gives, by channel."
     )
@@ -88,6 +106,10 @@ class LoyaltyEarningRule(graphene.ObjectType):  # type: ignore[misc]
 
     class Meta:
         description = "One way to earn points."
+
+    @staticmethod
+    def resolve_points(root: RuleInProgram[EarningRule], _info: Any) -> int:
+        return root.rule.points or 0
 
     @staticmethod
     def resolve_trigger(root: RuleInProgram[EarningRule], _info: Any) -> str:
@@ -109,7 +131,7 @@ class LoyaltyEarningRule(graphene.ObjectType):  # type: ignore[misc]
                 else MoneyValue(root.rule.rate(listing.channel).amount_step, listing.currency),
             )
             for listing in root.rules.channels
-            if root.rule.is_for(listing.channel)
+            if root.rule.is_for(listing.channel) and root.rule.type != "MULTIPLIER"
         ]
 
 

@@ -1,0 +1,74 @@
+"""The data loaders of memberships, and of what rules ask about a customer."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from django.db.models import F
+
+from ..memberships import CustomerWords, read_customer_words
+from ..models import Label, Membership, MembershipChange, MembershipFreeze, MembershipPlan, PlanVariant
+from .dataloaders import Loader
+
+
+class MembershipsByAccountIdLoader(Loader):
+    """All memberships of an account: the first to begin first, those that wait last."""
+
+    def load_all(self, keys: list[int]) -> list[list[Membership]]:
+        found: dict[int, list[Membership]] = defaultdict(list)
+        rows = self.rows(Membership).filter(account_id__in=keys)
+        for row in rows.order_by(F("starts_on").asc(nulls_last=True), "pk"):
+            found[row.account_id].append(row)
+        return [found[key] for key in keys]
+
+
+class PlanByIdLoader(Loader):
+    def load_all(self, keys: list[int]) -> list[MembershipPlan | None]:
+        found = self.rows(MembershipPlan).in_bulk(keys)
+        return [found.get(key) for key in keys]
+
+
+class LabelByIdLoader(Loader):
+    def load_all(self, keys: list[int]) -> list[Label | None]:
+        found = self.rows(Label).in_bulk(keys)
+        return [found.get(key) for key in keys]
+
+
+class VariantsByPlanIdLoader(Loader):
+    def load_all(self, keys: list[int]) -> list[list[PlanVariant]]:
+        found: dict[int, list[PlanVariant]] = defaultdict(list)
+        for row in self.rows(PlanVariant).filter(plan_id__in=keys).order_by("pk"):
+            found[row.plan_id].append(row)
+        return [found[key] for key in keys]
+
+
+class FreezesByMembershipIdLoader(Loader):
+    def load_all(self, keys: list[int]) -> list[list[MembershipFreeze]]:
+        found: dict[int, list[MembershipFreeze]] = defaultdict(list)
+        for row in self.rows(MembershipFreeze).filter(membership_id__in=keys).order_by("from_on", "pk"):
+            found[row.membership_id].append(row)
+        return [found[key] for key in keys]
+
+
+class HistoryByMembershipIdLoader(Loader):
+    def load_all(self, keys: list[int]) -> list[list[MembershipChange]]:
+        found: dict[int, list[MembershipChange]] = defaultdict(list)
+        for row in self.rows(MembershipChange).filter(membership_id__in=keys).order_by("pk"):
+            found[row.membership_id].append(row)
+        return [found[key] for key in keys]
+
+
+class CustomerWordsLoader(Loader):
+    """What rules ask about customers. The keys are (program id, what is needed, user id)."""
+
+    def load_all(self, keys: list[tuple[int, frozenset[str], int]]) -> list[CustomerWords]:
+        users: dict[tuple[int, frozenset[str]], set[int]] = defaultdict(set)
+        for program_id, needed, user_id in keys:
+            users[program_id, needed].add(user_id)
+        found = {
+            (program_id, needed): read_customer_words(
+                user_ids, program_id=program_id, needed=needed, at=self.request.at, using=self.request.using
+            )
+            for (program_id, needed), user_ids in users.items()
+        }
+        return [found[program_id, needed][user_id] for program_id, needed, user_id in keys]
