@@ -14,6 +14,7 @@
     ├── ProgramNotFound            NOT_FOUND
     ├── ProgramNotNamed            REQUIRED
     ├── DraftNotFound              NOT_FOUND
+    ├── LotNotFound                NOT_FOUND
     ├── LabelNotFound              NOT_FOUND
     ├── NoteNotFound               NOT_FOUND
     ├── NoteChanged                STALE_REVISION
@@ -211,6 +212,13 @@ class CustomFieldNotFound(LoyaltyException):
 
     code = "NOT_FOUND"
     field = "customField"
+
+
+class LotNotFound(LoyaltyException):
+    """There is no such lot that still holds points in this account."""
+
+    code = "NOT_FOUND"
+    field = "lots"
 
 
 class PlanNotFound(LoyaltyException):

@@ -9,6 +9,7 @@ from .award_points import award_points
 from .commit_reservation import commit_reservation
 from .deduct_points import deduct_points
 from .erase_texts import erase_texts
+from .extend_expiry import extend_expiry
 from .forfeit_points import forfeit_points
 from .give_points import give_points
 from .inputs import check_key
@@ -48,6 +49,7 @@ __all__ = [
     "erase_texts",
     "expire_due_lots",
     "forfeit_points",
+    "extend_expiry",
     "give_points",
     "lock_last_reservation",
     "open_account",
