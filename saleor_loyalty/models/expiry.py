@@ -27,11 +27,17 @@ class ExpiryNotice(models.Model):
     """Which of the policy's notices it is: so many days before, or fewer where the points did not stand before."""
     points = models.PositiveIntegerField()
     created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
+    """How often sending it failed."""
 
     class Meta:
         ordering = ("pk",)
         constraints = [
             models.UniqueConstraint(fields=["account", "expires_at", "days"], name="loyalty_expiry_notice_once"),
+        ]
+        indexes = [
+            models.Index(fields=["id"], condition=Q(sent_at__isnull=True), name="loyalty_expiry_notice_unsent"),
         ]
 
 
