@@ -82,7 +82,8 @@ SLOTS = st.builds(
 
 def served_days(slot: Slot, period: Period) -> int:
     """Count day by day, as a calendar on the wall: every day of the period that is not frozen."""
-    assert period.starts_on is not None and period.ends_on is not None
+    assert period.starts_on is not None
+    assert period.ends_on is not None
     days = 0
     today = period.starts_on
     while today < period.ends_on:
