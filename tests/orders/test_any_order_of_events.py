@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from playground import shop
+from playground import refunds, shop
 from playground.models import Fulfillment, FulfillmentStatus, Order
 from saleor_loyalty.models import LoyaltyAccount, LoyaltyTransaction, OrderRecord, Reservation
 from saleor_loyalty.programs.active_program import forget_versions
@@ -21,9 +21,26 @@ from tests import club
 
 pytestmark = pytest.mark.django_db
 
-STEPS = ("fulfill one", "fulfill rest", "cancel fulfilment", "pay", "cancel order", "nothing")
+STEPS = (
+    "fulfill one",
+    "fulfill rest",
+    "cancel fulfilment",
+    "refund one",
+    "refund money",
+    "refund shipping",
+    "return one",
+    "pay",
+    "cancel order",
+    "nothing",
+)
+# A return without money may claim money that was refunded for no line before: then less of the rest is taken back than
+# before, and what went back meanwhile stays with the customer. So a story has either the one or the other.
+NO_MONEY_ALONE = tuple(step for step in STEPS if step != "refund money")
+NO_RETURNS = tuple(step for step in STEPS if step != "return one")
 
-stories = st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 3)), max_size=8)
+stories = st.sampled_from((NO_MONEY_ALONE, NO_RETURNS)).flatmap(
+    lambda steps: st.lists(st.tuples(st.sampled_from(steps), st.integers(0, 3)), max_size=8)
+)
 
 
 def new_order(trigger):
@@ -49,6 +66,9 @@ def happen(step, order):
             fulfillment = Fulfillment.objects.filter(order=order, status=FulfillmentStatus.FULFILLED).last()
             if fulfillment:
                 shop.cancel_fulfillment(fulfillment)
+        elif step in ("refund one", "return one", "refund money", "refund shipping"):
+            give_back(step, order)
+            order.save()
         elif step == "pay":
             Order.objects.filter(pk=order.pk).update(is_paid=True)
         elif step == "cancel order":
@@ -56,6 +76,18 @@ def happen(step, order):
             order.save()
     except shop.Refused:
         pass
+
+
+def give_back(step, order):
+    one = {order.lines.get().pk: 1}
+    if step == "refund one":
+        refunds.refund_lines(order, one)
+    elif step == "return one":
+        refunds.return_lines(order, one, with_money=False)
+    elif step == "refund money":
+        refunds.refund_amount(order, Decimal("17.77"))
+    else:
+        refunds.refund_lines(order, {}, with_shipping=True)
 
 
 def tell(story, trigger, *, settles):
@@ -77,6 +109,7 @@ def outcome():
         "standing": record.awarded - record.reversed,
         "redeemed": record.redeemed,
         "returned": record.returned,
+        "forfeited": record.forfeited,
         "unrecovered": record.unrecovered,
         "state": record.state,
         "net": {

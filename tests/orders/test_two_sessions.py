@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from django.db import transaction
 
-from playground import shop
+from playground import refunds, shop
 from playground.carts import open_cart
 from playground.models import Order
 from saleor_loyalty.models import OrderRecord
@@ -64,6 +65,47 @@ def test_a_cancelled_order_settled_by_several_returns_once(account, dana, varian
 
     assert [error for _, error in outcomes] == [None] * 4
     assert club.movements() == [("GIVE", 1000), ("REDEEM", -1000), ("RETURN", 1000)]
+
+
+def test_a_refund_settled_by_four_at_once_is_taken_back_and_given_back_once(account, dana, variant):
+    checkout = club.fill_cart(dana, variant, 5)
+    club.apply(checkout, 1000)
+    order = club.complete(checkout)
+    club.fulfill(order)
+    club.settle(order)
+    with transaction.atomic():
+        row = Order.objects.select_for_update().get()
+        refunds.refund_lines(row, {row.lines.get().pk: 2})
+        row.save()
+
+    outcomes = together(*[settling(order)] * 4)
+
+    assert [error for _, error in outcomes] == [None] * 4
+    assert club.movements() == [("GIVE", 1000), ("REDEEM", -1000), ("EARN", 400), ("REVERSE", -160), ("RETURN", 400)]
+    assert len(Order.objects.get().notes) == 4
+    assert club.audit() == []
+
+
+def test_a_refund_settled_while_the_points_are_being_spent_never_overspends(dana, variant):
+    # given 400 points earned, and a cart that wants all of them while the order is paid back
+    order = club.order_of(dana, variant, 4)
+    club.fulfill(order)
+    club.settle(order)
+    checkout = club.fill_cart(dana, variant, 9)
+    with transaction.atomic():
+        row = Order.objects.select_for_update().get()
+        refunds.refund_lines(row, {row.lines.get().pk: 4})
+        row.save()
+
+    (_, settled), (_, applied) = together(settling(order), lambda: club.apply(checkout, 400))
+
+    # then either the points were set aside first, and are left, or they were taken, and cannot be spent
+    assert settled is None
+    record = OrderRecord.objects.get()
+    available, _, reserved, debt = club.points_of(dana)
+    assert (available, debt, reserved + record.reversed) == (0, 0, 400)
+    assert (applied is None) == (reserved == 400) == (record.unrecovered == 400)
+    assert club.audit() == []
 
 
 def test_many_orders_of_one_customer_settled_at_once_add_up(dana, variant):
