@@ -59,7 +59,7 @@ def claim_deliveries(endpoint: EventEndpoint, *, at: datetime.datetime, limit: i
     token, until = secrets.token_hex(16), at + LEASE
     with transaction.atomic():
         due = sendable(event_delivery_qs_select_for_update(skip_locked=True), at=at).filter(endpoint=endpoint)
-        deliveries = list(due.order_by("due_at", "pk").select_related("event")[:most])
+        deliveries = list(due.order_by("due_at").select_related("event")[:most])
         ids = [delivery.pk for delivery in deliveries]
         if ids:
             EventDelivery.objects.filter(pk__in=ids).update(claim=token, due_at=until)

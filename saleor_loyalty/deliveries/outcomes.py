@@ -37,7 +37,21 @@ def note_failure(claim: Claim, delivery: EventDelivery, answer: Answer, *, at: d
         owned(claim, delivery).update(status=DeliveryStatus.FAILED, **values)
     else:
         due_at = at + wait_of_delivery(delivery.pk, attempts=delivery.attempts)
-        owned(claim, delivery).update(due_at=due_at, **values)
+        if owned(claim, delivery).update(due_at=due_at, **values):
+            _have_later_ones_wait(delivery, due_at=due_at)
+
+
+def _have_later_ones_wait(delivery: EventDelivery, *, due_at: datetime.datetime) -> None:
+    """They cannot go out before it anyhow; this way nobody looks at them meanwhile, however many they are."""
+    if delivery.account_id is not None:
+        EventDelivery.objects.filter(
+            endpoint_id=delivery.endpoint_id,
+            account_id=delivery.account_id,
+            status=DeliveryStatus.PENDING,
+            event_id__gt=delivery.event_id,
+            due_at__lt=due_at,
+            claim="",
+        ).update(due_at=due_at)
 
 
 def note_endpoint_works(endpoint: EventEndpoint, *, at: datetime.datetime) -> None:

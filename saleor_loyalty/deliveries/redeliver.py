@@ -31,6 +31,15 @@ def redeliver(delivery_id: int, *, at: datetime.datetime) -> EventDelivery:
         if not delivery.claim:
             delivery.due_at = at
         delivery.save()
+        if delivery.account_id is not None:
+            # Those that waited for it need not wait for its next attempt any more.
+            EventDelivery.objects.filter(
+                endpoint_id=delivery.endpoint_id,
+                account_id=delivery.account_id,
+                status=DeliveryStatus.PENDING,
+                event_id__gt=delivery.event_id,
+                claim="",
+            ).update(due_at=at)
         wake_deliverers()
     return delivery
 

@@ -256,3 +256,23 @@ def test_nobody_listens(endpoint, account, clock, receiver):
     delivery = EventDelivery.objects.get()
     assert (delivery.status, delivery.attempts, delivery.response_status) == ("PENDING", 1, None)
     assert delivery.error.startswith("It could not be reached: ConnectionRefusedError")
+
+
+def test_what_is_held_back_waits_with_the_one_that_failed_and_goes_out_with_it(endpoint, account, receiver, clock):
+    # given
+    for points in (1, 2, 3):
+        give(account, points)
+    receiver.answer = lambda event: 500
+    run(clock)
+    first, *later = EventDelivery.objects.order_by("pk")
+    assert first.due_at > clock.now
+    assert {delivery.due_at for delivery in later} == {first.due_at}
+
+    # when: staff does not wait
+    receiver.answer = lambda event: 200
+    redeliver(first.pk, at=clock.now)
+    run(clock)
+
+    # then
+    assert receiver.sequences() == [1, 2, 3]
+    assert statuses() == ["DELIVERED"] * 4
