@@ -9,6 +9,7 @@ compares them with it.
 from .award_sources import AwardSource, award_sources, award_sources_of, rule_names
 from .checking import Difference, check_statistics
 from .days import Period, Step, previous_period
+from .health import StatisticsHealth, statistics_health
 from .point_series import MAX_STEPS, SeriesStep, TooManySteps, point_series, point_series_of
 from .point_sources import SourcePoints, point_sources, point_sources_of
 from .point_status import PointStatus, point_status, point_statuses
@@ -29,6 +30,7 @@ __all__ = [
     "RolledUp",
     "SeriesStep",
     "SourcePoints",
+    "StatisticsHealth",
     "Step",
     "TooManySteps",
     "award_sources",
@@ -47,6 +49,7 @@ __all__ = [
     "report_days",
     "roll_up",
     "rule_names",
+    "statistics_health",
     "time_zone_of",
     "top_earners",
     "top_earners_of",

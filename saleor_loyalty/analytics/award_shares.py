@@ -19,7 +19,8 @@ _NUMBERS = "jsonb_typeof(receipt->'standing') = 'number' AND jsonb_typeof(receip
 _STOOD = (
     f"CASE WHEN {_NUMBERS} THEN ((receipt->>'standing')::numeric - (receipt->>'posted')::numeric)::bigint ELSE 0 END"
 )
-_LINES = """jsonb_path_query(receipt, '$.lines[*] ? ((@.code == "RULE_APPLIED" || @.code == "MULTIPLIER_APPLIED") && @.points > 0)')"""
+_APPLIED = '(@.code == "RULE_APPLIED" || @.code == "MULTIPLIER_APPLIED") && @.points > 0'
+_LINES = f"jsonb_path_query(receipt, '$.lines[*] ? ({_APPLIED})')"
 
 
 def _split(amount: str) -> tuple[str, str]:

@@ -8,12 +8,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 
-from saleor_loyalty.basket import Basket, BasketLine, CustomerFacts, basket_to_json
-from saleor_loyalty.host import OrderFacts
+from saleor_loyalty import ledger
+from saleor_loyalty.basket import Basket, BasketLine, basket_to_json
 from saleor_loyalty.ledger.posting import term_of
 from saleor_loyalty.models import LoyaltyAccount, LoyaltyTransaction, OrderRecord
-from saleor_loyalty.orders.awarding import settle_award
-from saleor_loyalty.programs import load_version
 from saleor_loyalty.rules import Receipt, ReceiptLine, receipt_to_json
 from saleor_loyalty.rules.largest_remainder import split_by_largest_remainder
 
@@ -83,25 +81,25 @@ def record_order(
 
 
 def settle(record: OrderRecord, target: int, *, on: str) -> None:
-    """Post so that ``target`` points of the order stand."""
-    at = moment(on)
-    facts = OrderFacts(
-        id=record.order_id,
-        number="",
-        checkout_id=None,
-        channel=record.channel_slug,
-        currency="ILS",
-        status="CONFIRMED",
-        created_at=at,
-        basket=Basket(
-            currency="ILS",
-            channel=record.channel_slug,
-            lines=(),
-            customer=CustomerFacts(user_id=1, member_status="MEMBER"),
-            at=at,
-        ),
-    )
-    settle_award(record, facts, target=target, rules=load_version(record.program_version_id).rules, at=at)
+    """Post so that ``target`` points of the order stand, or as few as can be taken back."""
+    standing = record.awarded - record.reversed
+    receipt = {**record.receipt, "posted": target - standing, "standing": target}
+    arguments = {"at": moment(on), "order_id": record.order_id, "receipt": receipt}
+    key = f"{record.order_id}-{next(_numbers)}"
+    if target > standing:
+        ledger.award_points(
+            record.account_id,
+            points=target - standing,
+            idempotency_key=key,
+            program_version=record.program_version_id,
+            channel_slug=record.channel_slug,
+            available_at=moment(on),
+            **arguments,
+        )
+        record.awarded += target - standing
+    elif target < standing:
+        result = ledger.reverse_award(record.account_id, points=standing - target, idempotency_key=key, **arguments)
+        record.reversed += result.reversed_points
     record.save()
 
 

@@ -10,9 +10,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from saleor_loyalty.analytics import statistics_health
 from saleor_loyalty.deliveries import read_event_health
 from saleor_loyalty.host import get_host
-from saleor_loyalty.models import ReconciliationState
+from saleor_loyalty.models import LoyaltyProgram, ReconciliationState
 
 
 class Command(BaseCommand):
@@ -33,9 +34,21 @@ class Command(BaseCommand):
                 self.stdout.write(f"{name}: {text}")
             self.stdout.write(f"last reconciled: {_last_reconciled()}")
             self.stdout.write(f"events out: {_events_out()}")
+            failed = self._tell_statistics()
         problems = sum(not touchpoint.is_well for touchpoint in found)
         if problems:
             raise CommandError(f"{problems} of {len(found)} places are not as they must be.")
+        if failed:
+            raise CommandError(f"The statistics of {failed} programs are not as they must be.")
+
+    def _tell_statistics(self) -> int:
+        """Print how the statistics of each program are; return of how many they are not well."""
+        slugs = dict(LoyaltyProgram.objects.order_by("pk").values_list("pk", "slug"))
+        found = statistics_health(slugs)
+        for health in found:
+            mark = "" if health.is_well else "PROBLEM  "
+            self.stdout.write(f"{mark}statistics of {slugs[health.program_id]}: {health.text}")
+        return sum(not health.is_well for health in found)
 
 
 def _events_out() -> str:
