@@ -29,6 +29,7 @@ from .host import get_host
 from .ledger import expire_due_lots, release_dead_reservations
 from .memberships import follow_memberships
 from .models import LoyaltyProgram
+from .notices import note_expiring_points, send_notices
 from .orders import claim_reconciliation, reconcile_batch, settle_order_by_id
 
 logger = logging.getLogger(__name__)
@@ -37,6 +38,8 @@ SWEEP_LIMIT = 500
 """Accounts or reservations in one run of a sweep."""
 LOST_USERS_LIMIT = 20_000
 """Accounts that one run compares with the host's users; it sends the next run itself."""
+NOTICES_LIMIT = 200
+"""Notices noted for each number of days, and sent, in one run; it sends the next run itself."""
 RECONCILE_LIMIT = 200
 """Orders in one run of the reconciliation; it sends the next run itself."""
 RETENTION_LIMIT = 5_000
@@ -119,6 +122,17 @@ def expire_lots_task(limit: int = SWEEP_LIMIT) -> int:
     if count >= limit:
         expire_lots_task.delay(limit=limit)
     return count
+
+
+@shared_task
+def send_expiry_notices_task(limit: int = NOTICES_LIMIT) -> int:
+    """Tell customers that points expire soon, in batches until everybody is told. Returns how many were told."""
+    with get_host().write_context():
+        noted = note_expiring_points(at=timezone.now(), limit=limit)
+        sent = send_notices(at=timezone.now(), limit=limit)
+    if noted >= limit or sent >= limit:
+        send_expiry_notices_task.delay(limit=limit)
+    return sent
 
 
 @shared_task
@@ -328,3 +342,21 @@ def resume_batches_task(limit: int = BATCHES_LIMIT) -> int:
     for batch_id in batch_ids:
         run_batch_task.delay(batch_id)
     return len(batch_ids)
+
+
+def _send_erasing() -> None:
+    try:
+        erase_ownerless_task.delay()
+    except Exception:
+        # Without a broker the deletion stands, and the periodic sweep finds the account.
+        logger.exception("The erasing of deleted customers' cards could not be sent.")
+
+
+def schedule_erasing(*, using: str = DEFAULT_DB_ALIAS) -> None:
+    """Send ``erase_ownerless_task`` when the running transaction commits, at most once for all that it deletes."""
+    connection = connections[using]
+    surviving = set(connection.savepoint_ids)
+    for savepoint_ids, callback, *_ in connection.run_on_commit:
+        if callback is _send_erasing and set(savepoint_ids) <= surviving:
+            return
+    transaction.on_commit(_send_erasing, using=using)

@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, transaction
 from django.db.models.signals import post_delete, post_save
 from django.utils import timezone
 from saleor.account.models import User
@@ -116,18 +116,9 @@ def _release(gone: set[str]) -> None:
 
 def on_user_deleted(sender: Any, instance: Any, **kwargs: Any) -> None:
     """Ask for the erasing of the user's card once the deletion is committed; once for all users of a transaction."""
-    connection = transaction.get_connection(kwargs.get("using"))
-    surviving = set(connection.savepoint_ids)
-    for savepoint_ids, callback, *_ in connection.run_on_commit:
-        if callback is _ask_to_erase and set(savepoint_ids) <= surviving:
-            return
-    transaction.on_commit(_ask_to_erase, using=connection.alias)
-
-
-def _ask_to_erase() -> None:
-    from ..tasks import erase_ownerless_task
+    from ..tasks import schedule_erasing
 
     try:
-        erase_ownerless_task.delay()
+        schedule_erasing(using=kwargs.get("using") or DEFAULT_DB_ALIAS)
     except Exception:
-        logger.exception("The erasing of deleted customers' cards could not be asked for; the next sweep does it.")
+        logger.exception("The erasing of a deleted user's card could not be asked for; the next sweep does it.")
