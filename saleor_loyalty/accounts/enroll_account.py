@@ -7,6 +7,8 @@ import datetime
 from django.db import transaction
 
 from ..errors import AccountClosed, AccountNotFound
+from ..events import emit
+from ..events.catalogue import ACCOUNT_ENROLLED
 from ..lock_objects import loyalty_account_qs_select_for_update
 from ..models import AccountStatus, LoyaltyAccount
 from .target import AccountTarget, open_target
@@ -31,4 +33,6 @@ def enroll_account(target: AccountTarget, *, at: datetime.datetime) -> LoyaltyAc
         if account.enrolled_at is None:
             account.enrolled_at = at
             account.save(update_fields=["enrolled_at"])
+            payload = {"account": account.pk, "user": account.user_id}
+            emit(ACCOUNT_ENROLLED, program_id=account.program_id, account_id=account.pk, payload=payload, at=at)
         return account

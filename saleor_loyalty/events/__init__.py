@@ -4,8 +4,17 @@
 part writes events, endpoints and deliveries. Delivery is at least once, and in order for each account and endpoint.
 """
 
-from .catalogue import CATALOGUE, SUBSCRIBABLE
+from .catalogue import CATALOGUE, POINTS_EXPIRING, SUBSCRIBABLE
 from .emit import Fact, emit, emit_all, subscription_question
 from .waking import mirror_movements
 
-__all__ = ["CATALOGUE", "SUBSCRIBABLE", "Fact", "emit", "emit_all", "mirror_movements", "subscription_question"]
+__all__ = [
+    "CATALOGUE",
+    "POINTS_EXPIRING",
+    "SUBSCRIBABLE",
+    "Fact",
+    "emit",
+    "emit_all",
+    "mirror_movements",
+    "subscription_question",
+]

@@ -53,10 +53,12 @@ _USER = _id("User", "The customer; null for a guest, and once the customer is de
 
 TRANSACTION_CREATED = "loyalty.transaction.created"
 ACCOUNT_CREATED = "loyalty.account.created"
+ACCOUNT_ENROLLED = "loyalty.account.enrolled"
 ORDER_SETTLED = "loyalty.order.settled"
 PROGRAM_PUBLISHED = "loyalty.program.published"
 AUDIENCE_SENT = "loyalty.audience.sent"
 EXPORT_READY = "loyalty.export.ready"
+POINTS_EXPIRING = "loyalty.points.expiring"
 ENDPOINT_PINGED = "loyalty.endpoint.pinged"
 
 CATALOGUE: Mapping[str, EventKind] = MappingProxyType(
@@ -79,6 +81,10 @@ CATALOGUE: Mapping[str, EventKind] = MappingProxyType(
         ),
         ACCOUNT_CREATED: EventKind(
             description="A customer or a guest got an account.",
+            fields={"account": _ACCOUNT, "user": _USER},
+        ),
+        ACCOUNT_ENROLLED: EventKind(
+            description="A customer joined the program by name, for the first time.",
             fields={"account": _ACCOUNT, "user": _USER},
         ),
         ORDER_SETTLED: EventKind(
@@ -120,6 +126,16 @@ CATALOGUE: Mapping[str, EventKind] = MappingProxyType(
                 "audience": _id("LoyaltyAudience", "The audience that it is of.", is_nullable=True),
                 "rows": _int("How many rows it has, without the header."),
                 "expiresAt": _moment("When the file is deleted."),
+            },
+        ),
+        POINTS_EXPIRING: EventKind(
+            description="A customer is told that points expire soon. Once for each notice of the program's rules.",
+            fields={
+                "account": _ACCOUNT,
+                "user": _USER,
+                "points": _int("How many points expire."),
+                "expiresAt": _moment("The first moment at which they no longer count."),
+                "days": _int("Which notice it is: the rules' so many days before."),
             },
         ),
         ENDPOINT_PINGED: EventKind(

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from saleor_loyalty import ledger
+from saleor_loyalty.accounts import AccountTarget, enroll_account
 from saleor_loyalty.deliveries import create_endpoint, delete_old_events, deliver_due_events, read_event_health
 from saleor_loyalty.events import CATALOGUE, SUBSCRIBABLE, Fact, emit, emit_all, subscription_question
 from saleor_loyalty.events.payload import encode_payload
@@ -115,6 +116,19 @@ def test_an_account_that_was_opened_before_is_not_told_again(program):
     assert one == two == LoyaltyAccount.objects.get()
     assert [event.account_id for event in OutboxEvent.objects.all()] == [one.pk]
     assert OutboxEvent.objects.get().payload["user"] is None
+
+
+def test_joining_is_told_once(program):
+    # given
+    subscribe(program, "loyalty.account.enrolled")
+    account = ledger.open_account(program, email="dana@example.com", at=NOW)
+
+    # when
+    enroll_account(AccountTarget(account_id=account.pk), at=NOW)
+    enroll_account(AccountTarget(account_id=account.pk), at=NOW + DAY)
+
+    # then
+    assert [(event.account_id, event.occurred_at) for event in OutboxEvent.objects.all()] == [(account.pk, NOW)]
 
 
 def test_rows_that_the_clock_writes_are_told_too(program, account):

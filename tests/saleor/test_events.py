@@ -5,9 +5,15 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 from saleor.account.models import User
+from saleor.app.models import App
+from saleor.core.models import EventDelivery as SaleorDelivery
 from saleor.order.models import Order
+from saleor.permission.models import Permission
 from saleor.plugins.manager import PluginsManager
+from saleor.webhook.models import Webhook, WebhookEvent
+from saleor.webhook.transport.asynchronous.transport import send_webhook_request_async
 
+from saleor_loyalty.adapter.facts import publish_facts
 from saleor_loyalty.deliveries import create_endpoint
 from saleor_loyalty.events import SUBSCRIBABLE
 from saleor_loyalty.ledger import give_points, open_account
@@ -92,6 +98,26 @@ def test_points_are_mirrored_to_private_metadata_once_and_saleor_tells_of_it(
 
     # then
     assert len(told) == 1
+
+
+def test_saleors_own_webhooks_fire(program, customer_user, order, settings, monkeypatch):
+    # given: an app that listens to Saleor, and knows nothing of loyalty
+    settings.PLUGINS = ["saleor.plugins.webhook.plugin.WebhookPlugin"]
+    monkeypatch.setattr(send_webhook_request_async, "apply_async", lambda *_args, **_kwargs: None)
+    app = App.objects.create(name="ERP", is_active=True)
+    names = {"manage_users", "manage_orders"}
+    app.permissions.set(Permission.objects.filter(codename__in=names))
+    webhook = Webhook.objects.create(name="ERP", app=app, target_url="https://erp.example.com/", is_active=True)
+    events = ["customer_metadata_updated", "order_metadata_updated"]
+    WebhookEvent.objects.bulk_create(WebhookEvent(webhook=webhook, event_type=name) for name in events)
+    facts = {"loyalty.club.available": "10"}
+
+    # when
+    for _ in range(2):
+        publish_facts(user_id=customer_user.pk, customer=facts, orders={str(order.pk): {"loyalty.club.earned": "3"}})
+
+    # then
+    assert sorted(SaleorDelivery.objects.values_list("event_type", flat=True)) == events
 
 
 def test_an_order_shows_what_it_earned(program, customer_user, order_with_lines, told):
