@@ -13,6 +13,7 @@ from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.utils import timezone
 
 from .accounts import detach_lost_users, erase_ownerless
+from .accounts.account_counts import add_up_account_counts
 from .analytics import RolledUp, note_failure, roll_up
 from .batches import forget_names, stalled_batches, step_batch
 from .deliveries import delete_old_events, deliver_due_events
@@ -112,6 +113,13 @@ def detach_lost_users_task(after_id: int = 0, limit: int = LOST_USERS_LIMIT) -> 
         last_id = detach_lost_users(after_id=after_id, limit=limit)
     if last_id is not None:
         detach_lost_users_task.delay(after_id=last_id, limit=limit)
+
+
+@shared_task
+def add_up_account_counts_task() -> None:
+    """Add up how many accounts there are, so that the counters stay few."""
+    with get_host().write_context():
+        add_up_account_counts()
 
 
 @shared_task

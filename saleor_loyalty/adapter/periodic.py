@@ -18,6 +18,11 @@ SCHEDULE: dict[str, tuple[str, datetime.timedelta]] = {
         "saleor_loyalty.tasks.release_reservations_task",
         datetime.timedelta(minutes=10),
     ),
+    "loyalty-send-expiry-notices": ("saleor_loyalty.tasks.send_expiry_notices_task", datetime.timedelta(hours=1)),
+    "loyalty-add-up-account-counts": (
+        "saleor_loyalty.tasks.add_up_account_counts_task",
+        datetime.timedelta(hours=1),
+    ),
     "loyalty-erase-ownerless": ("saleor_loyalty.tasks.erase_ownerless_task", datetime.timedelta(hours=1)),
     "loyalty-detach-lost-users": ("saleor_loyalty.tasks.detach_lost_users_task", datetime.timedelta(days=1)),
     "loyalty-reconcile-orders": ("saleor_loyalty.tasks.reconcile_orders_task", datetime.timedelta(minutes=15)),
