@@ -12,6 +12,8 @@ import datetime
 from django.db import transaction
 
 from ..errors import HasActiveMembership, HasPoints, PointsReserved
+from ..events import emit
+from ..events.catalogue import ACCOUNT_CLOSED
 from ..ledger import Actor, forfeit_points, refresh_account
 from ..memberships import has_active_membership
 from ..models import AccountStatus, LoyaltyAccount, LoyaltyTransaction
@@ -53,6 +55,8 @@ def delete_card(account_id: int, *, forfeits: bool = False, actor: Actor, at: da
             if posting is not None:
                 account, forfeiture = posting.account, posting.transaction
             account.status, account.closed_at = AccountStatus.CLOSED, at
+            payload = {"account": account.pk, "user": account.user_id}
+            emit(ACCOUNT_CLOSED, program_id=account.program_id, account_id=account.pk, payload=payload, at=at)
         account.user_id = account.email = None
         account.save(update_fields=["status", "closed_at", "user", "email"])
         erase_locked_account(account, at=at)

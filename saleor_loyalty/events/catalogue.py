@@ -54,6 +54,7 @@ _USER = _id("User", "The customer; null for a guest, and once the customer is de
 TRANSACTION_CREATED = "loyalty.transaction.created"
 ACCOUNT_CREATED = "loyalty.account.created"
 ACCOUNT_ENROLLED = "loyalty.account.enrolled"
+ACCOUNT_CLOSED = "loyalty.account.closed"
 ORDER_SETTLED = "loyalty.order.settled"
 PROGRAM_PUBLISHED = "loyalty.program.published"
 AUDIENCE_SENT = "loyalty.audience.sent"
@@ -86,6 +87,10 @@ CATALOGUE: Mapping[str, EventKind] = MappingProxyType(
         ACCOUNT_ENROLLED: EventKind(
             description="A customer joined the program by name, for the first time.",
             fields={"account": _ACCOUNT, "user": _USER},
+        ),
+        ACCOUNT_CLOSED: EventKind(
+            description="Staff deleted a customer's card: the account is closed and knows nobody any more.",
+            fields={"account": _ACCOUNT, "user": _id("User", "Whose it was; null for a guest.", is_nullable=True)},
         ),
         ORDER_SETTLED: EventKind(
             description="What an order earned, took back or returned has changed. All numbers are totals so far.",

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from saleor_loyalty import ledger
-from saleor_loyalty.accounts import AccountTarget, enroll_account
+from saleor_loyalty.accounts import AccountTarget, delete_card, enroll_account
 from saleor_loyalty.deliveries import create_endpoint, delete_old_events, deliver_due_events, read_event_health
 from saleor_loyalty.events import CATALOGUE, SUBSCRIBABLE, Fact, emit, emit_all, subscription_question
 from saleor_loyalty.events.payload import encode_payload
@@ -129,6 +129,18 @@ def test_joining_is_told_once(program):
 
     # then
     assert [(event.account_id, event.occurred_at) for event in OutboxEvent.objects.all()] == [(account.pk, NOW)]
+
+
+def test_a_closed_account_is_told_once(program, account):
+    # given
+    subscribe(program, "loyalty.account.closed")
+
+    # when
+    for _ in range(2):
+        delete_card(account.pk, actor=ledger.Actor(), at=NOW)
+
+    # then
+    assert [event.account_id for event in OutboxEvent.objects.all()] == [account.pk]
 
 
 def test_rows_that_the_clock_writes_are_told_too(program, account):
