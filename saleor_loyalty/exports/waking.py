@@ -7,6 +7,7 @@ knows no tasks.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 from django.db import transaction
 from django.utils.module_loading import import_string
@@ -16,19 +17,13 @@ TASK = "saleor_loyalty.tasks.write_export_task"
 logger = logging.getLogger(__name__)
 
 
-class _Waking:
-    """The on-commit callback of one export."""
-
-    def __init__(self, export_id: int) -> None:
-        self.export_id = export_id
-
-    def __call__(self) -> None:
-        try:
-            import_string(TASK).delay(self.export_id)
-        except Exception:
-            logger.exception("The writing of export %s could not be asked for.", self.export_id)
-
-
 def wake_exporter(export_id: int) -> None:
     """Send the task of the export when the running transaction commits. Never raises."""
-    transaction.on_commit(_Waking(export_id))
+    transaction.on_commit(lambda: _send(lambda: import_string(TASK).delay(export_id), export_id))
+
+
+def _send(send: Callable[[], object], export_id: int) -> None:
+    try:
+        send()
+    except Exception:
+        logger.exception("The writing of export %s could not be asked for.", export_id)
