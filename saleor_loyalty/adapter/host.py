@@ -7,7 +7,7 @@ GraphQL layer may be, and each of them costs a start that does not need it.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from types import ModuleType
 from typing import Any
@@ -73,6 +73,11 @@ class SaleorHost:
         # There is no row before somebody saves the plugin's page: then the plugin's default rules, which is active.
         return PluginConfiguration.objects.filter(identifier=PLUGIN_ID, channel=None, active=False)
 
+    def notify_customer(self, event: str, *, payload: Mapping[str, Any], channel: str) -> None:
+        from .notifications import notify_customer
+
+        notify_customer(event, payload=payload, channel=channel)
+
     # The database and the request.
 
     def write_context(self) -> AbstractContextManager[None]:
@@ -99,8 +104,6 @@ class SaleorHost:
         """Saleor's requests carry no language: its checkouts, orders and users do."""
         return None
 
-    # Files.
-
     def private_storage(self) -> Storage:
         from saleor.core import private_storage
 
@@ -123,8 +126,6 @@ class SaleorHost:
         from .graphql_types import graphql_roots
 
         return graphql_roots(type_name, keys, using=using)
-
-    # Users.
 
     def users(self, user_ids: Iterable[int], *, using: str = "default") -> dict[int, UserFacts]:
         from .customers import read_users
