@@ -173,7 +173,7 @@ def test_what_staff_changes_of_a_customer_in_saleor_is_on_the_card_at_once(known
         "city": "Haifa",
         "country": "IL",
         "postalCode": "3303101",
-        "phone": "+972501234567",
+        "phone": "+972502345678",
     }
 
     # when
@@ -190,7 +190,7 @@ def test_what_staff_changes_of_a_customer_in_saleor_is_on_the_card_at_once(known
             "email": "dana.levi@example.com",
             "firstName": "Dana",
             "lastName": "Levi-Cohen",
-            "defaultBillingAddress": {"phone": "+972501234567"},
+            "defaultBillingAddress": {"phone": "+972502345678"},
         },
         "memberStatus": "MEMBER",
     }
