@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-from collections.abc import Iterable, Sequence
+import logging
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -22,6 +23,8 @@ from saleor_loyalty.host import CheckoutHandle, GraphQLTypes, OrderFacts, Reques
 from . import offers, order_facts
 from .carts import open_cart, open_carts, valid_uuid
 from .models import App, Channel, Checkout, Order, User
+
+logger = logging.getLogger(__name__)
 
 
 class PlaygroundHost:
@@ -41,6 +44,10 @@ class PlaygroundHost:
 
     def inactive_rows(self) -> None:
         """It is a setting."""
+
+    def notify_customer(self, event: str, *, payload: Mapping[str, Any], channel: str) -> None:
+        """There is nobody to send it: it is logged."""
+        logger.info("Notification %s for user %s.", event, payload.get("user_id"))
 
     def write_context(self) -> AbstractContextManager[None]:
         return contextlib.nullcontext()

@@ -6,7 +6,7 @@
     E004  a database that the package's tables live in is not PostgreSQL
     E005  USE_TZ is off
     E006  a LOYALTY_EVENT_ number is not a whole number of at least 1
-    E007  LOYALTY_EVENT_PRIVATE_NETWORKS or LOYALTY_MIRROR_FACTS is neither True nor False
+    E007  LOYALTY_EVENT_PRIVATE_NETWORKS, LOYALTY_MIRROR_FACTS or LOYALTY_EXPIRY_EMAILS is neither True nor False
     W001  a setting starts with LOYALTY_ but is none of the package's
 
 They look at settings and code only, never at the database's contents. The host adds its own: ``checks()`` on the host
@@ -78,7 +78,7 @@ def _settings_problems() -> Iterator[CheckMessage]:
             yield Error(
                 f"LOYALTY_{name} is {number!r}; it must be a whole number of at least 1.", id="saleor_loyalty.E006"
             )
-    for name in ("EVENT_PRIVATE_NETWORKS", "MIRROR_FACTS"):
+    for name in ("EVENT_PRIVATE_NETWORKS", "MIRROR_FACTS", "EXPIRY_EMAILS"):
         switch = getattr(app_settings, name)
         if not isinstance(switch, bool):
             yield Error(f"LOYALTY_{name} is {switch!r}; it must be True or False.", id="saleor_loyalty.E007")

@@ -227,6 +227,10 @@ class Host(Protocol):
         """Return what has a row where ``is_active`` is false, to be asked within another statement of the domain;
         None where ``is_active`` costs no statement."""
 
+    def notify_customer(self, event: str, *, payload: Mapping[str, Any], channel: str) -> None:
+        """Hand a notification for one customer to the host's own notification system, where it has one: templates and
+        mail services of the shop send it. ``payload`` is JSON-ready and names the recipient."""
+
     def write_context(self) -> AbstractContextManager[None]:
         """Allow writing on the default connection, where the host restricts it (tasks, lazy recalculations)."""
 

@@ -16,6 +16,7 @@ from .models import (
     CustomField,
     EventDelivery,
     EventEndpoint,
+    ExpiryNotice,
     Label,
     Lot,
     LoyaltyAccount,
@@ -38,6 +39,11 @@ def loyalty_program_qs_select_for_update() -> QuerySet[LoyaltyProgram]:
 def batch_qs_select_for_update(*, skip_locked: bool = False) -> QuerySet[Batch]:
     """Taken before the accounts that a chunk of the batch is about."""
     return Batch.objects.order_by("pk").select_for_update(of=("self",), no_key=True, skip_locked=skip_locked)
+
+
+def expiry_notice_qs_select_for_update(*, skip_locked: bool = False) -> QuerySet[ExpiryNotice]:
+    """Taken alone, while its notice is sent."""
+    return ExpiryNotice.objects.order_by("pk").select_for_update(of=("self",), no_key=True, skip_locked=skip_locked)
 
 
 def order_record_qs_select_for_update() -> QuerySet[OrderRecord]:

@@ -45,6 +45,7 @@ ALLOWED = {
     "messages": {"rules", "errors"},
     "cards": {"events", "ledger", "models", "errors", "lock_objects"},
     "programs": {"events", "cards", "ledger", "rules", "models", "errors", "lock_objects", "host"},
+    "notices": {"events", "programs", "messages", "rules", "models", "lock_objects", "host", "app_settings"},
     "selectors": {"models", "host", "rules", "basket"},
     "accounts": {
         "memberships", "cards",

@@ -32,6 +32,7 @@ PLACEHOLDER_KINDS: Mapping[str, str] = MappingProxyType(
         "date": "date",
         "time": "time",
         "rule": "text",
+        "program": "text",
         "detail": "text",
     }
 )

@@ -48,6 +48,7 @@ RULES = club.rules(
         },
     ],
     redemption={"step": 10},
+    expiry={"type": "ROLLING", "months": 12, "noticeDays": [30]},
 )
 # In another currency, which is worth a warning.
 RULES["channels"].append({"key": "eu", "channel": "eu", "currency": "EUR"})

@@ -31,6 +31,7 @@ from .loyalty_label_delete import LoyaltyLabelDelete
 from .loyalty_label_merge import LoyaltyLabelMerge
 from .loyalty_label_unassign import LoyaltyLabelUnassign
 from .loyalty_label_update import LoyaltyLabelUpdate
+from .loyalty_lots_extend import LoyaltyLotsExtend
 from .loyalty_membership_cancel import LoyaltyMembershipCancel
 from .loyalty_membership_create import LoyaltyMembershipCreate
 from .loyalty_membership_extend import LoyaltyMembershipExtend
@@ -85,6 +86,7 @@ __all__ = [
     "LoyaltyLabelMerge",
     "LoyaltyLabelUnassign",
     "LoyaltyLabelUpdate",
+    "LoyaltyLotsExtend",
     "LoyaltyMembershipCancel",
     "LoyaltyMembershipCreate",
     "LoyaltyMembershipExtend",
