@@ -57,6 +57,15 @@ ORDER_MARK_AS_PAID = f"mutation($id: ID!) {{ orderMarkAsPaid(id: $id) {{ {_ERROR
 ORDER_FULFILL = f"""mutation($order: ID!, $input: OrderFulfillInput!) {{
     orderFulfill(order: $order, input: $input) {{ fulfillments {{ id }} {_ERRORS} }} }}"""
 FULFILLMENT_CANCEL = f"mutation($id: ID!) {{ orderFulfillmentCancel(id: $id) {{ {_ERRORS} }} }}"
+ORDER_CONFIRM = f"mutation($id: ID!) {{ orderConfirm(id: $id) {{ {_ERRORS} }} }}"
+ORDER_LINE_UPDATE = f"""mutation($id: ID!, $input: OrderLineInput!) {{
+    orderLineUpdate(id: $id, input: $input) {{ {_ERRORS} }} }}"""
+ORDER_LINE_DELETE = f"mutation($id: ID!) {{ orderLineDelete(id: $id) {{ {_ERRORS} }} }}"
+ORDER_REFUND_PRODUCTS = f"""mutation($order: ID!, $input: OrderRefundProductsInput!) {{
+    orderFulfillmentRefundProducts(order: $order, input: $input) {{ {_ERRORS} }} }}"""
+ORDER_RETURN = f"""mutation($order: ID!, $input: OrderReturnProductsInput!) {{
+    orderFulfillmentReturnProducts(order: $order, input: $input) {{ {_ERRORS} }} }}"""
+ORDER_REFUND = f"mutation($id: ID!, $amount: Decimal!) {{ orderRefund(id: $id, amount: $amount) {{ {_ERRORS} }} }}"
 ORDER_CANCEL = f"mutation($id: ID!) {{ orderCancel(id: $id) {{ {_ERRORS} }} }}"
 ORDER = """query($id: ID!) { order(id: $id) {
     status

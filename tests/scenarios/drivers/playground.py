@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 from playground.graphql.requests import make_token
 from playground.models import Category, Channel, Collection, Listing, OrderPromotion, Product, User, Variant, Voucher
@@ -119,14 +120,49 @@ class PlaygroundDriver(GraphQLDriver):
     def fulfill(self, order: str, quantities: Mapping[str, int] | None = None) -> str:
         lines = None
         if quantities is not None:
-            line_ids = self._order_line_ids(order)
-            lines = [{"orderLineId": line_ids[sku], "quantity": count} for sku, count in quantities.items()]
+            lines = self._order_lines(order, quantities)
         done = self._done(documents.ORDER_FULFILL, {"order": order, "input": {"lines": lines}}, by=STAFF)
         fulfillment: str = done["fulfillments"][0]["id"]
         return fulfillment
 
     def cancel_fulfillment(self, fulfillment: str) -> None:
         self._done(documents.FULFILLMENT_CANCEL, {"id": fulfillment}, by=STAFF)
+
+    def hold_new_orders(self) -> None:
+        Channel.objects.filter(slug=self.channel).update(confirms_orders=False)
+
+    def confirm_order(self, order: str) -> None:
+        self._done(documents.ORDER_CONFIRM, {"id": order}, by=STAFF)
+
+    def set_line_quantity(self, order: str, sku: str, quantity: int) -> None:
+        line_id = self._order_line_ids(order)[sku]
+        if quantity:
+            self._done(documents.ORDER_LINE_UPDATE, {"id": line_id, "input": {"quantity": quantity}}, by=STAFF)
+        else:
+            self._done(documents.ORDER_LINE_DELETE, {"id": line_id}, by=STAFF)
+
+    def refund_lines(self, order: str, quantities: Mapping[str, int]) -> None:
+        self._refund(order, {"orderLines": self._order_lines(order, quantities)})
+
+    def refund_amount(self, order: str, amount: Decimal) -> None:
+        self._done(documents.ORDER_REFUND, {"id": order, "amount": str(amount)}, by=STAFF)
+
+    def refund_shipping(self, order: str) -> None:
+        self._refund(order, {"includeShippingCosts": True})
+
+    def return_lines(self, order: str, quantities: Mapping[str, int]) -> None:
+        values = {"orderLines": self._order_lines(order, quantities), "refund": False}
+        self._done(documents.ORDER_RETURN, {"order": order, "input": values}, by=STAFF)
+
+    def promise_refund(self, order: str, quantities: Mapping[str, int]) -> None:
+        """It knows no promises."""
+
+    def _refund(self, order: str, values: Mapping[str, Any]) -> None:
+        self._done(documents.ORDER_REFUND_PRODUCTS, {"order": order, "input": values}, by=STAFF)
+
+    def _order_lines(self, order: str, quantities: Mapping[str, int]) -> list[dict[str, Any]]:
+        line_ids = self._order_line_ids(order)
+        return [{"orderLineId": line_ids[sku], "quantity": count} for sku, count in quantities.items()]
 
     def _order_line_ids(self, order: str) -> Mapping[str, str]:
         answer = self.query(documents.ORDER_LINES, {"id": order}, by=STAFF)

@@ -201,6 +201,28 @@ class ShopDriver(Protocol):
 
     def cancel_order(self, order: str) -> None: ...
 
+    def hold_new_orders(self) -> None:
+        """From now on new orders wait for staff to confirm them."""
+
+    def confirm_order(self, order: str) -> None: ...
+
+    def set_line_quantity(self, order: str, sku: str, quantity: int) -> None:
+        """Edit an order that is not confirmed; 0 deletes the line."""
+
+    def refund_lines(self, order: str, quantities: Mapping[str, int]) -> None:
+        """Pay delivered quantities by SKU back."""
+
+    def refund_amount(self, order: str, amount: Decimal) -> None:
+        """Pay money back for no line in particular."""
+
+    def refund_shipping(self, order: str) -> None: ...
+
+    def return_lines(self, order: str, quantities: Mapping[str, int]) -> None:
+        """Take delivered quantities back without money."""
+
+    def promise_refund(self, order: str, quantities: Mapping[str, int]) -> None:
+        """Grant a refund that is never paid; nothing at all in a shop that has no such thing."""
+
     def read_order(self, order: str, *, by: str | None) -> OrderState | None:
         """None where ``loyalty`` is null for whoever asked."""
 

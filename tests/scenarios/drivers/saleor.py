@@ -21,11 +21,12 @@ from . import documents, saleor_scene
 from . import saleor_documents as own
 from .graphql_driver import GraphQLDriver
 from .protocol import STAFF, Outcome
+from .saleor_refunds import SaleorRefunds
 
 DUMMY_GATEWAY = "mirumee.payments.dummy"
 
 
-class SaleorDriver(GraphQLDriver):
+class SaleorDriver(SaleorRefunds, GraphQLDriver):
     """Implements ``ShopDriver``."""
 
     variant_model = ProductVariant
@@ -126,6 +127,9 @@ class SaleorDriver(GraphQLDriver):
     def pay(self, order: str) -> None:
         total = self._read(own.ORDER_TOTAL, {"id": order}, by=STAFF)["order"]["total"]["gross"]["amount"]
         self.pay_by_transaction(order, total)
+
+    def hold_new_orders(self) -> None:
+        Channel.objects.filter(pk=self.row.pk).update(automatically_confirm_all_new_orders=False)
 
     def fulfill(self, order: str, quantities: Mapping[str, int] | None = None) -> str:
         lines = self._read(own.ORDER_LINES, {"id": order}, by=STAFF)["order"]["lines"]
