@@ -30,7 +30,9 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ("pk",),
                 "constraints": [
-                    models.UniqueConstraint(fields=("account", "expires_at", "days"), name="loyalty_expiry_notice_once")
+                    models.UniqueConstraint(
+                        fields=("account", "expires_at", "days"), name="loyalty_expiry_notice_once"
+                    )
                 ],
             },
         ),

@@ -18,8 +18,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="expirynotice",
-            index=models.Index(
-                condition=Q(sent_at__isnull=True), fields=["id"], name="loyalty_expiry_notice_unsent"
-            ),
+            index=models.Index(condition=Q(sent_at__isnull=True), fields=["id"], name="loyalty_expiry_notice_unsent"),
         ),
     ]
