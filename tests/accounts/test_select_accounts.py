@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import importlib
 
 import pytest
 from django.db import connection
@@ -106,6 +107,13 @@ def test_each_part_of_a_filter_narrows_the_accounts(crowd, program):
 def test_a_search_finds_customers_by_name_or_e_mail_and_guests_by_e_mail(crowd, text, expected):
     assert names(AccountFilter(search=text)) == expected
     assert names(AccountFilter(all_of=(AccountFilter(search=text),))) == expected
+
+
+@pytest.mark.parametrize("text", ["gUEST", "example.com", "rossi", "%", "+7@", "\\"])
+def test_a_search_finds_the_same_where_there_is_much_to_be_found(crowd, monkeypatch, text):
+    little = names(AccountFilter(search=text))
+    monkeypatch.setattr(importlib.import_module("saleor_loyalty.accounts.select_accounts"), "FEW", 0)
+    assert names(AccountFilter(search=text)) == little
 
 
 def test_a_user_s_key_finds_that_user_and_whoever_has_these_digits_in_the_e_mail(crowd, program):
