@@ -3,7 +3,7 @@
 from saleor_loyalty.ledger import Lasting
 from saleor_loyalty.models import Lot
 
-from .builders import DAY, NOW, award, commit, findings, give, new_key, points_of, reloaded, reserve
+from .builders import DAY, NOW, award, commit, findings, give, new_key, points_of, reloaded, reserve, return_points
 
 
 def dates(account):
@@ -93,3 +93,17 @@ def test_a_repeated_gift_is_the_same_whatever_the_policy_says_by_then(account):
     # then
     assert (again.is_new, again.transaction.pk) == (False, first.transaction.pk)
     assert dates(account) == [(5, NOW + 30 * DAY)]
+
+
+def test_points_that_come_back_last_as_long_as_the_others(account):
+    # given
+    award(account, 10, expires_at=NOW + 30 * DAY, lasts_while_active=True)
+    reserve(account, 10)
+    commit(account, points_max=10, order_id="order-2", active_until=NOW + 31 * DAY)
+    award(account, 3, at=NOW + 20 * DAY, expires_at=NOW + 50 * DAY, lasts_while_active=True, order_id="order-3")
+
+    # when
+    return_points(account, 10, at=NOW + 40 * DAY, order_id="order-2")
+
+    # then
+    assert dates(account) == [(10, NOW + 50 * DAY), (3, NOW + 50 * DAY)]
