@@ -30,9 +30,6 @@
     ├── ExportNotFound             NOT_FOUND
     ├── ExportGone                 NOT_FOUND
     ├── AudienceNotFound           NOT_FOUND
-    ├── EndpointRefused            INVALID: the URL is not one that events may be sent to
-    ├── EndpointNotFound           NOT_FOUND
-    ├── DeliveryNotFound           NOT_FOUND
     ├── LimitReached               LIMIT_REACHED
     │   └── OperationLimitReached  LIMIT_REACHED, with maxPoints
     ├── TransactionNotFound        NOT_FOUND
@@ -312,26 +309,6 @@ class AudienceNotFound(LoyaltyException):
 
     code = "NOT_FOUND"
     field = "audience"
-
-
-class EndpointRefused(LoyaltyException):
-    """The URL is not one that events may be sent to."""
-
-    field = "url"
-
-
-class EndpointNotFound(LoyaltyException):
-    """There is no such endpoint."""
-
-    code = "NOT_FOUND"
-    field = "id"
-
-
-class DeliveryNotFound(LoyaltyException):
-    """There is no such delivery; those that arrived are deleted after a time."""
-
-    code = "NOT_FOUND"
-    field = "id"
 
 
 class LimitReached(LoyaltyException):

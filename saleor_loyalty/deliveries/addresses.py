@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from .. import app_settings
-from ..errors import EndpointRefused
+from .refusals import EndpointRefused
 
 URL_MAX = 2000
 _PORTS = {"https": 443, "http": 80}

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from ..cards.inputs import check_name
-from ..errors import EndpointNotFound, LimitReached, LoyaltyException, ProgramNotFound
+from ..errors import LimitReached, LoyaltyException, ProgramNotFound
 from ..events import SUBSCRIBABLE
 from ..events.catalogue import ENDPOINT_PINGED
 from ..events.payload import encode_payload
@@ -21,6 +21,7 @@ from ..ledger import Actor
 from ..lock_objects import event_endpoint_qs_select_for_update
 from ..models import DeliveryStatus, EventDelivery, EventEndpoint, LoyaltyProgram, OutboxEvent
 from .addresses import find_addresses, parse_url
+from .refusals import EndpointNotFound
 from .signing import OVERLAP, make_secret
 
 NAME_MAX = 250

@@ -6,10 +6,11 @@ import datetime
 
 from django.db import transaction
 
-from ..errors import DeliveryNotFound, EndpointNotFound, LoyaltyException
+from ..errors import LoyaltyException
 from ..events.waking import wake_deliverers
 from ..lock_objects import event_delivery_qs_select_for_update
 from ..models import DeliveryStatus, EventDelivery, EventEndpoint
+from .refusals import DeliveryNotFound, EndpointNotFound
 
 
 def redeliver(delivery_id: int, *, at: datetime.datetime) -> EventDelivery:

@@ -14,8 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ..errors import EndpointRefused
 from .addresses import Target, find_addresses, parse_url
+from .refusals import EndpointRefused
 
 CONNECT_SECONDS = 5
 SILENCE_SECONDS = 10

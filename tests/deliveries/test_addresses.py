@@ -7,8 +7,8 @@ import socket
 import pytest
 
 from saleor_loyalty.deliveries.addresses import find_addresses, is_public, parse_url
+from saleor_loyalty.deliveries.refusals import EndpointRefused
 from saleor_loyalty.deliveries.sending import send
-from saleor_loyalty.errors import EndpointRefused
 
 
 @pytest.fixture(autouse=True)
