@@ -24,7 +24,10 @@ def test_every_operation_is_one_of_the_schema():
 
 
 def test_every_mutation_of_cards_is_told_of():
-    told = set(re.findall(r"loyalty(?:Label|Note|CustomField|Card)\w+", TEXT)) - {"loyaltyLabels", "loyaltyCustomFields"}
+    told = set(re.findall(r"loyalty(?:Label|Note|CustomField|Card)\w+", TEXT)) - {
+        "loyaltyLabels",
+        "loyaltyCustomFields",
+    }
     named = {camel(name) for name in MUTATIONS if re.match("loyalty_(label|note|custom|card)_?", name)}
     assert told == named
 
