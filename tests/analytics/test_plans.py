@@ -1,0 +1,65 @@
+"""No report reads the ledger or the monthly lists from end to end: each finds its rows by an index.
+
+On a table with rows, and with sequential scans made as costly as can be: one that is still in a plan has no index.
+"""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from saleor_loyalty import analytics
+from saleor_loyalty.models import AwardDimension, LoyaltyTransaction, MonthlyEarnings
+
+from .orders import Bought, record_order, settle
+from .reports import NOW, give, open_account, period, roll_up
+
+pytestmark = pytest.mark.django_db
+TABLES = (LoyaltyTransaction._meta.db_table, MonthlyEarnings._meta.db_table)
+WEEKS = period("2026-01-10", "2026-02-20")
+
+
+def plans(statements: list[str]) -> str:
+    found = []
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        for statement in statements:
+            cursor.execute(f"EXPLAIN {statement}")
+            found.extend(row[0] for row in cursor.fetchall())
+    return "\n".join(found)
+
+
+@pytest.fixture
+def ledger(program):
+    accounts = [open_account(program) for _ in range(12)]
+    for number, account in enumerate(accounts):
+        for month in ("01", "02", "03"):
+            give(account, 10 + number, on=f"2026-{month}-15T12:00")
+        settle(record_order(account, [Bought("1", (), {"base": 8})]), 8, on="2026-02-05T12:00")
+    roll_up(program)
+    give(accounts[0], 3, on="2026-02-07T12:00")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return program
+
+
+@pytest.mark.parametrize("chosen", [analytics.Period(), WEEKS], ids=["of all time", "weeks"])
+def test_reports_find_their_rows_by_indexes(ledger, chosen):
+    # given
+    arguments = {"at": NOW, "period": chosen}
+    with CaptureQueriesContext(connection) as captured:
+        analytics.point_status(ledger.pk, **arguments)
+        analytics.point_series(ledger.pk, step=analytics.Step.MONTH, **arguments)
+        analytics.point_sources(ledger.pk, **arguments)
+        for dimension in AwardDimension:
+            analytics.award_sources(ledger.pk, dimension=dimension, limit=5, **arguments)
+        for channel in (None, "shop"):
+            analytics.top_earners(ledger.pk, limit=2, channel=channel, **arguments)
+    statements = [query["sql"] for query in captured]
+
+    # when
+    found = plans(statements)
+
+    # then
+    assert [line for table in TABLES for line in found.splitlines() if f"Seq Scan on {table}" in line] == []
