@@ -56,8 +56,12 @@ class Texts:
     def receipt_summary(self, receipt: Receipt) -> str:
         if receipt.points == 0:
             return self.write("RECEIPT_SUMMARY_NOTHING")
-        kinds = {"REDEEM": "REDEEMED", "REVERSE": "REVERSED", "RETURN": "RETURNED"}
-        return self.write(f"RECEIPT_SUMMARY_{kinds.get(receipt.kind, 'EARNED')}", points=abs(receipt.points))
+        codes = {
+            "REDEEM": "RECEIPT_SUMMARY_REDEEMED",
+            "REVERSE": "RECEIPT_SUMMARY_REVERSED",
+            "RETURN": "RECEIPT_SUMMARY_RETURNED",
+        }
+        return self.write(codes.get(receipt.kind, "RECEIPT_SUMMARY_EARNED"), points=abs(receipt.points))
 
     def receipt_line(self, line: ReceiptLine, *, is_for_staff: bool) -> str:
         facts = {"points": line.points, "base": line.base, "rule": line.rule_key, "detail": line.detail}
