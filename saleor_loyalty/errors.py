@@ -283,10 +283,8 @@ class HasActiveMembership(LoyaltyException):
 class AccountFilterInvalid(LoyaltyException):
     """This is no filter of accounts."""
 
-    field = "filter"
-
     def __init__(self, message: str, *, path: str = "") -> None:
-        super().__init__(f"{path}: {message}" if path else message)
+        super().__init__(f"{path}: {message}" if path else message, field="filter")
         self.path = path
 
 
