@@ -96,7 +96,8 @@ def test_of_two_who_take_it_back_at_once_one_is_refused_and_each_row_is_taken_on
     outcomes = together(lambda: run(revert(batch)), lambda: run(revert(batch)))
 
     errors = [type(error) for _, error in outcomes if error is not None]
-    assert len(errors) == 1 and errors[0] in (BatchRunning, AlreadyReversed)
+    assert len(errors) == 1
+    assert errors[0] in (BatchRunning, AlreadyReversed)
     assert step_batch(batch.pk, at=club.now()) is False
     assert counts(Batch.objects.get())[0] == "REVERTED"
     assert balances() == [0] * 12

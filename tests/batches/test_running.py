@@ -47,7 +47,7 @@ def test_points_that_move_do_not_change_who_is_meant(program):
 
 
 def test_points_are_taken_by_a_batch_too_and_never_more_than_there_are(program):
-    rich, poor = add_accounts(program, 2)
+    rich, _poor = add_accounts(program, 2)
     run(ask(program, csv_of([rich], 100)))
 
     batch = run(ask(program, selection=everybody(program), points=60, kind="DEDUCT"))
