@@ -9,6 +9,7 @@ from .cancel_membership import cancel_membership
 from .create_membership import create_membership
 from .create_plan import create_plan
 from .customer_words import CustomerWords, read_customer_words, with_customer_words
+from .erase_reasons import erase_reasons
 from .extend_membership import extend_membership
 from .follow_memberships import follow_memberships
 from .freeze_membership import freeze_membership
@@ -32,6 +33,7 @@ __all__ = [
     "cancel_membership",
     "create_membership",
     "create_plan",
+    "erase_reasons",
     "extend_membership",
     "follow_memberships",
     "freeze_membership",
