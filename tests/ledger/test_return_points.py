@@ -215,3 +215,35 @@ def test_a_frozen_account_gets_points_back_and_a_closed_one_does_not(account):
         return_points(account, 10)
 
     assert everything() == before
+
+
+def test_with_grace_a_lot_past_its_date_keeps_what_comes_back_that_much_longer(account):
+    # given 30 of 50 spent from a lot that has expired since, and 10 from one that has not
+    give(account, 30, expires_at=NOW + HOUR)
+    give(account, 20, expires_at=NOW + 9 * DAY)
+    spend(account, 40)
+    later = NOW + DAY
+
+    # when
+    return_points(account, 40, at=later, grace=7 * DAY)
+
+    # then
+    assert list(Lot.objects.order_by("pk").values_list("remaining", "expires_at")) == [
+        (30, later + 7 * DAY),
+        (20, NOW + 9 * DAY),
+    ]
+    assert [kind for kind, *_ in rows(account)][-1] == "RETURN"
+    assert columns(account) == (50, 50, 0, 0, 0)
+    assert findings(account, at=later) == []
+
+
+def test_after_the_grace_it_expires_by_a_row_of_its_own(account):
+    give(account, 30, expires_at=NOW + HOUR)
+    spend(account, 30)
+    return_points(account, 30, at=NOW + DAY, grace=DAY)
+
+    give(account, 1, at=NOW + 3 * DAY)
+
+    assert [(kind, points) for kind, points, _ in rows(account)][-2:] == [("EXPIRE", -30), ("GIVE", 1)]
+    assert columns(account) == (1, 1, 0, 0, 0)
+    assert findings(account, at=NOW + 3 * DAY) == []

@@ -181,3 +181,21 @@ def test_an_unknown_policy_is_a_callers_mistake(account):
     with pytest.raises(ValueError, match="policy"):
         reverse(account, 1, policy="NONE", idempotency_key=new_key())
     assert LoyaltyTransaction.objects.count() == 0
+
+
+def test_the_receipt_may_be_made_of_what_is_really_taken(account):
+    award(account, 60)
+    deduct(account, 40)
+
+    result = reverse(account, 60, receipt=lambda taken: {"taken": taken})
+
+    assert (result.reversed_points, result.unrecovered_points) == (20, 40)
+    assert LoyaltyTransaction.objects.last().receipt == {"taken": 20}
+
+
+def test_a_reversal_names_the_version_of_the_award_that_it_corrects(account):
+    earned = award(account, 60)
+
+    reverse(account, 60)
+
+    assert LoyaltyTransaction.objects.last().program_version_id == earned.transaction.program_version_id
