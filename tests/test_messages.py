@@ -87,6 +87,7 @@ FACTS = {
     "date": AT,
     "time": AT,
     "rule": "basic",
+    "program": "Club",
     "detail": "(1/1)",
 }
 
