@@ -6,23 +6,12 @@ found by name, because the domain knows no tasks.
 
 from __future__ import annotations
 
-import logging
-
 from django.db import transaction
 from django.utils.module_loading import import_string
 
 TASK = "saleor_loyalty.tasks.run_batch_task"
 
-logger = logging.getLogger(__name__)
-
 
 def wake_batch(batch_id: int) -> None:
     """Send the task of the batch when the running transaction commits. Never raises."""
-
-    def wake() -> None:
-        try:
-            import_string(TASK).delay(batch_id)
-        except Exception:
-            logger.exception("The run of batch %s could not be asked for.", batch_id)
-
-    transaction.on_commit(wake)
+    transaction.on_commit(lambda: import_string(TASK).delay(batch_id), robust=True)

@@ -15,6 +15,7 @@ from __future__ import annotations
 from types import ModuleType
 
 from . import (
+    authorization_batches,
     authorization_cards,
     authorization_customers,
     authorization_events,
@@ -25,6 +26,7 @@ from . import (
 )
 
 AREAS: tuple[ModuleType, ...] = (
+    authorization_batches,
     authorization_cards,
     authorization_customers,
     authorization_events,
