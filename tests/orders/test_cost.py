@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from playground import refunds, shop
+from playground.models import Channel, Checkout, Order
 from playground.order_facts import read_order_facts
 from saleor_loyalty.orders import settle_order
 from tests import club
@@ -46,3 +48,35 @@ def test_the_commit_of_an_order_without_points_costs_one(dana, variant):
     order = club.order_of(dana, variant)
 
     assert statements(lambda: club.commit(order, checkout, None)) == 1
+
+
+def refunded_order(dana, variants):
+    """An order of these variants, partly paid with points, delivered, and with one unit of each line paid back."""
+    checkout = shop.create_checkout(
+        Channel.objects.get(),
+        user=dana,
+        email="",
+        language_code="en",
+        quantities={variant.pk: 3 for variant in variants},
+    )
+    Checkout.objects.filter(pk=checkout.pk).update(has_shipping=True)
+    club.apply(checkout, 100)
+    order = club.complete(checkout)
+    club.fulfill(order)
+    club.settle(order)
+    with transaction.atomic():
+        row = Order.objects.select_for_update().get(pk=order.pk)
+        refunds.refund_lines(row, {line.pk: 1 for line in order.lines.all()})
+        row.save()
+    return order
+
+
+def test_a_refund_costs_the_same_for_one_line_and_for_five(account, dana, variant):
+    few = settling(refunded_order(dana, [variant]))
+    many = settling(refunded_order(dana, [club.add_variant(f"SKU-{number}") for number in range(5)]))
+
+    counts = [statements(few), statements(many)]
+
+    # a reversal, a return and a note for each of them; two statements of a note are the playground's own
+    assert counts == [27, 27]
+    assert [statements(few), statements(many)] == [1, 1]
