@@ -12,7 +12,7 @@ computes it again in Python, with the rules' own splitting.
 
 from __future__ import annotations
 
-from ..models import LoyaltyTransaction, OrderRecord, Source
+from ..models import LoyaltyTransaction, OrderRecord, Source, TransactionType
 from .movements import TERM
 
 _NUMBERS = "jsonb_typeof(receipt->'standing') = 'number' AND jsonb_typeof(receipt->'posted') = 'number'"
@@ -46,7 +46,9 @@ award AS (
         SELECT id, program_id, order_id, {{day}} AS day, channel_slug, {TERM} AS term, points, receipt,
                {_STOOD} AS stood
         FROM {LoyaltyTransaction._meta.db_table}
-        WHERE source = '{Source.ORDER}' AND ({TERM}) IN ('given', 'reversed') AND {{condition}}
+        WHERE source = '{Source.ORDER}' AND ({TERM}) IN ('given', 'reversed')
+          -- Points that only move to another account are no awards; the pair cancels.
+          AND type NOT IN ('{TransactionType.MERGE_IN}', '{TransactionType.MERGE_OUT}') AND {{condition}}
     ) posting
     LEFT JOIN {OrderRecord._meta.db_table} record
         ON record.program_id = posting.program_id AND record.order_id = posting.order_id

@@ -28,6 +28,7 @@ from .reverse_award import reverse_award
 from .reverse_transaction import reverse_transaction
 from .set_available import set_available
 from .sweeps import expire_due_lots, release_dead_reservations
+from .transfer_guest_points import transfer_guest_points
 from .update_reservation import update_reservation
 from .upkeep import bring_up_to_date
 
@@ -66,5 +67,6 @@ __all__ = [
     "reverse_award",
     "reverse_transaction",
     "set_available",
+    "transfer_guest_points",
     "update_reservation",
 ]

@@ -18,6 +18,7 @@ def test_an_empty_document_holds_every_default():
         "endsAt": None,
         "pointNames": {},
         "guestEarning": "PENDING_UNTIL_JOINED",
+        "guestClaimDays": 90,
         "trigger": "ORDER_FULFILLED",
         "pendingDays": 0,
         "earnOnRedeemed": False,

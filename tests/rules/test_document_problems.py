@@ -46,6 +46,8 @@ OFFSET = "must have an offset from UTC, like 2026-01-31T00:00:00+00:00"
         ({"earnOnRedeemed": "yes"}, "earnOnRedeemed", "must be true or false"),
         ({"earnOnRedeemed": None}, "earnOnRedeemed", "must be true or false"),
         ({"trigger": "NOW"}, "trigger", "must be one of ORDER_PLACED, ORDER_PAID, ORDER_FULFILLED"),
+        ({"guestClaimDays": 0}, "guestClaimDays", "must be between 1 and 3650"),
+        ({"guestClaimDays": 3651}, "guestClaimDays", "must be between 1 and 3650"),
         ({"guestEarning": 1}, "guestEarning", "must be one of NONE, PENDING_UNTIL_JOINED"),
         ({"startsAt": "2026-01-01T00:00:00"}, "startsAt", OFFSET),
         ({"startsAt": "2026-01-01"}, "startsAt", OFFSET),

@@ -14,6 +14,7 @@ from .channel_listing import ChannelListing
 from .earning_rule import EarningRule
 from .expiry_policy import ExpiryPolicy
 from .fields import (
+    ClaimDays,
     DocumentPart,
     GraceDays,
     Moment,
@@ -70,6 +71,8 @@ class ProgramRules(DocumentPart):
     """Exclusive."""
     point_names: dict[str, PointName] = {}
     guest_earning: GuestEarning = "PENDING_UNTIL_JOINED"
+    guest_claim_days: ClaimDays = 90
+    """How old a guest's points may be when the owner of the e-mail address joins: addresses get new owners."""
     trigger: Trigger = "ORDER_FULFILLED"
     pending_days: PendingDays = 0
     earn_on_redeemed: YesOrNo = False
