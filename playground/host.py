@@ -136,6 +136,12 @@ class PlaygroundHost:
         found = dict(User.objects.using(using).filter(email__in=set(by_plain.values())).values_list("email", "pk"))
         return {value: found[plain] for value, plain in by_plain.items() if plain in found}
 
+    def owners_of_emails(self, emails: Iterable[str], *, using: str = "default") -> dict[str, int]:
+        by_plain = {email: email.lower() for email in emails}
+        members = User.objects.using(using).filter(is_active=True, is_confirmed=True)
+        found = dict(members.filter(email__in=set(by_plain.values())).values_list("email", "pk"))
+        return {email: found[plain] for email, plain in by_plain.items() if plain in found}
+
     def users_with_member_status(self, status: str, *, using: str = "default") -> QuerySet[Any]:
         members = Q(is_active=True, is_confirmed=True)
         users = User.objects.using(using).filter(members if status == "MEMBER" else ~members)

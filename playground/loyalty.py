@@ -12,13 +12,14 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from saleor_loyalty.accounts import claim_guest_points
 from saleor_loyalty.checkout import check_redemption, commit_redemption, refit_redemption
 from saleor_loyalty.errors import LoyaltyException
 from saleor_loyalty.host import AppliedDiscount, get_host
 from saleor_loyalty.orders import settle_order_by_id
 from saleor_loyalty.programs import active_program
 
-from .models import Order
+from .models import Order, User
 
 logger = logging.getLogger(__name__)
 
@@ -62,6 +63,11 @@ def commit(order: Order, *, discount: AppliedDiscount | None) -> None:
         currency=order.channel.currency,
         at=timezone.now(),
     )
+
+
+def claim_on_commit(user: User) -> None:
+    """Let a customer who has just confirmed the address claim what waits under it."""
+    transaction.on_commit(lambda: claim_guest_points(user.pk, at=timezone.now()))
 
 
 def settle_on_commit(order: Order) -> None:

@@ -43,6 +43,13 @@ class Refused(Exception):
         self.field = field
 
 
+def confirm_account(user: User) -> None:
+    """The customer has proved that the e-mail address is theirs."""
+    with transaction.atomic():
+        User.objects.filter(pk=user.pk).update(is_confirmed=True)
+        loyalty.claim_on_commit(user)
+
+
 def create_checkout(
     channel: Channel, *, user: User | None, email: str, language_code: str, quantities: Mapping[int, int]
 ) -> Checkout:

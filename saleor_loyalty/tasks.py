@@ -12,7 +12,7 @@ from celery import shared_task
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.utils import timezone
 
-from .accounts import detach_lost_users, erase_ownerless
+from .accounts import claim_guest_points, claim_waiting_points, detach_lost_users, erase_ownerless
 from .accounts.account_counts import add_up_account_counts
 from .analytics import RolledUp, note_failure, roll_up
 from .batches import forget_names, stalled_batches, step_batch
@@ -113,6 +113,22 @@ def detach_lost_users_task(after_id: int = 0, limit: int = LOST_USERS_LIMIT) -> 
         last_id = detach_lost_users(after_id=after_id, limit=limit)
     if last_id is not None:
         detach_lost_users_task.delay(after_id=last_id, limit=limit)
+
+
+@shared_task
+def claim_guest_points_task(user_id: int) -> int:
+    """Give a customer who has joined what waited for that. Returns how many points."""
+    with get_host().write_context():
+        return claim_guest_points(user_id, at=timezone.now())
+
+
+@shared_task
+def claim_waiting_points_task(after_id: int = 0, limit: int = SWEEP_LIMIT) -> None:
+    """Do the same for every customer of whom no hook told, in batches until every account was looked at."""
+    with get_host().write_context():
+        last_id = claim_waiting_points(after_id=after_id, limit=limit, at=timezone.now())
+    if last_id is not None:
+        claim_waiting_points_task.delay(after_id=last_id, limit=limit)
 
 
 @shared_task
@@ -368,3 +384,9 @@ def schedule_erasing(*, using: str = DEFAULT_DB_ALIAS) -> None:
         if callback is _send_erasing and set(savepoint_ids) <= surviving:
             return
     transaction.on_commit(_send_erasing, using=using)
+
+
+def schedule_claim(user_id: int, *, using: str = DEFAULT_DB_ALIAS) -> None:
+    """Send ``claim_guest_points_task`` when the running transaction commits. Without a broker that is logged, and the
+    periodic task claims."""
+    transaction.on_commit(lambda: claim_guest_points_task.delay(user_id), using=using, robust=True)

@@ -14,6 +14,7 @@ from .by_hand import (
     reverse_by_hand,
     set_by_hand,
 )
+from .claim_guest_points import claim_guest_points, claim_waiting_points
 from .delete_card import DeletedCard, delete_card
 from .enroll_account import enroll_account
 from .erase_account import erase_account
@@ -36,6 +37,8 @@ __all__ = [
     "SOURCES_BY_HAND",
     "account_filter_from_json",
     "account_filter_to_json",
+    "claim_guest_points",
+    "claim_waiting_points",
     "delete_card",
     "detach_lost_users",
     "check_source_by_hand",

@@ -39,7 +39,6 @@ class SaleorHost:
 
         install_schema_extension()
         install_clamp()
-        install_clamp()
         connect_signals()
         add_periodic_tasks()
 
@@ -151,6 +150,11 @@ class SaleorHost:
         from .customers import find_users
 
         return find_users(field, values, using=using)
+
+    def owners_of_emails(self, emails: Iterable[str], *, using: str = "default") -> dict[str, int]:
+        from .customers import owners_of_emails
+
+        return owners_of_emails(emails, using=using)
 
     def users_with_member_status(self, status: str, *, using: str = "default") -> QuerySet[Any]:
         from .customers import users_with_member_status

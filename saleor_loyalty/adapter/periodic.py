@@ -25,6 +25,10 @@ SCHEDULE: dict[str, tuple[str, datetime.timedelta]] = {
     ),
     "loyalty-erase-ownerless": ("saleor_loyalty.tasks.erase_ownerless_task", datetime.timedelta(hours=1)),
     "loyalty-detach-lost-users": ("saleor_loyalty.tasks.detach_lost_users_task", datetime.timedelta(days=1)),
+    "loyalty-claim-waiting-points": (
+        "saleor_loyalty.tasks.claim_waiting_points_task",
+        datetime.timedelta(hours=1),
+    ),
     "loyalty-reconcile-orders": ("saleor_loyalty.tasks.reconcile_orders_task", datetime.timedelta(minutes=15)),
     "loyalty-deliver-events": ("saleor_loyalty.tasks.deliver_events_task", datetime.timedelta(minutes=1)),
     "loyalty-delete-old-events": ("saleor_loyalty.tasks.delete_old_events_task", datetime.timedelta(hours=6)),

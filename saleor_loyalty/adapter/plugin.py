@@ -98,6 +98,24 @@ class LoyaltyPlugin(BasePlugin):
             return HttpResponse(status=404)
         return serve_export(request, token, at=timezone.now())
 
+    # Customers.
+
+    def _customer_changed(self, user: Any, *args: Any, previous_value: Any = None, **kwargs: Any) -> Any:
+        """Let a customer whose address is confirmed by now claim what waits under it."""
+        from ..tasks import schedule_claim
+
+        if user.is_active and user.is_confirmed:
+            try:
+                schedule_claim(user.pk)
+            except Exception:
+                logger.exception("The claim of user %s could not be asked for.", user.pk)
+        return previous_value
+
+    account_confirmed = _customer_changed
+    account_email_changed = _customer_changed
+    customer_created = _customer_changed
+    customer_updated = _customer_changed
+
     # Orders.
 
     def order_created(self, order: Any, *args: Any, previous_value: Any = None, **kwargs: Any) -> Any:

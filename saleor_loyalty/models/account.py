@@ -137,6 +137,13 @@ class LoyaltyAccount(models.Model):
             models.Index(
                 fields=["next_due_at"], condition=Q(next_due_at__isnull=False), name="loyalty_account_due_idx"
             ),
+            # Accounts in which something may wait for a guest or a customer to join.
+            models.Index(
+                fields=["id"],
+                condition=Q(user__isnull=True, email__isnull=False, status="ACTIVE", balance__gt=0)
+                | Q(user__isnull=False, pending__gt=0),
+                name="loyalty_account_waiting_idx",
+            ),
             # Accounts that nobody owns any more and whose cards are still to be erased: normally none.
             models.Index(
                 fields=["id"],

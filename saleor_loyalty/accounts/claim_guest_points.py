@@ -1,0 +1,138 @@
+"""A customer has joined: what was earned before that becomes theirs.
+
+Two things wait for it: points of the customer's own account, from before the e-mail address was confirmed, and points
+of the guest's account that stands under that address. The second are claimed only on the host's word that the address
+is the member's (``Host.owners_of_emails``), and only as far back as the rules say, because addresses get new owners.
+What is older stays with the guest's account until it expires; staff see it there. Nothing is derived from the address
+that somebody typed into a checkout.
+
+The guest's account stays open, and empty: the next purchase under that address, by a member who is not logged in,
+awards to it, and is claimed in the same way.
+"""
+
+from __future__ import annotations
+
+import datetime
+import logging
+
+from django.db import transaction
+from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet
+
+from ..errors import LoyaltyException
+from ..host import get_host
+from ..ledger import open_account, release_guest_points, transfer_guest_points
+from ..lock_objects import order_record_qs_select_for_update
+from ..models import AccountStatus, Lot, LoyaltyAccount, OrderRecord
+from ..programs import program_for_account
+from ..rules import ProgramRules
+
+logger = logging.getLogger(__name__)
+
+CLOSED = (AccountStatus.CLOSED, AccountStatus.ANONYMIZED)
+HAS_GUEST_POINTS = Q(user__isnull=True, email__isnull=False, status=AccountStatus.ACTIVE, balance__gt=0)
+"""A guest's account that holds something."""
+HAS_PENDING_POINTS = Q(user__isnull=False, pending__gt=0)
+"""A customer's account in which something may wait for the confirmation."""
+
+
+def claim_guest_points(user_id: int, *, at: datetime.datetime) -> int:
+    """Give the member what waited for the joining, in every program, and return how many points that is.
+
+    A user who is inactive, or whose e-mail is not confirmed, claims nothing. Points that must still wait
+    (``pendingDays`` of the rules as they are now, counted from the award) are pending in the member's account from
+    then on. An order whose points moved belongs to the member's account: a later refund takes them back from there.
+
+    Raises what ``transfer_guest_points`` raises for an account that somebody froze or closed in the meantime.
+    Locks / writes: for each account an atomic block of its own: the order records, then the accounts, then lots.
+    Idempotency: a second call finds nothing and returns 0.
+    Cost: four statements where nothing waits.
+    """
+    facts = get_host().users([user_id]).get(user_id)
+    if facts is None or facts.member_status != "MEMBER":
+        return 0
+    claimed = 0
+    for account in waiting_accounts().filter(user_id=user_id):
+        claimed += release_guest_points(account.pk, at=at, pending=_pending(_rules_of(account)))
+    if get_host().owners_of_emails([facts.email]).get(facts.email) == user_id:
+        for guest in LoyaltyAccount.objects.filter(HAS_GUEST_POINTS, email=facts.email.lower()).order_by("pk"):
+            claimed += _claim(guest, user_id=user_id, at=at)
+    return claimed
+
+
+def waiting_accounts() -> QuerySet[LoyaltyAccount]:
+    """Return customers' accounts that hold points which wait for their owner to join."""
+    waiting = Lot.objects.filter(account=OuterRef("pk"), remaining__gt=0, available_at__isnull=True)
+    return LoyaltyAccount.objects.filter(HAS_PENDING_POINTS, Exists(waiting)).order_by("pk")
+
+
+def _claim(guest: LoyaltyAccount, *, user_id: int, at: datetime.datetime) -> int:
+    rules = _rules_of(guest)
+    since = at - datetime.timedelta(days=rules.guest_claim_days)
+    claimable = _claimable_orders(guest, since=since)
+    if not claimable:
+        return 0
+    with transaction.atomic():
+        orders = order_record_qs_select_for_update().filter(
+            program_id=guest.program_id, account=guest, order_id__in=[order_id for order_id in claimable if order_id]
+        )
+        records = list(orders)
+        member = open_account(guest.program, user_id=user_id, at=at)
+        if member.status in CLOSED:
+            return 0
+        # The orders follow their points before those move: records are locked before accounts. Points of an order that
+        # is being settled just now stay behind, and are claimed by the next run.
+        OrderRecord.objects.filter(pk__in=[record.pk for record in records]).update(account=member)
+        return transfer_guest_points(
+            guest.pk,
+            to_account_id=member.pk,
+            since=since,
+            order_ids=[record.order_id for record in records],
+            at=at,
+            pending=_pending(rules),
+        )
+
+
+def _claimable_orders(guest: LoyaltyAccount, *, since: datetime.datetime) -> list[str]:
+    """Return the orders whose points may move; "" stands for points of no order.
+
+    The points of one order move together: all of them, if the first that still stands was awarded within the window.
+    """
+    lots = Lot.objects.filter(account=guest, remaining__gt=0).order_by()
+    by_order = lots.values_list("transaction__order_id").annotate(
+        first=Min("transaction__occurred_at"), last=Max("transaction__occurred_at")
+    )
+    return [order_id for order_id, first, last in by_order if (first if order_id else last) >= since]
+
+
+def _rules_of(account: LoyaltyAccount) -> ProgramRules:
+    program = program_for_account(account)
+    return program.rules if program is not None else ProgramRules()
+
+
+def _pending(rules: ProgramRules) -> datetime.timedelta:
+    return datetime.timedelta(days=rules.pending_days)
+
+
+def claim_waiting_points(*, after_id: int, limit: int, at: datetime.datetime) -> int | None:
+    """Claim for members whatever still waits in the next ``limit`` accounts with waiting points after ``after_id``.
+
+    Finds what no hook told of: addresses confirmed by setting a password, hooks that were lost, purchases of members
+    who were not logged in. A claim that fails is logged, and does not stop the others.
+
+    Returns the last account looked at, None where there were no more.
+    Locks: as ``claim_guest_points``, one member after the other. Idempotent.
+    Cost: three statements, and those of each claim.
+    """
+    accounts = LoyaltyAccount.objects.filter(HAS_GUEST_POINTS | HAS_PENDING_POINTS, pk__gt=after_id).order_by("pk")
+    window = list(accounts.values_list("pk", "user_id", "email")[:limit])
+    if not window:
+        return None
+    owners = get_host().owners_of_emails([email for _, _, email in window if email is not None])
+    pks = [pk for pk, user_id, _ in window if user_id is not None]
+    waiting = waiting_accounts().filter(pk__in=pks).values_list("user_id", flat=True)
+    for user_id in sorted({*owners.values(), *(pk for pk in waiting if pk is not None)}):
+        try:
+            claim_guest_points(user_id, at=at)
+        except LoyaltyException:
+            logger.exception("The points that wait for user %s could not be claimed.", user_id)
+    return window[-1][0] if len(window) == limit else None
