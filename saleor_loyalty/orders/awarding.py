@@ -10,9 +10,9 @@ from __future__ import annotations
 import datetime
 
 from ..errors import AccountClosed
-from ..host import OrderFacts
+from ..host import OrderFacts, get_host
 from ..ledger import award_points, open_account, reverse_award
-from ..models import AccountStatus, OrderRecord
+from ..models import AccountStatus, LoyaltyAccount, OrderRecord
 from ..programs import lasting_of
 from ..rules import ProgramRules, explain_award, explain_reversal
 from .targets import AwardState
@@ -50,7 +50,7 @@ def _award(
     account_id = _earning_account(record, facts, at=at)
     if account_id is None:
         return
-    is_member = facts.basket.customer.member_status == "MEMBER"
+    is_member = _has_joined(record.account, facts)
     available_at = at + datetime.timedelta(days=rules.pending_days)
     lasting = lasting_of(rules, channel=record.channel_slug, at=available_at)
     record.revision += 1
@@ -78,6 +78,16 @@ def _award(
         return
     record.awarded += points
     record.unrecovered = 0
+
+
+def _has_joined(account: LoyaltyAccount | None, facts: OrderFacts) -> bool:
+    """Return whether the account's customer has joined: not the guest whom the order names, where a member has claimed
+    its points since."""
+    status = facts.basket.customer.member_status
+    if account is not None and account.user_id is not None and account.user_id != facts.user_id:
+        owner = get_host().users([account.user_id]).get(account.user_id)
+        status = owner.member_status if owner is not None else status
+    return status == "MEMBER"
 
 
 def _take_back(
