@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import io
 import itertools
+from collections.abc import Callable
 from typing import Any
 
 from saleor_loyalty.accounts import AccountFilter
@@ -18,6 +19,16 @@ DAY = datetime.timedelta(days=1)
 _numbers = itertools.count(1)
 
 
+class _Sleeper:
+    """Stands for a worker that never comes."""
+
+    def delay(self, batch_id: int) -> None:
+        pass
+
+
+sleeper = _Sleeper()
+
+
 def add_accounts(program: LoyaltyProgram, count: int) -> list[LoyaltyAccount]:
     return [open_account(program, email=f"guest{next(_numbers)}@example.com", at=club.now()) for _ in range(count)]
 
@@ -29,6 +40,15 @@ def ask(program: LoyaltyProgram, text: str | bytes | None = None, **wish: Any) -
         wish["file"] = io.BytesIO(text.encode() if isinstance(text, str) else text)
     wish = {"reason": "Summer", **wish}
     return create_batch(program.pk, BatchWish(**wish), idempotency_key=key, actor=STAFF, at=club.now())
+
+
+def step_until(batch: Batch, is_there: Callable[[Batch], bool], *, steps: int = 100) -> None:
+    """Take steps until the batch has got so far. Fails where it never does."""
+    for _ in range(steps):
+        if is_there(Batch.objects.get(pk=batch.pk)):
+            return
+        step_batch(batch.pk, at=club.now())
+    raise AssertionError("the batch never got there")
 
 
 def run(batch: Batch, *, steps: int = 10_000) -> Batch:

@@ -1,14 +1,10 @@
-"""How a batch is worked off: policies, dry run, limits, cancelling, resuming; and two workers on one."""
+"""How a batch is worked off: policies, dry run, limits, cancelling, giving up; and several workers on one."""
 
 from __future__ import annotations
 
 import datetime
-from types import SimpleNamespace
 
 import pytest
-from django.db import connection
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from saleor_loyalty.accounts import AccountFilter
 from saleor_loyalty.batches import cancel_batch, forget_names, stalled_batches, step_batch
@@ -17,7 +13,7 @@ from saleor_loyalty.models import Batch, BatchRow, LoyaltyAccount, LoyaltyTransa
 from tests import club
 from tests.sessions import together
 
-from .builders import DAY, add_accounts, ask, counts, csv_of, everybody, failed_rows, run
+from .builders import DAY, add_accounts, ask, counts, csv_of, everybody, failed_rows, run, step_until
 
 
 def balances() -> list[int]:
@@ -80,11 +76,10 @@ def test_reject_everything_gives_nothing_where_one_fails(program):
 
 
 def test_reject_everything_takes_back_what_was_given_when_a_row_fails_late(program, monkeypatch):
-    monkeypatch.setattr(apply_rows_module(), "APPLY_CHUNK", 1)
+    monkeypatch.setattr("saleor_loyalty.batches.apply_rows.APPLY_CHUNK", 1)
     accounts = add_accounts(program, 3)
     batch = ask(program, csv_of(accounts), error_policy="REJECT_EVERYTHING")
-    while Batch.objects.get().status in Batch.RUNNING and Batch.objects.get().done < 1:
-        step_batch(batch.pk, at=club.now())
+    step_until(batch, lambda batch: batch.done == 1)
     freeze(accounts[2])
 
     batch = run(batch)
@@ -92,12 +87,6 @@ def test_reject_everything_takes_back_what_was_given_when_a_row_fails_late(progr
     assert (batch.status, batch.done, batch.failed, batch.points_reverted) == ("REVERTED", 2, 1, 20)
     assert balances() == [0, 0, 0]
     assert club.audit() == []
-
-
-def apply_rows_module():
-    import importlib
-
-    return importlib.import_module("saleor_loyalty.batches.apply_rows")
 
 
 def test_parts_that_move_nothing_are_left_out_where_failures_are_ignored(program):
@@ -157,10 +146,9 @@ def test_the_same_request_is_one_batch_and_another_under_its_key_is_refused(prog
 
 
 def test_a_batch_that_is_cancelled_stops_and_keeps_what_it_gave(program, monkeypatch):
-    monkeypatch.setattr(apply_rows_module(), "APPLY_CHUNK", 1)
+    monkeypatch.setattr("saleor_loyalty.batches.apply_rows.APPLY_CHUNK", 1)
     batch = ask(program, csv_of(add_accounts(program, 3)))
-    while Batch.objects.get().status in Batch.RUNNING and Batch.objects.get().done < 1:
-        step_batch(batch.pk, at=club.now())
+    step_until(batch, lambda batch: batch.done == 1)
 
     assert cancel_batch(batch.pk, at=club.now()).status == "CANCELED"
 
@@ -201,10 +189,9 @@ def test_whom_old_batches_named_is_forgotten(program):
 def test_two_workers_on_one_batch_give_each_row_once(phase, monkeypatch):
     club.open_channel()
     program = club.publish()
-    monkeypatch.setattr(apply_rows_module(), "APPLY_CHUNK", 2)
+    monkeypatch.setattr("saleor_loyalty.batches.apply_rows.APPLY_CHUNK", 2)
     batch = ask(program, csv_of(add_accounts(program, 20)))
-    while Batch.objects.get().status not in (phase, "FAILED"):
-        step_batch(batch.pk, at=club.now())
+    step_until(batch, lambda batch: batch.status == phase)
 
     outcomes = together(lambda: run(batch), lambda: run(batch), lambda: run(batch))
 
@@ -212,57 +199,3 @@ def test_two_workers_on_one_batch_give_each_row_once(phase, monkeypatch):
     assert counts(run(batch)) == ("DONE", 20, 20, 0, 200)
     assert balances() == [10] * 20
     assert LoyaltyTransaction.objects.count() == 20
-
-
-class Killed(BaseException):
-    """The process is gone: nothing catches it."""
-
-
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-@given(kills=st.lists(st.integers(1, 25), max_size=6), bad=st.sets(st.integers(0, 11)), revert_after=st.booleans())
-@pytest.mark.django_db(transaction=True)
-def test_a_worker_that_is_killed_at_any_statement_changes_nothing_in_the_end(kills, bad, revert_after):
-    forget_everything()
-    program = club.publish(slug="club")
-    accounts = add_accounts(program, 12)
-    rows = "".join(f"{account.pk},{'x' if n in bad else 10}\n" for n, account in enumerate(accounts))
-    batch = ask(program, "account,points\n" + rows)
-    module = apply_rows_module()
-    chunk, module.APPLY_CHUNK = module.APPLY_CHUNK, 3
-    try:
-        for statements in kills:
-            die_after(statements, lambda: run(batch))
-        batch = run(batch)
-    finally:
-        module.APPLY_CHUNK = chunk
-
-    good = 12 - len(bad)
-    assert counts(batch) == ("DONE", 12, good, len(bad), 10 * good)
-    assert balances() == [0 if n in bad else 10 for n in range(12)]
-    assert club.audit() == []
-
-
-def forget_everything() -> None:
-    from saleor_loyalty.programs.active_program import forget_versions
-
-    with connection.cursor() as cursor:
-        cursor.execute("SET saleor_loyalty.allow_truncate = 'on'")
-        cursor.execute("TRUNCATE saleor_loyalty_loyaltyprogram CASCADE")
-    forget_versions()
-    club.Channel.objects.get_or_create(slug="shop", defaults={"name": "shop", "currency": "ILS", "shipping_price": 30})
-
-
-def die_after(statements: int, work) -> None:
-    state = SimpleNamespace(left=statements)
-
-    def count(execute, sql, params, many, context):
-        state.left -= 1
-        if state.left < 0:
-            raise Killed
-        return execute(sql, params, many, context)
-
-    try:
-        with connection.execute_wrapper(count):
-            work()
-    except Killed:
-        connection.close()
