@@ -178,24 +178,20 @@ class SaleorHost:
 
         return read_order_facts(order_id, for_update=for_update)
 
-    def changed_orders(
-        self, *, since: datetime.datetime, after_id: str, limit: int
-    ) -> Sequence[tuple[datetime.datetime, str]]:
+    def changed_orders(self, **page: Any) -> Sequence[tuple[datetime.datetime, str]]:
         from .orders import read_changed_orders
 
-        return read_changed_orders(since=since, after_id=after_id, limit=limit)
+        return read_changed_orders(**page)
 
     def note_on_order(self, order_id: str, text: str) -> None:
         from .orders import write_note
 
         write_note(order_id, text)
 
-    def product_baskets(
-        self, instances: Sequence[Any], *, channel: str, customer: Any, at: datetime.datetime, using: str = "default"
-    ) -> list[Basket | None]:
+    def product_baskets(self, instances: Sequence[Any], **values: Any) -> list[Basket | None]:
         from .products import read_product_baskets
 
-        return read_product_baskets(instances, channel=channel, customer=customer, at=at, using=using)
+        return read_product_baskets(instances, **values)
 
     def publish_facts(self, **facts: Any) -> None:
         from .facts import publish_facts

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from playground import shop
 from playground.graphql.requests import make_token
 from playground.models import Category, Channel, Collection, Listing, OrderPromotion, Product, User, Variant, Voucher
 
@@ -83,6 +84,9 @@ class PlaygroundDriver(GraphQLDriver):
 
     def add_customer(self, email: str, *, is_confirmed: bool = True, language_code: str = "en") -> None:
         User.objects.create_user(email, is_confirmed=is_confirmed, language_code=language_code)
+
+    def confirm_account(self, email: str) -> None:
+        shop.confirm_account(User.objects.get(email=email))
 
     # The checkout.
 

@@ -155,6 +155,9 @@ class ShopDriver(Protocol):
 
     def add_customer(self, email: str, *, is_confirmed: bool = True, language_code: str = "en") -> None: ...
 
+    def confirm_account(self, email: str) -> None:
+        """The customer confirms the e-mail address, by what was sent to it."""
+
     # --- the checkout ----------------------------------------------------------------------------------------------
 
     def start_checkout(

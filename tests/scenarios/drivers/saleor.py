@@ -78,6 +78,9 @@ class SaleorDriver(SaleorRefunds, GraphQLDriver):
     def add_customer(self, email: str, *, is_confirmed: bool = True, language_code: str = "en") -> None:
         saleor_scene.add_customer(email, is_confirmed=is_confirmed, language_code=language_code)
 
+    def confirm_account(self, email: str) -> None:
+        self._done(own.CONFIRM_ACCOUNT, saleor_scene.confirmation_of(email), by=None)
+
     # The checkout.
 
     def start_checkout(

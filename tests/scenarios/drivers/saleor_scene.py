@@ -16,6 +16,7 @@ from django.utils import timezone
 from saleor.account.models import Address, Group, User
 from saleor.channel.models import Channel
 from saleor.checkout.models import Checkout
+from saleor.core.tokens import account_confirm_token_generator
 from saleor.discount import DiscountValueType, PromotionType, RewardType, RewardValueType, VoucherType
 from saleor.discount.models import Promotion, PromotionRule, Voucher, VoucherChannelListing, VoucherCode
 from saleor.permission.models import Permission
@@ -40,6 +41,7 @@ from saleor.warehouse.models import Stock, Warehouse
 
 from .protocol import STAFF, STAFF_WITHOUT_PERMISSION
 
+PASSWORD = "a long password"
 CHANNEL, CURRENCY, COUNTRY = "default-channel", "USD", "PL"
 SHIPPING_PRICE, TAX_PERCENT = Decimal(10), Decimal(23)
 ADDRESS = {
@@ -111,6 +113,14 @@ def add_staff() -> None:
 
 def add_customer(email: str, *, is_confirmed: bool, language_code: str) -> None:
     User.objects.create(email=email, is_active=True, is_confirmed=is_confirmed, language_code=language_code)
+
+
+def confirmation_of(email: str) -> dict[str, str]:
+    """Return what a new customer has: the token that was sent to the address, and the password."""
+    user = User.objects.get(email=email)
+    user.set_password(PASSWORD)
+    user.save(update_fields=["password"])
+    return {"email": email, "token": account_confirm_token_generator.make_token(user), "password": PASSWORD}
 
 
 def add_product(
