@@ -6,7 +6,7 @@ from typing import Any
 
 from saleor_loyalty.accounts import AccountFilter
 from saleor_loyalty.batches import BatchWish, create_batch, step_batch
-from saleor_loyalty.ledger import Actor
+from saleor_loyalty.ledger import Actor, open_account
 from saleor_loyalty.models import Batch, BatchRow, LoyaltyAccount, LoyaltyTransaction
 from tests import club
 
@@ -43,6 +43,7 @@ ROWS: dict[str, dict[str, str]] = {
     "Query": {"staff": "loyaltyBatch loyaltyBatches"},
 }
 
+_VERSION = '{ product(slug: "chair", channel: "shop") { loyalty { receipt { programVersion { %s } } } } }'
 _BATCHES = "{ loyaltyBatches(first: 1) { %s } }"
 _BATCH = "{ loyaltyBatch(id: $batch) { %s } }"
 PLACES: dict[str, tuple[str, ...]] = {
@@ -52,9 +53,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "LoyaltyBatchCountableEdge": (_BATCHES % "edges { %s }",),
     "LoyaltyBatchRowCountableConnection": (_BATCH % "rows(first: 1) { %s }",),
     "LoyaltyBatchRowCountableEdge": (_BATCH % "rows(first: 1) { edges { %s } }",),
-    "LoyaltyManualPolicy": (
-        '{ product(slug: "chair", channel: "shop") { loyalty { receipt { programVersion { manualPolicy { %s } } } } } }',
-    ),
+    "LoyaltyManualPolicy": (_VERSION % "manualPolicy { %s }",),
 }
 ARGUMENTS = {
     "LoyaltyBatch.rows": "(first: 1)",
@@ -64,8 +63,9 @@ ARGUMENTS = {
 
 
 def fill(account: LoyaltyAccount, *, staff: Any, app: Any) -> dict[str, str]:
-    """A batch of one row that is done, by staff."""
-    wish = BatchWish(selection=AccountFilter(ids=(account.pk,)), points=5, reason="Summer", internal_note="fair")
+    """A batch of one row that is done, by staff. It is somebody else's points: other rows count on the account's."""
+    guest = open_account(account.program, email="summer@example.com", at=club.now())
+    wish = BatchWish(selection=AccountFilter(ids=(guest.pk,)), points=5, reason="Summer", internal_note="fair")
     actor = Actor("STAFF", staff.user.pk)
     batch = create_batch(account.program_id, wish, idempotency_key="scene", actor=actor, at=club.now())
     while step_batch(batch.pk, at=club.now()):

@@ -49,6 +49,7 @@ RULES = club.rules(
     ],
     redemption={"step": 10},
     expiry={"type": "ROLLING", "months": 12, "noticeDays": [30]},
+    manual={"maxPointsPerOperation": 100_000},
 )
 # In another currency, which is worth a warning.
 RULES["channels"].append({"key": "eu", "channel": "eu", "currency": "EUR"})
