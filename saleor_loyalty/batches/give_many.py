@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -63,7 +64,7 @@ def give_many(
 
     Raises LimitReached for a longer list. What is wrong with one is in its outcome.
     Idempotency: each has its own key; what was given before is answered as it stands and is not in the new batch.
-    Locks / writes: one atomic block; accounts that are named by their keys in the order of these.
+    Locks / writes: one atomic block; the accounts in the order of their keys.
     """
     if len(gifts) > LIST_MAX:
         raise LimitReached(f"A list has at most {LIST_MAX} rows; send a file.", field="input")
@@ -73,7 +74,9 @@ def give_many(
         with transaction.atomic():
             batch = _new_batch(program_id, error_policy, actor, at)
             pairs = list(zip(gifts, outcomes, strict=True))
-            for gift, outcome in sorted(pairs, key=lambda pair: pair[0].target.account_id or 0):
+            keys = _known_accounts(program_id, gifts)
+            # Accounts that are there by their keys, as everywhere; then those to be opened by their users.
+            for gift, outcome in sorted(pairs, key=lambda pair: _lock_order(pair[0].target, keys)):
                 _give(gift, outcome, batch)
             is_broken = any(outcome.posting is None for outcome in outcomes)
             if is_dry_run or (is_broken and error_policy == BatchErrorPolicy.REJECT_EVERYTHING):
@@ -89,13 +92,26 @@ def give_many(
     return GiftsOutcome(outcomes, batch)
 
 
+def _known_accounts(program_id: int, gifts: Sequence[Gift]) -> dict[int, int]:
+    users = {gift.target.user_id for gift in gifts if gift.target.user_id is not None}
+    accounts = LoyaltyAccount.objects.filter(program_id=program_id, user_id__in=users)
+    return {user_id: key for user_id, key in accounts.values_list("user_id", "pk") if user_id is not None}
+
+
+def _lock_order(target: AccountTarget, keys: dict[int, int]) -> tuple[bool, int]:
+    key = target.account_id if target.account_id is not None else keys.get(target.user_id or 0)
+    return key is None, key if key is not None else target.user_id or 0
+
+
 def _new_batch(program_id: int, error_policy: str, actor: Actor, at: datetime.datetime) -> Batch:
-    batch = Batch.objects.create(
+    return Batch.objects.create(
         program_id=program_id,
         kind=BatchKind.GIVE,
         status=BatchStatus.DONE,
         error_policy=BatchErrorPolicy(error_policy),
         source="MANUAL",
+        # Each gift has its own key; the batch's is only to be unlike any other.
+        idempotency_key=f"list:{uuid.uuid4().hex}",
         request_hash="",
         actor_kind=actor.kind,
         actor_id=actor.id,
@@ -103,8 +119,6 @@ def _new_batch(program_id: int, error_policy: str, actor: Actor, at: datetime.da
         progressed_at=at,
         finished_at=at,
     )
-    batch.idempotency_key = f"list:{batch.pk}"
-    return batch
 
 
 def _give(gift: Gift, outcome: GiftOutcome, batch: Batch) -> None:
@@ -181,7 +195,6 @@ def _finish(batch: Batch, gifts: Sequence[Gift], outcomes: Sequence[GiftOutcome]
         batch.points_moved += posting.transaction.points if posting else 0
     batch.total = len(rows) if batch.done else 0
     if batch.done:
-        batch.reason = next(gift.reason for gift, outcome in zip(gifts, outcomes, strict=True) if outcome.posting)
         BatchRow.objects.bulk_create(rows)
         batch.save()
 

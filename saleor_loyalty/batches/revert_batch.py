@@ -12,7 +12,7 @@ from django.db import transaction
 
 from ..errors import AlreadyReversed, BatchNotFound, BatchRunning, LoyaltyException, NotReversible
 from ..ledger import Actor, reverse_transaction
-from ..models import Batch, BatchRow, BatchRowStatus, BatchStatus
+from ..models import Batch, BatchRow, BatchRowStatus, BatchStatus, TransactionText
 from .locking import lock_batch, wait_for_batch
 from .row_statements import save_rows
 from .waking import wake_batch
@@ -81,8 +81,12 @@ def revert_rows(batch: Batch, *, at: datetime.datetime) -> bool:
         points = dict(
             BatchRow.objects.filter(pk__in=[row.pk for row in rows]).values_list("pk", "transaction__points")
         )
+        # Each customer reads the reason of their own gift again, and nobody else's.
+        texts = TransactionText.objects.filter(transaction_id__in=[row.transaction_id for row in rows])
+        reasons = dict(texts.values_list("transaction_id", "reason"))
         for row in sorted(rows, key=lambda row: row.account_id or 0):
-            _revert(batch, row, points=abs(points[row.pk] or 0), at=at)
+            reason = reasons.get(row.transaction_id or 0, "")
+            _revert(batch, row, points=abs(points[row.pk] or 0), reason=reason, at=at)
         save_rows(rows)
         if not rows:
             batch.status = BatchStatus.REVERTED
@@ -93,7 +97,7 @@ def revert_rows(batch: Batch, *, at: datetime.datetime) -> bool:
     return True
 
 
-def _revert(batch: Batch, row: BatchRow, *, points: int, at: datetime.datetime) -> None:
+def _revert(batch: Batch, row: BatchRow, *, points: int, reason: str, at: datetime.datetime) -> None:
     row.status = BatchRowStatus.REVERTED
     try:
         result = reverse_transaction(
@@ -101,7 +105,7 @@ def _revert(batch: Batch, row: BatchRow, *, points: int, at: datetime.datetime) 
             at=at,
             idempotency_key=f"batch:{batch.pk}:{row.number}:reverse",
             actor=Actor(kind=batch.reverted_by_kind or "SYSTEM", id=batch.reverted_by_id),
-            reason=batch.reason,
+            reason=reason,
             internal_note=batch.internal_note,
             batch_id=batch.pk,
         )

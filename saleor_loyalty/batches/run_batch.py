@@ -49,7 +49,7 @@ def step_batch(batch_id: int, *, at: datetime.datetime) -> bool:
     except Exception as fault:
         logger.exception("Batch %s failed in a step.", batch_id)
         _count_fault(batch_id, fault, at=at)
-        return False
+        went_on = False
     batch = Batch.objects.filter(pk=batch_id).first()
     if batch is not None and batch.status not in Batch.RUNNING:
         _forget_file(batch)
@@ -111,6 +111,9 @@ def forget_names(*, at: datetime.datetime, limit: int) -> int:
             rows.exclude(identity="").update(identity="", details=None)
             rows.filter(target__startswith="email:").update(target="")
             Batch.objects.filter(pk=key).update(erased_at=at)
+    for batch in Batch.objects.exclude(file_name="").exclude(status__in=Batch.RUNNING).order_by("pk")[:limit]:
+        # Left behind by a run that was killed, or that failed for good.
+        _forget_file(batch)
     return len(keys)
 
 
