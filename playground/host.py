@@ -171,7 +171,9 @@ class PlaygroundHost:
     ) -> list[Basket | None]:
         return offers.product_baskets(instances, channel=channel, customer=customer, at=at, using=using)
 
-    def publish_facts(self, **facts: Any) -> None:
+    def publish_facts(
+        self, *, user_id: int | None, customer: Mapping[str, str], orders: Mapping[str, Mapping[str, str]]
+    ) -> None:
         """The playground's customers and orders have no place for them."""
 
 

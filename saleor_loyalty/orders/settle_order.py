@@ -132,7 +132,8 @@ def _settle_earning(record: OrderRecord, facts: OrderFacts, *, at: datetime.date
     rules = load_version(record.program_version_id).rules
     judged = {line["id"]: line["quantity"] for line in record.basket["lines"]} if record.basket else None
     state = award_state(facts, receipt=receipt_from_json(record.receipt), rules=rules, judged=judged)
-    record.forfeited = state.forfeited
+    # Of an order that ended nothing comes in any case, whether or not it was ever judged.
+    record.forfeited = 0 if facts.status in ENDED_STATUSES else state.forfeited
     settle_award(record, facts, state=state, rules=rules, at=at)
 
 

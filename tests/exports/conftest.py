@@ -36,8 +36,10 @@ def account(program) -> LoyaltyAccount:
 
 @pytest.fixture(autouse=True)
 def _empty_storage():
+    folder = Path(settings.PLAYGROUND_PRIVATE_FILES) / "saleor-loyalty"
+    shutil.rmtree(folder, ignore_errors=True)
     yield
-    shutil.rmtree(Path(settings.PLAYGROUND_PRIVATE_FILES) / "saleor-loyalty", ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)

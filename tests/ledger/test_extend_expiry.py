@@ -5,7 +5,7 @@ import pytest
 from saleor_loyalty import ledger
 from saleor_loyalty.errors import AccountClosed, LotNotFound, LoyaltyException
 from saleor_loyalty.ledger import Actor
-from saleor_loyalty.models import Lot, LotExtension
+from saleor_loyalty.models import Lot, LotExtension, LoyaltyAccount
 
 from .builders import DAY, NOW, everything, findings, give, points_of, reloaded, spend
 
@@ -103,12 +103,10 @@ def test_what_cannot_be_extended_is_refused_and_changes_nothing(account, account
     with pytest.raises(LoyaltyException) as long:
         extend(account, reason="x" * 1001)
     assert long.value.field == "reason"
-    account.status = "CLOSED"
-    account.save()
+    LoyaltyAccount.objects.filter(pk=account.pk).update(status="CLOSED")
     with pytest.raises(AccountClosed):
         extend(account)
-    account.status = "ACTIVE"
-    account.save()
+    LoyaltyAccount.objects.filter(pk=account.pk).update(status="ACTIVE")
     assert everything() == before
     assert LotExtension.objects.count() == 0
 

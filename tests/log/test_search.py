@@ -88,8 +88,8 @@ def plan(queryset, *, without=("seqscan",)) -> str:
             LoyaltyTransaction.objects.filter(external_reference="crm").exclude(external_reference=""),
             "loyalty_transaction_extern_idx",
         ),
-        (LoyaltyTransaction.objects.filter(type__in=["SET"], pk__lt=10**9), "loyalty_transaction_type_idx"),
-        (LoyaltyTransaction.objects.filter(source__in=["VIP"], pk__lt=10**9), "loyalty_transaction_source_idx"),
+        (LoyaltyTransaction.objects.filter(type__in=["SET"]), "loyalty_transaction_type_idx"),
+        (LoyaltyTransaction.objects.filter(source__in=["VIP"]), "loyalty_transaction_source_idx"),
         (
             LoyaltyTransaction.objects.filter(TransactionFilter(app_ids=(9,))._actors()),
             "loyalty_transaction_actor_idx",
