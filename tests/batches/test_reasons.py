@@ -36,9 +36,7 @@ def test_taking_a_list_back_repeats_to_each_customer_their_own_reason(program):
     anna, bela = club.add_customer("anna@example.com"), club.add_customer("bela@example.com")
     at = club.now()
     gifts = [gift(anna, "Get well soon, Anna"), gift(bela, "Thank you")]
-    batch = give_many(
-        program.pk, gifts, error_policy="REJECT_EVERYTHING", is_dry_run=False, actor=STAFF, at=at
-    ).batch
+    batch = give_many(program.pk, gifts, error_policy="REJECT_EVERYTHING", is_dry_run=False, actor=STAFF, at=at).batch
     assert batch is not None
 
     # when

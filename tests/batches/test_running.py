@@ -9,7 +9,8 @@ import pytest
 from saleor_loyalty.accounts import AccountFilter
 from saleor_loyalty.batches import cancel_batch, forget_names, stalled_batches, step_batch
 from saleor_loyalty.errors import BatchNotFound, IdempotencyConflict, LoyaltyException, OperationLimitReached
-from saleor_loyalty.models import Batch, BatchRow, LoyaltyAccount, LoyaltyTransaction
+from saleor_loyalty.models import Batch, BatchRow, Lot, LoyaltyAccount, LoyaltyTransaction
+from saleor_loyalty.programs import lasting_of, load_version
 from tests import club
 from tests.sessions import together
 
@@ -199,3 +200,19 @@ def test_two_workers_on_one_batch_give_each_row_once(phase, monkeypatch):
     assert counts(run(batch)) == ("DONE", 20, 20, 0, 200)
     assert balances() == [10] * 20
     assert LoyaltyTransaction.objects.count() == 20
+
+
+@pytest.mark.parametrize("expiry", [{"type": "ROLLING", "months": 12}, {"type": "INACTIVITY", "months": 12}])
+def test_points_without_a_date_of_their_own_last_as_the_rules_say(program, expiry):
+    rules = club.publish(club.rules(expiry=expiry)).published_version
+    first, second = add_accounts(program, 2)
+    until = lasting_of(load_version(rules.pk).rules, channel="", at=club.now()).until
+
+    batch = run(ask(program, f"account,points,expires\n{first.pk},10,\n{second.pk},20,2099-12-31\n"))
+    given = run(ask(program, selection=AccountFilter(ids=(first.pk,)), points=5, expires_at=until + DAY))
+
+    by_rules, own, of_batch = Lot.objects.order_by("pk")
+    assert (counts(batch)[0], counts(given)[0]) == ("DONE", "DONE")
+    assert (by_rules.expires_at, by_rules.lasts_while_active) == (until, expiry["type"] == "INACTIVITY")
+    assert (own.expires_at, own.lasts_while_active) == (datetime.datetime(2100, 1, 1, tzinfo=datetime.UTC), False)
+    assert (of_batch.expires_at, of_batch.lasts_while_active) == (until + DAY, False)
