@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.conf import settings
-from django.db.models import Exists, Q, QuerySet
+from django.db.models import Q, QuerySet
 from saleor.account.models import User
 from saleor.core.db.connection import allow_writer
 from saleor.permission.enums import AccountPermissions, CheckoutPermissions, OrderPermissions
-from saleor.site.models import SiteSettings
 
 from ..host import Requester, UserFacts
 from .permission import LoyaltyPermissions
@@ -82,11 +80,10 @@ def find_users(field: str, values: Iterable[str], *, using: str) -> dict[str, in
 
 
 def owners_of_emails(emails: Iterable[str], *, using: str) -> dict[str, int]:
-    """A confirmed address is proved only where the shop confirms by e-mail: else Saleor calls every new user's address
-    confirmed. The site's settings are read anew: Saleor's own copy is as old as the process."""
+    """Whoever registers is unconfirmed, also where the shop asks for no confirmation: a mail's link, staff, or the
+    provider of an OpenID login has confirmed the address (saleor 3.21 to 3.23 account_register.py)."""
     by_plain = {email: email.lower() for email in emails}
-    confirming = SiteSettings.objects.filter(site_id=settings.SITE_ID, enable_account_confirmation_by_email=True)
-    members = User.objects.using(using).filter(Exists(confirming), is_active=True, is_confirmed=True)
+    members = User.objects.using(using).filter(is_active=True, is_confirmed=True)
     rows = members.filter(email__in=set(by_plain) | set(by_plain.values())).values_list("email", "pk")
     found = {email.lower(): pk for email, pk in rows}
     return {email: found[plain] for email, plain in by_plain.items() if plain in found}
