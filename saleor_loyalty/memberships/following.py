@@ -7,14 +7,16 @@ membership, and the points carry the membership's own idempotency key.
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from ..cards import assign_labels, unassign_labels
-from ..errors import AccountFrozen, LoyaltyException
-from ..ledger import Actor, give_points, reverse_award
-from ..models import AccountStatus, Membership, MembershipChange
+from ..errors import AccountFrozen, AlreadyReversed, LoyaltyException
+from ..ledger import Actor, give_points, reverse_transaction
+from ..models import AccountStatus, LoyaltyTransaction, Membership, MembershipChange
+from ..programs import lasting_of, program_for_account
 from .dates import DAY, local_day
 from .status import RUNNING, MembershipStatus, status_of
 
@@ -84,6 +86,7 @@ def _follow_points(book: Book, membership: Membership, *, status: str) -> bool:
 def _give(book: Book, membership: Membership) -> bool:
     if book.account.status in _CLOSED:
         return True  # (nobody is there to get them)
+    program = program_for_account(book.account)
     try:
         give_points(
             book.account.pk,
@@ -93,6 +96,7 @@ def _give(book: Book, membership: Membership) -> bool:
             source="PLAN",
             reason=membership.plan_name,
             external_reference=f"membership:{membership.pk}",
+            lasting=lasting_of(program.rules, channel=membership.channel_slug, at=book.at) if program else None,
         )
     except AccountFrozen:
         return False
@@ -104,15 +108,15 @@ def _give(book: Book, membership: Membership) -> bool:
 
 
 def _take_back(book: Book, membership: Membership) -> None:
-    """Take the points back as far as they are there: what was spent meanwhile is left to the customer."""
-    reverse_award(
-        book.account.pk,
-        points=membership.points_given,
-        at=book.at,
-        idempotency_key=f"{_key(membership, membership.points_round)}:reverse",
-        order_id=membership.order_id,
-        reverses_order_awards=False,
-    )
+    """Take the points back as far as they are there, those of the start first: what was spent meanwhile is left to
+    the customer. What staff has taken back already is not taken twice."""
+    key = _key(membership, membership.points_round)
+    given = LoyaltyTransaction.objects.filter(program_id=book.account.program_id, idempotency_key=key)
+    given_id = given.values_list("pk", flat=True).first()
+    # The points of a closed account can be spent by nobody.
+    if given_id is not None and book.account.status not in _CLOSED:
+        with contextlib.suppress(AlreadyReversed):
+            reverse_transaction(given_id, at=book.at, idempotency_key=f"{key}:reverse", reason=membership.plan_name)
     membership.points_given = 0
 
 
