@@ -88,11 +88,21 @@ def deduct_by_hand(account_id: int, *, source: str = "MANUAL", **values: Any) ->
     return ledger.deduct_points(account_id, source=source, limit=limit_of_account(account_id), **values)
 
 
-def set_by_hand(account_id: int, *, source: str = "MANUAL", **values: Any) -> Posting:
-    """Set what is available as ``ledger.set_available`` does. Raises LoyaltyException about ``source`` too, first of
-    all."""
+def set_by_hand(account_id: int, *, at: datetime.datetime, source: str = "MANUAL", **values: Any) -> Posting:
+    """Set what is available as ``ledger.set_available`` does; what is given lasts as the program's policy says.
+
+    Raises LoyaltyException about ``source`` too, first of all.
+    """
     check_source_by_hand(source)
-    return ledger.set_available(account_id, source=source, limit=limit_of_account(account_id), **values)
+    rules = _rules_of_account(account_id)
+    return ledger.set_available(
+        account_id,
+        at=at,
+        source=source,
+        limit=rules.manual.max_points_per_operation if rules else None,
+        lasting=lasting_of(rules, channel="", at=at) if rules else None,
+        **values,
+    )
 
 
 def reverse_by_hand(

@@ -39,7 +39,8 @@ def reverse_transaction(
     second time. No debt arises. Points that it took go back to the lots they came from, with the dates those had; what
     is past its date by now expires again in the same step. Works on a frozen account.
 
-    Returns what was taken or given back; no posting where nothing could be taken, and then the account is only brought up to date.
+    Returns what was taken or given back; no posting where nothing could be taken, and then the account is only
+    brought up to date.
 
     Raises TransactionNotFound; NotReversible for what was not moved by hand (orders, expiry, merges, reversals) and
     for a SET that moved nothing; LoyaltyException for texts that do not fit; IdempotencyConflict; AccountClosed;

@@ -11,7 +11,7 @@ from .idempotency import Request, write_once
 from .inputs import check_actor, check_moment, check_points, check_source, require_within_limit
 from .movements import credit_points, debit_points
 from .posting import Entry, post_entry
-from .results import Actor, Posting
+from .results import Actor, Lasting, Posting
 
 
 def set_available(
@@ -26,12 +26,14 @@ def set_available(
     internal_note: str = "",
     source: str = "MANUAL",
     limit: int | None = None,
+    lasting: Lasting | None = None,
 ) -> Posting:
     """Post what is missing or too much, so that exactly ``points`` (0 or more) are available.
 
     A debt is paid by the way where ``points`` is above 0, and stays where it is 0. Where nothing differs, a SET of 0
     points is recorded. With ``expected_revision`` the account must not have been written to since it was read.
-    ``limit`` is the most points by which one operation may change what is available; None: any.
+    ``limit`` is the most points by which one operation may change what is available; None: any. What is given lasts as
+    ``lasting`` says, by the program's policy; None: for ever.
 
     Raises InvalidPoints; LoyaltyException for texts that do not fit; AccountNotFound; IdempotencyConflict;
     StaleRevision; AccountClosed; AccountFrozen; OperationLimitReached; InvalidPoints beyond what an account can hold.
@@ -80,7 +82,10 @@ def set_available(
             internal_note=internal_note,
         )
         if difference > 0:
-            return credit_points(account, entry, available_at=at, expires_at=None)
+            own = lasting or Lasting()
+            return credit_points(
+                account, entry, available_at=at, expires_at=own.until, lasts_while_active=own.while_active
+            )
         if difference < 0:
             return debit_points(account, entry)
         return post_entry(account, entry)

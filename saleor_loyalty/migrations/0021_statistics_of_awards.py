@@ -20,10 +20,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="statisticsprogress",
             name="unknown_time_zone",
-            field=models.CharField(blank=True, default="", max_length=100),
+            field=models.CharField(blank=True, db_default="", default="", max_length=100),
         ),
         migrations.AddField(
-            model_name="statisticsprogress", name="failure", field=models.TextField(blank=True, default="")
+            model_name="statisticsprogress",
+            name="failure",
+            field=models.TextField(blank=True, db_default="", default=""),
         ),
         migrations.AddField(
             model_name="statisticsprogress", name="failed_at", field=models.DateTimeField(blank=True, null=True)

@@ -10,10 +10,12 @@ class Migration(migrations.Migration):
     dependencies = [("saleor_loyalty", "0033_account_list_indexes")]
 
     operations = [
-        migrations.AddField(model_name="orderrecord", name="forfeited", field=models.PositiveIntegerField(default=0)),
+        migrations.AddField(
+            model_name="orderrecord", name="forfeited", field=models.PositiveIntegerField(db_default=0, default=0)
+        ),
         migrations.AddField(
             model_name="orderrecord",
             name="refund_excess",
-            field=models.DecimalField(decimal_places=3, default=0, max_digits=20),
+            field=models.DecimalField(db_default=0, decimal_places=3, default=0, max_digits=20),
         ),
     ]

@@ -49,9 +49,9 @@ class OrderRecord(models.Model):
     """Sum of what was taken back from them so far."""
     unrecovered = models.PositiveIntegerField(default=0)
     """What should have been taken back but was already spent (policy WITHIN_BALANCE)."""
-    forfeited = models.PositiveIntegerField(default=0)
+    forfeited = models.PositiveIntegerField(default=0, db_default=0)
     """What of ``earnable`` belongs to the part that was refunded or returned by now: it will not come any more."""
-    refund_excess = models.DecimalField(max_digits=20, decimal_places=3, default=0)
+    refund_excess = models.DecimalField(max_digits=20, decimal_places=3, default=0, db_default=0)
     """Money that was refunded beyond what was paid in money: staff are warned."""
     redeemed = models.PositiveIntegerField(default=0)
     """Points committed with the order."""

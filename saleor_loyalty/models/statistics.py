@@ -140,9 +140,9 @@ class StatisticsProgress(models.Model):
     candidate_writers = ArrayField(models.CharField(max_length=100), default=list, blank=True)
     """The virtual transaction ids of those who were writing to the ledger when the candidate was taken."""
     updated_at = models.DateTimeField()
-    unknown_time_zone = models.CharField(max_length=100, blank=True, default="")
+    unknown_time_zone = models.CharField(max_length=100, blank=True, default="", db_default="")
     """What the rules name but PostgreSQL does not know: days are counted in UTC instead."""
-    failure = models.TextField(blank=True, default="")
+    failure = models.TextField(blank=True, default="", db_default="")
     """Why the last roll-up failed, kept until one succeeds."""
     failed_at = models.DateTimeField(null=True, blank=True)
 

@@ -6,7 +6,7 @@ import datetime
 
 import pytest
 
-from saleor_loyalty.accounts import give_by_hand
+from saleor_loyalty.accounts import give_by_hand, set_by_hand
 from saleor_loyalty.models import Lot
 from tests import club
 
@@ -85,3 +85,17 @@ def test_points_by_hand_last_as_the_rules_say_in_the_first_channel(dana, variant
         datetime.datetime(2027, 1, 31, 22, 0, tzinfo=datetime.UTC),
         datetime.datetime(2027, 2, 28, 22, 0, tzinfo=datetime.UTC),
     ]
+
+
+def test_points_that_are_set_last_as_the_rules_say_too(dana, variant):
+    # given
+    publish(type="MONTH_END")
+    account = club.give(dana, 1)
+    at = datetime.datetime(2027, 1, 5, 12, 0, tzinfo=datetime.UTC)
+
+    # when
+    set_by_hand(account.pk, points=10, at=at, idempotency_key="set")
+
+    # then
+    lot = Lot.objects.latest("pk")
+    assert (lot.remaining, lot.expires_at) == (9, datetime.datetime(2027, 1, 31, 22, 0, tzinfo=datetime.UTC))
