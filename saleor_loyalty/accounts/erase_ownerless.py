@@ -7,6 +7,7 @@ task; a task that was lost is made up for by the next run. Found by an index tha
 from __future__ import annotations
 
 import datetime
+import logging
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
@@ -16,17 +17,35 @@ from ..lock_objects import loyalty_account_qs_select_for_update
 from ..models import LoyaltyAccount
 from .erase_account import erase_account
 
+logger = logging.getLogger(__name__)
+
 
 def erase_ownerless(*, at: datetime.datetime, limit: int) -> int:
     """Erase up to ``limit`` accounts that nobody owns any more and that are not erased. Returns how many.
 
+    An account that fails is logged and left to the next run; it is not counted, and does not stop the others.
     Locks: one account after the other, each in an atomic block of its own. Idempotent. Linear in what it erases.
     """
     ownerless = LoyaltyAccount.objects.filter(user__isnull=True, email__isnull=True, erased_at__isnull=True)
-    account_ids = list(ownerless.order_by("pk").values_list("pk", flat=True)[:limit])
-    for account_id in account_ids:
+    account_ids = ownerless.order_by("pk").values_list("pk", flat=True)
+    erased, last_id = 0, 0
+    while erased < limit:
+        window = list(account_ids.filter(pk__gt=last_id)[: limit - erased])
+        if not window:
+            break
+        erased += sum(_erase(account_id, at=at) for account_id in window)
+        last_id = window[-1]
+    return erased
+
+
+def _erase(account_id: int, *, at: datetime.datetime) -> bool:
+    try:
         erase_account(account_id, at=at)
-    return len(account_ids)
+    except Exception:
+        # Whatever it was, it must not stop the accounts after this one.
+        logger.exception("What account %s says of its customer cannot be erased.", account_id)
+        return False
+    return True
 
 
 def detach_lost_users(*, after_id: int, limit: int) -> int | None:

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from ..cards import assign_labels, unassign_labels
+from ..cards.assign_labels import LABELS_MAX
 from ..errors import AccountFrozen, AlreadyReversed, LoyaltyException
 from ..ledger import Actor, give_points, reverse_transaction
 from ..models import AccountStatus, LoyaltyTransaction, Membership, MembershipChange
@@ -56,10 +57,16 @@ def follow_labels(book: Book, changed: Iterable[Membership]) -> None:
     }
     touched = {membership.label_id for membership in changed if membership.label_id is not None}
     given, taken = sorted(touched & running), sorted(touched - running)
-    if given and book.account.status not in _CLOSED:
-        assign_labels([book.account.pk], label_ids=given, actor=SYSTEM, at=book.at)
-    if taken:
-        unassign_labels([book.account.pk], label_ids=taken, actor=SYSTEM, at=book.at)
+    if book.account.status not in _CLOSED:
+        for label_ids in _portions(given):
+            assign_labels([book.account.pk], label_ids=label_ids, actor=SYSTEM, at=book.at)
+    for label_ids in _portions(taken):
+        unassign_labels([book.account.pk], label_ids=label_ids, actor=SYSTEM, at=book.at)
+
+
+def _portions(label_ids: list[int]) -> list[list[int]]:
+    """Return the labels in lists as long as one call takes."""
+    return [label_ids[start : start + LABELS_MAX] for start in range(0, len(label_ids), LABELS_MAX)]
 
 
 def _write_history(book: Book, membership: Membership, *, before: str, status: str) -> None:

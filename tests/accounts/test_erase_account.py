@@ -117,6 +117,24 @@ def test_a_sweep_is_bounded_and_goes_on(program):
     assert [erase_ownerless(at=club.now(), limit=2) for _ in range(4)] == [2, 2, 1, 0]
 
 
+def test_an_account_that_cannot_be_erased_does_not_stop_the_others(program, caplog):
+    users = [club.add_customer(f"{number}@example.com") for number in range(3)]
+    accounts = [club.give(user, 5) for user in users]
+    for user in users:
+        user.delete()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION refuse() RETURNS trigger AS $$ BEGIN RAISE EXCEPTION 'no'; END $$ LANGUAGE plpgsql;"
+            f"CREATE TRIGGER refuse BEFORE UPDATE ON {LoyaltyAccount._meta.db_table} FOR EACH ROW"
+            f" WHEN (OLD.id = {accounts[0].pk}) EXECUTE FUNCTION refuse()"
+        )
+
+    assert [erase_ownerless(at=club.now(), limit=1) for _ in range(3)] == [1, 1, 0]
+
+    assert LoyaltyAccount.objects.get(erased_at=None).pk == accounts[0].pk
+    assert f"account {accounts[0].pk} says of its customer cannot be erased" in caplog.text
+
+
 def test_what_is_to_be_erased_is_found_by_an_index_of_its_own(program):
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
