@@ -105,6 +105,8 @@ def settle(record: OrderRecord, target: int, *, on: str) -> None:
 
 def plain_shares(row: LoyaltyTransaction, dimension: str) -> dict[str, int]:
     """Return by key what the posting of an order adds to its term, counted in Python."""
+    if row.type.startswith("MERGE"):
+        return {}  # it was awarded before, and only moves
     receipt = row.receipt or {}
     applied = [line for line in receipt.get("lines", ()) if line["code"] == "RULE_APPLIED" and line["points"] > 0]
     record = OrderRecord.objects.filter(program_id=row.program_id, order_id=row.order_id).first()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from saleor_loyalty import analytics
+from saleor_loyalty import analytics, ledger
 from saleor_loyalty.models import AwardDimension, AwardStatistics, LoyaltyTransaction, OrderRecord
 
 from . import reports
 from .orders import Bought, record_order, settle
-from .reports import NOW, award, give, open_account, period, reverse, roll_up
+from .reports import NOW, award, give, moment, open_account, period, reverse, roll_up
 
 pytestmark = pytest.mark.django_db
 SHIRT, SHOES = ("1", ("clothes", "shirts")), ("2", ("clothes", "shoes"))
@@ -41,6 +41,28 @@ def test_an_award_is_shared_out_as_its_receipt_says(program):
         assert by(program, "RULE") == [("base", 75, 0, 1), ("shirts", 25, 0, 1)]
         assert by(program, "PRODUCT") == [("1", 85, 0, 1), ("2", 15, 0, 1)]
         assert by(program, "CATEGORY") == [("shirts", 85, 0, 1), ("shoes", 15, 0, 1)]
+        roll_up(program)
+
+
+def test_points_that_move_to_a_member_stay_one_award(program):
+    # given
+    guest, member = open_account(program), ledger.open_account(program, user_id=7, at=NOW)
+    settle(record_order(guest, [Bought(*SHIRT, {"base": 10})], order_id="order"), 10, on="2026-03-05T12:00")
+    roll_up(program)
+
+    # when
+    moved = ledger.transfer_guest_points(
+        guest.pk, to_account_id=member.pk, since=moment("2026-01-01T00:00"), order_ids=["order"], at=NOW
+    )
+
+    # then: also as of the day on which they were awarded, and before and after the roll-up
+    assert moved == 10
+    for _ in range(2):
+        for chosen in (None, period("2026-03-05", "2026-03-05")):
+            assert by(program, "RULE", chosen) == [("base", 10, 0, 1)]
+            assert analytics.point_status(program.pk, at=NOW, period=chosen).given == 10
+            earners = analytics.top_earners(program.pk, limit=2, at=NOW, period=chosen)
+            assert [(row.account_id, row.points) for row in earners] == [(member.pk, 10)]
         roll_up(program)
 
 

@@ -24,12 +24,15 @@ pytestmark = pytest.mark.django_db
 START = datetime.datetime(2026, 3, 20, tzinfo=datetime.UTC)
 HOURS = st.integers(0, 24 * 12)
 POINTS = st.integers(1, 500)
-ACCOUNTS = st.integers(0, 2)
+ACCOUNTS = st.integers(0, 3)
+"""Three guests and a member."""
 ACTS = st.one_of(
     st.tuples(st.just("give"), ACCOUNTS, POINTS, HOURS, st.sampled_from(["VIP", "OFFLINE", "MANUAL"])),
     st.tuples(st.just("award"), ACCOUNTS, POINTS, HOURS, st.sampled_from(["shop", "eu"])),
     st.tuples(st.just("settle"), ACCOUNTS, POINTS, HOURS, st.sampled_from(["shop", "eu"])),
-    st.tuples(st.sampled_from(["deduct", "set", "reverse", "spend", "reserve"]), ACCOUNTS, POINTS, HOURS, st.just("")),
+    st.tuples(
+        st.sampled_from(["deduct", "set", "reverse", "spend", "reserve", "join"]), ACCOUNTS, POINTS, HOURS, st.just("")
+    ),
     st.tuples(st.sampled_from(["roll up", "rebuild", "sweep"]), ACCOUNTS, st.integers(1, 5), HOURS, st.just("")),
 )
 
@@ -56,6 +59,8 @@ def perform(program, accounts: list[LoyaltyAccount], act: tuple[str, int, int, i
         reports.reverse(account, points, on=on, order_id=f"order-{number}")
     elif verb == "spend":
         reports.fall_short(account, points, on=on)
+    elif verb == "join" and account != accounts[-1]:
+        join(account, accounts[-1], on=on)
     elif verb == "roll up":
         reports.roll_up(program, limit=points)
     elif verb == "rebuild" and StatisticsProgress.objects.exists():
@@ -75,6 +80,18 @@ def settle_order(account: LoyaltyAccount, target: int, *, on: str, channel: str)
     record = OrderRecord.objects.filter(order_id=order_id).first()
     record = record or orders.record_order(account, bought, channel=channel, order_id=order_id)
     orders.settle(record, min(target, 300), on=on)
+
+
+def join(guest: LoyaltyAccount, member: LoyaltyAccount, *, on: str) -> None:
+    """Let the member have all that the guest has."""
+    orders_of_guest = LoyaltyTransaction.objects.filter(account=guest).values_list("order_id", flat=True)
+    ledger.transfer_guest_points(
+        guest.pk,
+        to_account_id=member.pk,
+        since=START - datetime.timedelta(days=365),
+        order_ids=set(orders_of_guest),
+        at=reports.moment(on),
+    )
 
 
 def plain_movements(program, channel: str | None) -> list[tuple[datetime.date, str, int, str, int]]:
@@ -131,6 +148,7 @@ def test_reports_equal_plain_counting(program, acts, days, channel):
 def compare(program, acts, days, channel):
     # given
     accounts = [open_account(program) for _ in range(3)]
+    accounts.append(ledger.open_account(program, user_id=7, at=START))
     for act in acts:
         perform(program, accounts, act)
     first = START.date() + datetime.timedelta(days=days[0])
