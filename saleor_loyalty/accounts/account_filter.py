@@ -47,7 +47,7 @@ class MomentRange:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LabelChoice:
-    """Has this label; has one of these; has none of these. All that is given holds. Keys of labels."""
+    """Has this label; has one of these; has none of these, which all exist. All of it holds. Keys of labels."""
 
     eq: int | None = None
     one_of: tuple[int, ...] | None = None

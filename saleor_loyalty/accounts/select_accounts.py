@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce, StrIndex, Upper
 from django.db.models.lookups import GreaterThan, GreaterThanOrEqual, LessThanOrEqual
 
 from ..host import get_host
-from ..models import AccountLabel, LoyaltyAccount
+from ..models import AccountLabel, Label, LoyaltyAccount
 from ..models.account import BEGINNING_OF_TIME
 from .account_filter import AccountFilter, IntegerRange, LabelChoice, MomentRange
 
@@ -166,8 +166,8 @@ def _label_condition(choice: LabelChoice) -> Q:
         condition &= _labelled((choice.eq,))
     if choice.one_of is not None:
         condition &= _labelled(choice.one_of)
-    if choice.not_one_of is not None:
-        condition &= ~_labelled(choice.not_one_of)
+    if choice.not_one_of:
+        condition &= ~_labelled(choice.not_one_of) & Label.all_exist(choice.not_one_of)
     return condition
 
 

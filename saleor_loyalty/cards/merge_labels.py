@@ -7,20 +7,27 @@ import datetime
 from django.db import transaction
 
 from ..errors import LabelNotFound, LoyaltyException
+from ..ledger import Actor
 from ..lock_objects import label_qs_select_for_update
-from ..models import AccountLabel, Label
+from ..models import AccountLabel, CardChangeKind, Label
+from .changes import note_change_of_label
 from .locking import refuse_automatic
+from .stored_filters import rename_in_filters
 
 
-def merge_labels(label_id: int, *, into_id: int, at: datetime.datetime) -> Label:
+def merge_labels(label_id: int, *, into_id: int, actor: Actor, at: datetime.datetime) -> Label:
     """Give the accounts of one label the other label instead, each once, and delete the first; returns the other.
+
+    It is noted on each of the accounts. Audiences, and batches and exports that have not found their accounts yet,
+    name the other label from then on.
 
     Raises:
         LoyaltyException (INVALID): both are the same.
         LabelNotFound: one of them does not exist; ``field`` says which.
         LoyaltyException (INVALID): they are of different programs, or one of them is automatic.
 
-    Locks: both labels. A second call raises LabelNotFound and changes nothing. Cost: a constant number of statements.
+    Locks: both labels, then the filters that name the first. A second call raises LabelNotFound and changes nothing.
+    Cost: a constant number of statements, and one for each filter that names the label.
     """
     if label_id == into_id:
         raise LoyaltyException("A label cannot be merged into itself.", field="into")
@@ -30,6 +37,12 @@ def merge_labels(label_id: int, *, into_id: int, at: datetime.datetime) -> Label
             raise LoyaltyException("The labels are of different programs.", field="into")
         refuse_automatic(label)
         refuse_automatic(into, field="into")
+        for kind, of, but in (
+            (CardChangeKind.LABEL_UNASSIGNED, label, None),
+            (CardChangeKind.LABEL_ASSIGNED, into, into.pk),
+        ):
+            note_change_of_label(label, named=of.name, kind=kind, actor=actor, at=at, except_with=but)
+        rename_in_filters(label.pk, into_id=into.pk, program_id=label.program_id)
         kept = AccountLabel.objects.filter(label=into)
         AccountLabel.objects.filter(label=label).exclude(account_id__in=kept.values("account_id")).update(label=into)
         label.delete()

@@ -1,4 +1,5 @@
-"""The filters of lists. An id that is malformed, of another type or unknown matches nothing."""
+"""The filters of lists. An id that is malformed, of another type or unknown matches nothing, and whoever excludes such
+a label matches nothing either. What is stored or acted by is judged more strictly: see ``stored_filters``."""
 
 from __future__ import annotations
 
@@ -35,7 +36,10 @@ class LoyaltyIntFilterInput(graphene.InputObjectType):  # type: ignore[misc]
 class LoyaltyLabelFilterInput(graphene.InputObjectType):  # type: ignore[misc]
     eq = graphene.ID(description="Those with this label.")
     one_of = graphene.List(graphene.NonNull(graphene.ID), description="Those with at least one of these labels.")
-    not_one_of = graphene.List(graphene.NonNull(graphene.ID), description="Those with none of these labels.")
+    not_one_of = graphene.List(
+        graphene.NonNull(graphene.ID),
+        description="Those with none of these labels. With one that does not exist: nobody.",
+    )
 
 
 class LoyaltyAccountWhereInput(graphene.InputObjectType):  # type: ignore[misc]
@@ -130,15 +134,21 @@ def _keys(global_ids: Any, type_name: str) -> tuple[int, ...]:
     return tuple(key for key in keys if key is not None)
 
 
+def excluded_keys(global_ids: Any) -> tuple[int, ...]:
+    """Return the keys of excluded labels. What is no label's id stays among them as the key of none: dropping it
+    would let in whom it was to keep out."""
+    return tuple(integer_key(global_id, "LoyaltyLabel") or _NO_KEY for global_id in _bounded(global_ids))
+
+
 def _read_labels(data: Any) -> LabelChoice | None:
-    """Return the choice of labels. An unknown label is nobody's."""
+    """Return the choice of labels. An unknown label is nobody's, and nobody is without it."""
     if data is None:
         return None
     eq, one_of, not_one_of = (data.get(name) for name in ("eq", "one_of", "not_one_of"))
     return LabelChoice(
         eq=None if eq is None else integer_key(eq, "LoyaltyLabel") or _NO_KEY,
         one_of=None if one_of is None else _keys(one_of, "LoyaltyLabel"),
-        not_one_of=None if not_one_of is None else _keys(not_one_of, "LoyaltyLabel"),
+        not_one_of=None if not_one_of is None else excluded_keys(not_one_of),
     )
 
 

@@ -15,7 +15,7 @@ from ..host import Requester
 from ..log import FILTER_ITEMS_MAX, SEARCH_LENGTH_MAX, TransactionFilter
 from . import host_types
 from .enums import LoyaltySourceEnum, LoyaltyTransactionTypeEnum
-from .filters import LoyaltyIntFilterInput, LoyaltyLabelFilterInput
+from .filters import LoyaltyIntFilterInput, LoyaltyLabelFilterInput, excluded_keys
 from .ids import integer_key, text_key
 from .permissions import PermissionDenied
 
@@ -137,7 +137,9 @@ def _labels(data: Any | None) -> tuple[int | None, tuple[int, ...] | None, tuple
     data = data or {}
     only = data.get("eq")
     label_id = None if only is None else integer_key(only, "LoyaltyLabel") or _NO_KEY
-    return label_id, _keys(data.get("one_of"), "LoyaltyLabel"), _keys(data.get("not_one_of"), "LoyaltyLabel")
+    excluded = data.get("not_one_of")
+    without = None if excluded is None else excluded_keys(excluded)
+    return label_id, _keys(data.get("one_of"), "LoyaltyLabel"), without
 
 
 def _bounds(data: Any | None) -> tuple[int | None, int | None]:

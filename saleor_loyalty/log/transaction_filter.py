@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from ..models import AccountLabel, OrderRecord
+from ..models import AccountLabel, Label, OrderRecord
 from .search import search_condition
 
 FILTER_ITEMS_MAX = 100
@@ -50,6 +50,7 @@ class TransactionFilter:
     label_ids: tuple[int, ...] | None = None
     """Of accounts with at least one of these labels now."""
     without_label_ids: tuple[int, ...] | None = None
+    """Of accounts with none of these labels now. Of nobody where one of them does not exist any more."""
     search: str = ""
     search_customers: bool = False
     """Whether the text may also find a customer by name or e-mail."""
@@ -73,6 +74,8 @@ class TransactionFilter:
                 labelled = AccountLabel.objects.using(using).filter(label_id__in=label_ids).order_by()
                 has_label = Q(account_id__in=labelled.values("account_id"))
                 condition &= has_label if is_wanted else ~has_label
+        if self.without_label_ids:
+            condition &= Label.all_exist(self.without_label_ids)
         return condition & search_condition(self.search, with_customers=self.search_customers, using=using)
 
     def _lookups(self) -> dict[str, Any]:

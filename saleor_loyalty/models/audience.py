@@ -1,4 +1,5 @@
-"""Audiences: people to be written to, as a filter on accounts under a name. Only ``audiences/`` writes them.
+"""Audiences: people to be written to, as a filter on accounts under a name. Only ``audiences/`` writes them;
+``cards/`` puts one label for another into their filters when labels are merged.
 
 It holds no list of people: who belongs to it is asked anew each time.
 """

@@ -8,9 +8,12 @@ fields is kept as ``CardChange`` until the card is erased.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q, Subquery, Value
 from django.db.models.functions import Lower
+from django.db.models.lookups import Exact
 
 from .account import LoyaltyAccount
 from .program import LoyaltyProgram
@@ -41,6 +44,18 @@ class Label(models.Model):
             models.UniqueConstraint("program", Lower("name"), name="loyalty_label_one_per_name"),
             models.UniqueConstraint(fields=["program", "key"], name="loyalty_label_one_per_key"),
         ]
+
+    @staticmethod
+    def all_exist(label_ids: Collection[int]) -> Q:
+        """Return the condition that all of these labels exist. It does not depend on the row: it is asked once.
+
+        A filter that excludes labels needs it. Of a label that was deleted nobody can say any more whose it was: the
+        filter then matches nobody, instead of those whom it was to keep out.
+        """
+        wanted = set(label_ids)
+        labels = Label.objects.filter(pk__in=wanted).order_by()
+        found = labels.annotate(together=Value(1)).values("together").annotate(number=Count("pk")).values("number")
+        return Q(Exact(Subquery(found), Value(len(wanted))))
 
 
 class AccountLabel(models.Model):

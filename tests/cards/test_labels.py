@@ -80,7 +80,7 @@ def test_merging_moves_each_account_once_and_keeps_who_gave_it(program, account,
     assign([account], [kept], at=LATER)
 
     # when
-    merged = cards.merge_labels(old.pk, into_id=kept.pk, at=LATER)
+    merged = cards.merge_labels(old.pk, into_id=kept.pk, actor=STAFF, at=LATER)
 
     # then
     assert merged == kept
@@ -90,7 +90,7 @@ def test_merging_moves_each_account_once_and_keeps_who_gave_it(program, account,
         (second.pk, 7, NOW),
     ]
     assert list(Label.objects.values_list("name", "updated_at")) == [("VIP", LATER)]
-    assert refusal(lambda: cards.merge_labels(old.pk, into_id=kept.pk, at=LATER)) == (
+    assert refusal(lambda: cards.merge_labels(old.pk, into_id=kept.pk, actor=STAFF, at=LATER)) == (
         "NOT_FOUND",
         "label",
         "LabelNotFound",
@@ -100,8 +100,8 @@ def test_merging_moves_each_account_once_and_keeps_who_gave_it(program, account,
 def test_merging_takes_a_constant_number_of_statements(program, account, second, django_assert_num_queries):
     old, kept = label(program, "VIPs"), label(program, "VIP")
     assign([account, second], [old])
-    with django_assert_num_queries(9):  # with two for the atomic block
-        cards.merge_labels(old.pk, into_id=kept.pk, at=LATER)
+    with django_assert_num_queries(14):  # with two for the atomic block
+        cards.merge_labels(old.pk, into_id=kept.pk, actor=STAFF, at=LATER)
 
 
 def test_labels_that_cannot_be_merged_are_refused(program, other_program):
@@ -113,7 +113,7 @@ def test_labels_that_cannot_be_merged_are_refused(program, other_program):
         (vip.pk, 0, ("NOT_FOUND", "into", "LabelNotFound")),
         (0, vip.pk, ("NOT_FOUND", "label", "LabelNotFound")),
     ):
-        assert refusal(lambda a=one, b=into: cards.merge_labels(a, into_id=b, at=LATER)) == refused
+        assert refusal(lambda a=one, b=into: cards.merge_labels(a, into_id=b, actor=STAFF, at=LATER)) == refused
 
 
 def test_deleting_takes_the_label_off_its_accounts(program, account, second):
@@ -122,12 +122,16 @@ def test_deleting_takes_the_label_off_its_accounts(program, account, second):
     assign([account, second], [gone, kept])
 
     # when
-    deleted = cards.delete_label(gone.pk)
+    deleted = cards.delete_label(gone.pk, actor=STAFF, at=LATER)
 
     # then
     assert (deleted.pk, deleted.name) == (gone.pk, "VIP")
     assert [labels_of(account), labels_of(second)] == [["Regulars"], ["Regulars"]]
-    assert refusal(lambda: cards.delete_label(gone.pk)) == ("NOT_FOUND", "label", "LabelNotFound")
+    assert refusal(lambda: cards.delete_label(gone.pk, actor=STAFF, at=LATER)) == (
+        "NOT_FOUND",
+        "label",
+        "LabelNotFound",
+    )
 
 
 def test_an_automatic_label_is_made_once_and_not_by_hand(program, account):
@@ -142,9 +146,9 @@ def test_an_automatic_label_is_made_once_and_not_by_hand(program, account):
     assert (again.pk, again.name, again.is_automatic, again.created_at) == (made.pk, "Gold", True, NOW)
     for act, field in (
         (lambda: cards.rename_label(made.pk, name="Silver", at=LATER), "label"),
-        (lambda: cards.delete_label(made.pk), "label"),
-        (lambda: cards.merge_labels(made.pk, into_id=by_hand.pk, at=LATER), "label"),
-        (lambda: cards.merge_labels(by_hand.pk, into_id=made.pk, at=LATER), "into"),
+        (lambda: cards.delete_label(made.pk, actor=STAFF, at=LATER), "label"),
+        (lambda: cards.merge_labels(made.pk, into_id=by_hand.pk, actor=STAFF, at=LATER), "label"),
+        (lambda: cards.merge_labels(by_hand.pk, into_id=made.pk, actor=STAFF, at=LATER), "into"),
     ):
         assert refusal(act) == ("INVALID", field, "LoyaltyException")
     assert assign([account], [made], actor=STAFF) == 1

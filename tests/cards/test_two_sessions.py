@@ -9,7 +9,7 @@ from saleor_loyalty.errors import AlreadyExists, IdempotencyConflict, LabelNotFo
 from saleor_loyalty.models import AccountLabel, CustomField, Label, Note
 from tests.ledger.connections import second_while_first_is_uncommitted, together
 
-from .builders import LATER, NOW, assign, card_of, fill, label, labels_of, note, unassign
+from .builders import LATER, NOW, STAFF, assign, card_of, fill, label, labels_of, note, unassign
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -18,7 +18,7 @@ def test_a_label_that_is_just_being_assigned_is_merged_with_its_new_account(prog
     old, kept = label(program, "VIPs"), label(program, "VIP")
 
     second_while_first_is_uncommitted(
-        lambda: assign([account], [old]), lambda: cards.merge_labels(old.pk, into_id=kept.pk, at=LATER)
+        lambda: assign([account], [old]), lambda: cards.merge_labels(old.pk, into_id=kept.pk, actor=STAFF, at=LATER)
     )
 
     assert labels_of(account) == ["VIP"]
@@ -30,8 +30,8 @@ def test_a_label_that_is_just_going_is_not_assigned_any_more(program, account, h
 
     def go():
         if how == "merged":
-            return cards.merge_labels(old.pk, into_id=kept.pk, at=LATER)
-        return cards.delete_label(old.pk)
+            return cards.merge_labels(old.pk, into_id=kept.pk, actor=STAFF, at=LATER)
+        return cards.delete_label(old.pk, actor=STAFF, at=LATER)
 
     _, second = second_while_first_is_uncommitted(go, lambda: assign([account], [old]))
 
@@ -43,8 +43,8 @@ def test_two_labels_cannot_be_merged_into_each_other_at_once(program):
     one, other = label(program, "VIPs"), label(program, "VIP")
 
     _, second = second_while_first_is_uncommitted(
-        lambda: cards.merge_labels(one.pk, into_id=other.pk, at=LATER),
-        lambda: cards.merge_labels(other.pk, into_id=one.pk, at=LATER),
+        lambda: cards.merge_labels(one.pk, into_id=other.pk, actor=STAFF, at=LATER),
+        lambda: cards.merge_labels(other.pk, into_id=one.pk, actor=STAFF, at=LATER),
     )
 
     assert isinstance(second, LabelNotFound)

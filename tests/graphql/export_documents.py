@@ -64,7 +64,7 @@ def export_calls(scene: dict[str, Any], account: Any) -> dict[str, tuple[str, di
     return {
         "loyaltyExportCreate": (EXPORT_CREATE, {"input": {"kind": "LOG", "program": program}}),
         "loyaltyExportCancel": (EXPORT_CANCEL, export),
-        "loyaltyAudienceCreate": (AUDIENCE_CREATE, {"input": {"name": "All", "where": {}, "program": program}}),
+        "loyaltyAudienceCreate": (AUDIENCE_CREATE, {"input": {"name": "All", "everybody": True, "program": program}}),
         "loyaltyAudienceUpdate": (AUDIENCE_UPDATE, audience | {"input": {"name": "Most"}}),
         "loyaltyAudienceDelete": (AUDIENCE_DELETE, audience),
         "loyaltyAudienceSend": (AUDIENCE_SEND, audience | {"withExport": True}),

@@ -22,7 +22,7 @@ LISTS = {
         id kind status fileSize url urlExpiresAt user {{ email }} app {{ name }} program {{ name }}
         audience {{ name accountsCount {ACCOUNTS} }} }} }} }} }}""",
     "log": """query($n: Int) { loyaltyTransactions(first: $n, search: "welcome",
-        filter: {labels: {notOneOf: ["garbage"]}, pointsChange: {range: {gte: 1}}},
+        filter: {labels: {notOneOf: []}, pointsChange: {range: {gte: 1}}},
         sortBy: {field: CREATED_AT, direction: ASC}) { totalCount edges { node { id reason } } } }""",
 }
 

@@ -47,7 +47,7 @@ LISTS = {
     "accounts": f"query($n: Int) {{ loyaltyAccounts(first: $n) {{ totalCount edges {{ node {{ {ACCOUNT} }} }} }} }}",
     "labels": "query($n: Int) { loyaltyLabels(first: $n) { totalCount edges { node { name accountsCount } } } }",
     "accounts by search": f"""query($n: Int) {{ loyaltyAccounts(first: $n, search: "member", where: {{status: ACTIVE,
-        labels: {{notOneOf: ["garbage"]}}}},
+        labels: {{notOneOf: []}}}},
         sortBy: {{field: CUSTOMER, direction: ASC}}) {{ totalCount edges {{ node {{ {ACCOUNT} }} }} }} }}""",
     "transactions": f"""query($n: Int) {{ loyaltyTransactions(first: $n) {{
         totalCount edges {{ node {{ {TRANSACTION} }} }} }} }}""",

@@ -18,8 +18,9 @@ from .loyalty_audience_create import wanted_accounts
 
 class LoyaltyAudienceUpdateInput(graphene.InputObjectType):  # type: ignore[misc]
     name = graphene.String(description="Another name.")
-    where = graphene.Field(LoyaltyAccountWhereInput, description="Other accounts. Either this or `label`.")
-    label = graphene.ID(description="The accounts with this label. Either this or `where`.")
+    where = graphene.Field(LoyaltyAccountWhereInput, description="Other accounts. This, `label` or `everybody`.")
+    label = graphene.ID(description="The accounts with this label. This, `where` or `everybody`.")
+    everybody = graphene.Boolean(description="True: all accounts of the program.")
 
 
 class LoyaltyAudienceUpdate(LoyaltyMutation):

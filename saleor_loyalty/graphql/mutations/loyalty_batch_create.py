@@ -13,11 +13,12 @@ from .. import host_types
 from ..base import LoyaltyMutation, aware_moment, require_text
 from ..enums import SOURCE_BY_HAND, LoyaltyBatchKindEnum, LoyaltySourceEnum
 from ..errors import InputRefused
-from ..filters import LoyaltyAccountWhereInput, account_filter
+from ..filters import LoyaltyAccountWhereInput
 from ..ids import require_integer_keys
 from ..permissions import PermissionDenied
 from ..program_choice import find_program
 from ..request import LoyaltyRequest
+from ..stored_filters import says_something, stored_account_filter
 from ..types.batch import LoyaltyBatch
 
 
@@ -89,7 +90,9 @@ def _selection(data: Any) -> Any:
     where, search, labels = data.get("where"), data.get("search"), data.get("labels")
     if where is None and not (search or "").strip() and labels is None:
         return None
-    found = account_filter(where, search=search)
+    found = stored_account_filter(where, search=search)
+    if labels is None and not (search or "").strip() and not says_something(where):
+        raise InputRefused("REQUIRED", "`where` says nothing: points are never moved for everybody.", field="where")
     if labels is None:
         return found
     keys = tuple(require_integer_keys(labels, "LoyaltyLabel", field="labels"))

@@ -16,12 +16,13 @@ from .. import host_types
 from ..base import LoyaltyMutation
 from ..enums import LoyaltyExportFileTypeEnum, LoyaltyExportKindEnum
 from ..errors import InputRefused
-from ..filters import LoyaltyAccountWhereInput, account_filter
+from ..filters import LoyaltyAccountWhereInput
 from ..ids import require_integer_key
 from ..log_filters import LoyaltyTransactionFilterInput, transaction_filter
 from ..permissions import PermissionDenied
 from ..program_choice import find_program
 from ..request import LoyaltyRequest
+from ..stored_filters import require_excluded_labels, says_something, stored_account_filter
 from ..types.export import LoyaltyExport
 
 _ONLY_FOR = {"filter": "LOG", "where": "ACCOUNTS", "label": "ACCOUNTS", "audience": "ACCOUNTS"}
@@ -31,7 +32,9 @@ class LoyaltyExportCreateInput(graphene.InputObjectType):  # type: ignore[misc]
     program = graphene.ID(description="The program; needed where there are several.")
     kind = LoyaltyExportKindEnum(required=True, description="The points log, or the accounts.")
     filter = graphene.Field(LoyaltyTransactionFilterInput, description="Which transactions of the log.")
-    where = graphene.Field(LoyaltyAccountWhereInput, description="Which accounts.")
+    where = graphene.Field(
+        LoyaltyAccountWhereInput, description="Which accounts. Left out, with all that narrows it: all of the program."
+    )
     search = graphene.String(description="As in the list. Of accounts it needs MANAGE_USERS.")
     label = graphene.ID(description="The accounts with this label.")
     audience = graphene.ID(description="The accounts of this audience, in its program.")
@@ -62,6 +65,7 @@ class LoyaltyExportCreate(LoyaltyMutation):
         requester = request.requester
         wanted: TransactionFilter | AccountFilter
         if is_log:
+            require_excluded_labels((input.get("filter") or {}).get("labels"), field="filter")
             wanted = transaction_filter(input.get("filter"), requester=requester, search=input.get("search"))
         else:
             wanted = _wanted_accounts(input, request, audience)
@@ -105,7 +109,10 @@ def _wanted_accounts(data: Any, request: LoyaltyRequest, audience: Audience | No
     """Return the filter that means all of what the input says."""
     if (data.get("search") or "").strip() and not request.requester.can_manage_users:
         raise PermissionDenied("MANAGE_LOYALTY", "MANAGE_USERS")
-    parts = [account_filter(data.get("where"), search=data.get("search"))]
+    parts = [stored_account_filter(data.get("where"), search=data.get("search"))]
+    is_narrowed = (data.get("search") or "").strip() or data.get("label") is not None or audience is not None
+    if data.get("where") is not None and not says_something(data["where"]) and not is_narrowed:
+        raise InputRefused("REQUIRED", "`where` says nothing: leave it out for all accounts.", field="where")
     if data.get("label") is not None:
         label_id = require_integer_key(data["label"], "LoyaltyLabel", field="label")
         parts.append(AccountFilter(labels=LabelChoice(eq=label_id)))

@@ -7,6 +7,7 @@ from types import MappingProxyType
 import graphene
 
 from ...cards import delete_label
+from ...ledger import Actor
 from ..base import LoyaltyMutation
 from ..ids import require_integer_key
 from ..request import LoyaltyRequest
@@ -22,8 +23,13 @@ class LoyaltyLabelDelete(LoyaltyMutation):
         id = graphene.ID(required=True, description="The label. Not an automatic one.")
 
     class Meta:
-        description = "Deletes a label and takes it off its accounts."
+        description = (
+            "Deletes a label and takes it off its accounts. Audiences and other stored filters that name it match "
+            "nobody from then on."
+        )
 
     @classmethod
     def perform(cls, request: LoyaltyRequest, *, id: str) -> LoyaltyLabelDelete:
-        return cls(label=delete_label(require_integer_key(id, "LoyaltyLabel", field="id")))
+        label_id = require_integer_key(id, "LoyaltyLabel", field="id")
+        actor = Actor(kind=request.requester.actor_kind, id=request.requester.actor_id)
+        return cls(label=delete_label(label_id, actor=actor, at=request.at))

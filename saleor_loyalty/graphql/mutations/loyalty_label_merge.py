@@ -7,6 +7,7 @@ from types import MappingProxyType
 import graphene
 
 from ...cards import merge_labels
+from ...ledger import Actor
 from ..base import LoyaltyMutation
 from ..ids import require_integer_key
 from ..request import LoyaltyRequest
@@ -23,10 +24,14 @@ class LoyaltyLabelMerge(LoyaltyMutation):
         into = graphene.ID(required=True, description="The label that its accounts get instead. Not an automatic one.")
 
     class Meta:
-        description = "Moves the accounts of one label to another and deletes the first."
+        description = (
+            "Moves the accounts of one label to another and deletes the first. Audiences and other stored filters "
+            "name the other from then on."
+        )
 
     @classmethod
     def perform(cls, request: LoyaltyRequest, *, id: str, into: str) -> LoyaltyLabelMerge:
         label_id = require_integer_key(id, "LoyaltyLabel", field="id")
         into_id = require_integer_key(into, "LoyaltyLabel", field="into")
-        return cls(label=merge_labels(label_id, into_id=into_id, at=request.at))
+        actor = Actor(kind=request.requester.actor_kind, id=request.requester.actor_id)
+        return cls(label=merge_labels(label_id, into_id=into_id, actor=actor, at=request.at))

@@ -76,7 +76,7 @@ def test_what_was_saved_can_be_sent_again(staff: Api, account, stranger: Api, vi
 
 
 def test_a_new_name_keeps_who_is_in_it_and_new_accounts_keep_the_name(staff: Api, account, stranger: Api, vip):
-    audience = payload(staff, AUDIENCE_CREATE, input={"name": "One", "where": {}})["audience"]
+    audience = payload(staff, AUDIENCE_CREATE, input={"name": "One", "everybody": True})["audience"]
     assert audience["accountsCount"] == 2
     renamed = payload(staff, AUDIENCE_UPDATE, id=audience["id"], input={"name": RIGHT_TO_LEFT})["audience"]
     assert (renamed["name"], renamed["accountsCount"]) == (RIGHT_TO_LEFT, 2)
@@ -85,7 +85,7 @@ def test_a_new_name_keeps_who_is_in_it_and_new_accounts_keep_the_name(staff: Api
 
 
 def test_one_that_is_deleted_is_gone_and_its_exports_stay(staff: Api, account):
-    audience = payload(staff, AUDIENCE_CREATE, input={"name": "One", "where": {}})["audience"]
+    audience = payload(staff, AUDIENCE_CREATE, input={"name": "One", "everybody": True})["audience"]
     payload(staff, AUDIENCE_SEND, id=audience["id"], withExport=True)
     assert payload(staff, AUDIENCE_DELETE, id=audience["id"]) == {"deletedId": audience["id"]}
     assert staff(READ, id=audience["id"])["loyaltyAudience"] is None
@@ -96,14 +96,14 @@ def test_one_that_is_deleted_is_gone_and_its_exports_stay(staff: Api, account):
 @pytest.mark.parametrize(
     ("values", "errors"),
     [
-        ({"name": "  ", "where": {}}, [("name", "REQUIRED")]),
-        ({"name": "x" * 251, "where": {}}, [("name", "INVALID")]),
-        ({"name": "a\x00b", "where": {}}, [("name", "INVALID")]),
+        ({"name": "  ", "everybody": True}, [("name", "REQUIRED")]),
+        ({"name": "x" * 251, "everybody": True}, [("name", "INVALID")]),
+        ({"name": "a\x00b", "everybody": True}, [("name", "INVALID")]),
         ({"name": "x"}, [("where", "REQUIRED")]),
         ({"name": "x", "where": {}, "label": gid("LoyaltyLabel", 1)}, [("label", "INVALID")]),
         ({"name": "x", "label": "garbage"}, [("label", "INVALID")]),
-        ({"name": "taken", "where": {}}, [("name", "ALREADY_EXISTS")]),
-        ({"name": "x", "where": {}, "program": gid("LoyaltyProgram", 0)}, [("program", "NOT_FOUND")]),
+        ({"name": "taken", "everybody": True}, [("name", "ALREADY_EXISTS")]),
+        ({"name": "x", "everybody": True, "program": gid("LoyaltyProgram", 0)}, [("program", "NOT_FOUND")]),
     ],
 )
 def test_bad_input_is_refused_and_nothing_is_written(staff: Api, account, values, errors):
@@ -127,12 +127,12 @@ def test_a_program_has_so_many_audiences_and_no_more(staff: Api, account):
         Audience(program_id=account.program_id, name=f"{number}", created_at=club.now(), updated_at=club.now())
         for number in range(AUDIENCES_MAX)
     )
-    assert refused(staff, AUDIENCE_CREATE, input={"name": "x", "where": {}}) == [(None, "LIMIT_REACHED")]
+    assert refused(staff, AUDIENCE_CREATE, input={"name": "x", "everybody": True}) == [(None, "LIMIT_REACHED")]
 
 
 def test_sending_tells_the_apps_how_many_and_never_who(staff: Api, account, stranger: Api, settings):
     settings.LOYALTY_EVENT_PRIVATE_NETWORKS = True
-    audience = payload(staff, AUDIENCE_CREATE, input={"name": "All", "where": {}})["audience"]
+    audience = payload(staff, AUDIENCE_CREATE, input={"name": "All", "everybody": True})["audience"]
     assert payload(staff, AUDIENCE_SEND, id=audience["id"])["endpointsCount"] == 0
     assert not OutboxEvent.objects.exists()
     names = ["loyalty.audience.sent", "loyalty.export.ready"]
@@ -165,5 +165,5 @@ def test_sending_tells_the_apps_how_many_and_never_who(staff: Api, account, stra
 def test_an_export_of_an_audience_keeps_what_it_meant_when_it_was_asked_for(staff: Api, account, stranger: Api, vip):
     audience = payload(staff, AUDIENCE_CREATE, input={"name": "V", "label": gid("LoyaltyLabel", vip)})["audience"]
     payload(staff, AUDIENCE_SEND, id=audience["id"], withExport=True)
-    payload(staff, AUDIENCE_UPDATE, id=audience["id"], input={"where": {}})
+    payload(staff, AUDIENCE_UPDATE, id=audience["id"], input={"everybody": True})
     assert [row["account"] for row in table(Export.objects.get())] == [str(account.pk)]

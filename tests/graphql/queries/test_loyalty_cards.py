@@ -135,7 +135,9 @@ def labelled(account) -> dict[str, str]:
         ({"eq": "none"}, set()),
         ({"oneOf": []}, set()),
         ({"oneOf": ["none", "vip"]}, {"dana"}),
-        ({"notOneOf": ["none"]}, {"dana", "omar", "lena"}),
+        # Whoever excludes what is no label does not get those who were to be kept out.
+        ({"notOneOf": ["none"]}, set()),
+        ({"notOneOf": ["none", "vip"]}, set()),
         ({"notOneOf": []}, {"dana", "omar", "lena"}),
         ({"eq": None, "oneOf": None, "notOneOf": None}, {"dana", "omar", "lena"}),
     ],
