@@ -2,7 +2,7 @@
 what is on customer cards, and only ``analytics/`` the statistics."""
 
 from .account import AccountCount, AccountStatus, LoyaltyAccount
-from .audience import AUDIENCE_NAME_MAX, Audience
+from .audience import AUDIENCE_NAME_MAX, Audience, AudienceSending
 from .batch import Batch, BatchErrorPolicy, BatchKind, BatchRow, BatchRowStatus, BatchStatus
 from .card import AccountLabel, CardChange, CardChangeKind, CustomField, CustomFieldType, CustomFieldValue, Label, Note
 from .event import DeliveryStatus, EventDelivery, EventEndpoint, OutboxEvent
@@ -39,6 +39,7 @@ from .transaction import ActorKind, LoyaltyTransaction, Source, TransactionText,
 __all__ = [
     "AUDIENCE_NAME_MAX",
     "Audience",
+    "AudienceSending",
     "Export",
     "ExportFileType",
     "ExportKind",

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
+from .export import Export
 from .program import LoyaltyProgram
 
 AUDIENCE_NAME_MAX = 250
@@ -29,4 +30,28 @@ class Audience(models.Model):
         constraints = [
             models.UniqueConstraint("program", Lower("name"), name="loyalty_audience_one_per_name"),
             models.CheckConstraint(condition=~Q(name=""), name="loyalty_audience_has_a_name"),
+        ]
+
+
+class AudienceSending(models.Model):
+    """That an audience was sent, once for each key (unique constraint), and what was said of it then."""
+
+    id = models.BigAutoField(primary_key=True)
+    audience = models.ForeignKey(
+        Audience,
+        on_delete=models.CASCADE,
+        related_name="sendings",
+        db_index=False,  # the unique constraint serves it
+    )
+    idempotency_key = models.CharField(max_length=250)
+    request_hash = models.CharField(max_length=64)
+    accounts = models.PositiveBigIntegerField()
+    deliveries = models.PositiveIntegerField()
+    export = models.ForeignKey(Export, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = [
+            models.UniqueConstraint(fields=["audience", "idempotency_key"], name="loyalty_audience_sent_once"),
         ]

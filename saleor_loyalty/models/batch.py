@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 
 from .account import LoyaltyAccount
 from .program import LoyaltyProgram
@@ -154,4 +155,7 @@ class BatchRow(models.Model):
         indexes = [
             models.Index(fields=["batch", "status", "number"], name="loyalty_batch_row_status_idx"),
             models.Index(fields=["batch", "target"], condition=~Q(target=""), name="loyalty_batch_row_target_idx"),
+            # Both for the erasing of a customer.
+            models.Index(fields=["account"], condition=Q(account__isnull=False), name="loyalty_batch_row_account_idx"),
+            models.Index(Upper("identity"), condition=~Q(identity=""), name="loyalty_batch_row_identity_idx"),
         ]

@@ -74,6 +74,8 @@ class Export(models.Model):
     expires_at = models.DateTimeField(null=True, blank=True)
     """When the file of one that is READY is deleted."""
     files_deleted_at = models.DateTimeField(null=True, blank=True)
+    files_tried_at = models.DateTimeField(null=True, blank=True)
+    """When deleting them last failed; those that never failed come first."""
 
     class Meta:
         ordering = ("pk",)
