@@ -18,10 +18,12 @@ import logging
 from django.db import transaction
 from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet
 
+from ..cards import has_card, move_card
 from ..errors import LoyaltyException
 from ..host import get_host
 from ..ledger import open_account, release_guest_points, transfer_guest_points
 from ..lock_objects import order_record_qs_select_for_update
+from ..memberships import move_memberships, orders_of_memberships
 from ..models import AccountStatus, Lot, LoyaltyAccount, OrderRecord
 from ..programs import program_for_account
 from ..rules import ProgramRules
@@ -29,7 +31,8 @@ from ..rules import ProgramRules
 logger = logging.getLogger(__name__)
 
 CLOSED = (AccountStatus.CLOSED, AccountStatus.ANONYMIZED)
-HAS_GUEST_POINTS = Q(user__isnull=True, email__isnull=False, status=AccountStatus.ACTIVE, balance__gt=0)
+IS_GUEST = Q(user__isnull=True, email__isnull=False, status=AccountStatus.ACTIVE)
+HAS_GUEST_POINTS = IS_GUEST & Q(balance__gt=0)
 """A guest's account that holds something."""
 HAS_PENDING_POINTS = Q(user__isnull=False, pending__gt=0)
 """A customer's account in which something may wait for the confirmation."""
@@ -41,6 +44,7 @@ def claim_guest_points(user_id: int, *, at: datetime.datetime) -> int:
     A user who is inactive, or whose e-mail is not confirmed, claims nothing. Points that must still wait
     (``pendingDays`` of the rules as they are now, counted from the award) are pending in the member's account from
     then on. An order whose points moved belongs to the member's account: a later refund takes them back from there.
+    Memberships and what the card says go along, from within the same window, also where there are no points.
 
     Raises what ``transfer_guest_points`` raises for an account that somebody froze or closed in the meantime.
     Locks / writes: for each account an atomic block of its own: the order records, then the accounts, then lots.
@@ -54,7 +58,7 @@ def claim_guest_points(user_id: int, *, at: datetime.datetime) -> int:
     for account in waiting_accounts().filter(user_id=user_id):
         claimed += release_guest_points(account.pk, at=at, pending=_pending(_rules_of(account)))
     if get_host().owners_of_emails([facts.email]).get(facts.email) == user_id:
-        for guest in LoyaltyAccount.objects.filter(HAS_GUEST_POINTS, email=facts.email.lower()).order_by("pk"):
+        for guest in LoyaltyAccount.objects.filter(IS_GUEST, email=facts.email.lower()).order_by("pk"):
             claimed += _claim(guest, user_id=user_id, at=at)
     return claimed
 
@@ -68,12 +72,14 @@ def waiting_accounts() -> QuerySet[LoyaltyAccount]:
 def _claim(guest: LoyaltyAccount, *, user_id: int, at: datetime.datetime) -> int:
     rules = _rules_of(guest)
     since = at - datetime.timedelta(days=rules.guest_claim_days)
-    claimable = _claimable_orders(guest, since=since)
-    if not claimable:
+    claimable = {*_claimable_orders(guest, since=since), *orders_of_memberships(guest.pk, since=since)}
+    if not claimable and not has_card(guest.pk, since=since):
         return 0
     with transaction.atomic():
         orders = order_record_qs_select_for_update().filter(
-            program_id=guest.program_id, account=guest, order_id__in=[order_id for order_id in claimable if order_id]
+            Q(account=guest) | Q(account__isnull=True),
+            program_id=guest.program_id,
+            order_id__in=[order_id for order_id in claimable if order_id],
         )
         records = list(orders)
         member = open_account(guest.program, user_id=user_id, at=at)
@@ -81,15 +87,19 @@ def _claim(guest: LoyaltyAccount, *, user_id: int, at: datetime.datetime) -> int
             return 0
         # The orders follow their points before those move: records are locked before accounts. Points of an order that
         # is being settled just now stay behind, and are claimed by the next run.
-        OrderRecord.objects.filter(pk__in=[record.pk for record in records]).update(account=member)
-        return transfer_guest_points(
+        OrderRecord.objects.filter(pk__in=[record.pk for record in records], account=guest).update(account=member)
+        order_ids = {record.order_id for record in records}
+        moved = transfer_guest_points(
             guest.pk,
             to_account_id=member.pk,
             since=since,
-            order_ids=[record.order_id for record in records],
+            order_ids=order_ids,
             at=at,
             pending=_pending(rules),
         )
+        move_card(guest.pk, to_account_id=member.pk, since=since)
+        move_memberships(guest.pk, to_account_id=member.pk, order_ids=order_ids, since=since, at=at)
+        return moved
 
 
 def _claimable_orders(guest: LoyaltyAccount, *, since: datetime.datetime) -> list[str]:
@@ -121,18 +131,25 @@ def claim_waiting_points(*, after_id: int, limit: int, at: datetime.datetime) ->
 
     Returns the last account looked at, None where there were no more.
     Locks: as ``claim_guest_points``, one member after the other. Idempotent.
-    Cost: three statements, and those of each claim.
+    Cost: four statements, and those of each claim.
     """
-    accounts = LoyaltyAccount.objects.filter(HAS_GUEST_POINTS | HAS_PENDING_POINTS, pk__gt=after_id).order_by("pk")
-    window = list(accounts.values_list("pk", "user_id", "email")[:limit])
+    window = list(accounts_to_look_at(after_id).values_list("pk", "user_id", "email")[:limit])
     if not window:
         return None
     owners = get_host().owners_of_emails([email for _, _, email in window if email is not None])
     pks = [pk for pk, user_id, _ in window if user_id is not None]
-    waiting = waiting_accounts().filter(pk__in=pks).values_list("user_id", flat=True)
-    for user_id in sorted({*owners.values(), *(pk for pk in waiting if pk is not None)}):
+    users = get_host().users(
+        user_id for _, user_id in waiting_accounts().filter(pk__in=pks).values_list("pk", "user_id")
+    )
+    joined = {user_id for user_id, facts in users.items() if facts.member_status == "MEMBER"}
+    for user_id in sorted(joined.union(owners.values())):
         try:
             claim_guest_points(user_id, at=at)
         except LoyaltyException:
             logger.exception("The points that wait for user %s could not be claimed.", user_id)
     return window[-1][0] if len(window) == limit else None
+
+
+def accounts_to_look_at(after_id: int) -> QuerySet[LoyaltyAccount]:
+    """Return the accounts after that one in which something may wait, in order: an index holds these alone."""
+    return LoyaltyAccount.objects.filter(HAS_GUEST_POINTS | HAS_PENDING_POINTS, pk__gt=after_id).order_by("pk")

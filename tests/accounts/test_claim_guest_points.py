@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime
 
 import pytest
+from django.db import connection
 
 from playground import refunds, shop
 from playground.models import User
 from saleor_loyalty.accounts import claim_guest_points, claim_waiting_points
+from saleor_loyalty.accounts.claim_guest_points import accounts_to_look_at
 from saleor_loyalty.ledger import give_points, open_account
 from saleor_loyalty.models import Lot, LoyaltyAccount, LoyaltyTransaction, OrderRecord
 from saleor_loyalty.tasks import claim_guest_points_task, claim_waiting_points_task
@@ -253,3 +255,17 @@ def test_a_claim_where_nothing_waits_takes_four_statements(program, django_asser
     dana = club.add_customer()
     with django_assert_num_queries(4):
         assert claim(dana) == 0
+
+
+def test_a_periodic_run_where_nobody_has_joined_takes_four_statements(program, variant, django_assert_num_queries):
+    for number in range(3):
+        bought(variant, email=f"c{number}@example.com")
+        bought(variant, by=club.add_customer(f"u{number}@example.com", is_confirmed=False))
+    with django_assert_num_queries(4):
+        assert claim_waiting_points(after_id=0, limit=10, at=club.now()) is None
+
+
+def test_the_periodic_run_reads_no_account_in_which_nothing_waits(program):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    assert "loyalty_account_waiting_idx" in accounts_to_look_at(0).explain()

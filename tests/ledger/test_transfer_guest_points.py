@@ -1,6 +1,11 @@
 """A guest's points move to the member that the guest has become: lot by lot, once, and the sums of the shop stay."""
 
+import datetime
+
 import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from saleor_loyalty import ledger
 from saleor_loyalty.errors import AccountClosed, AccountFrozen, AccountNotFound
@@ -182,3 +187,40 @@ def test_points_only_move_from_a_guest_to_a_member_of_the_same_program(guest, me
     with pytest.raises(AccountNotFound):
         ledger.transfer_guest_points(guest.pk, to_account_id=0, since=NOW, order_ids=(), at=NOW)
     assert everything() == before
+
+
+DAYS = st.integers(0, 60)
+AWARDS = st.tuples(
+    st.integers(1, 500),
+    DAYS,
+    st.one_of(st.none(), st.integers(1, 90)),
+    st.sampled_from(["", "order-1", "order-2"]),
+    st.booleans(),
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(awards=st.lists(AWARDS, max_size=6), since=DAYS, wait=DAYS, chosen=st.sampled_from([(), ("order-1",)]))
+def test_whatever_a_guest_has_nothing_is_lost_or_made(guest, member, awards, since, wait, chosen):
+    """Property: what is in the window moves whole with its dates, the rest stays, and the shop's sums are the same."""
+    with transaction.atomic():
+        at, start = NOW + 61 * DAY, NOW + since * DAY
+        expected = 0
+        for points, day, lasts, order_id, waits in sorted(awards, key=lambda award: award[1]):
+            on = NOW + day * DAY
+            expires_at = None if lasts is None else on + lasts * DAY
+            award(guest, points, at=on, order_id=order_id, available_at=None if waits else on, expires_at=expires_at)
+            is_alive = expires_at is None or expires_at > at
+            if is_alive and on >= start and order_id in ("", *chosen):
+                expected += points
+        given_before = sums(guest)[0] + sums(member)[0]
+
+        moved = transfer(guest, member, since=start, at=at, order_ids=chosen, pending=datetime.timedelta(days=wait))
+
+        assert moved == expected == columns(member)[0]
+        assert sums(guest)[0] + sums(member)[0] == given_before
+        assert transfer(guest, member, since=start, at=at, order_ids=chosen) == 0
+        for later in (at, at + 30 * DAY, at + 200 * DAY):
+            ledger.expire_due_lots(at=later, limit=10)
+            assert findings(at=later) == []
+        transaction.set_rollback(True)

@@ -54,7 +54,8 @@ def buy_as_guest(shop: ShopDriver, lines: dict[str, int], *, email: str = GUEST)
 def test_points_of_a_guest_wait_for_whoever_confirms_the_address(shop: ShopDriver) -> None:
     # given
     open_club(shop, points=0)
-    buy_as_guest(shop, {"EYELINER": 2}, email="Guest@Example.com")
+    order = buy_as_guest(shop, {"EYELINER": 2}, email="Guest@Example.com")
+    assert numbers(shop, order, by=STAFF) == (200, 0, 0, 0, 0)
     assert seen_by_staff(shop) == [(GUEST, "VISITOR", 0, 200)]
 
     # when: signed up, not confirmed
@@ -62,7 +63,8 @@ def test_points_of_a_guest_wait_for_whoever_confirms_the_address(shop: ShopDrive
     shop.add_customer(NOA)
 
     # then: nobody but staff sees them
-    assert seen_by(shop, NOA) is None
+    assert (seen_by(shop, NOA), seen_by(shop, GUEST)) == (None, None)
+    assert [shop.read_order(order, by=by) for by in (NOA, GUEST, None)] == [None, None, None]
     assert seen_by_staff(shop) == [(GUEST, "VISITOR", 0, 200)]
 
     # when
