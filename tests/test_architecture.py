@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 import pytest
@@ -240,3 +241,20 @@ def test_every_part_of_the_package_has_its_place_in_the_picture():
 def test_the_whole_tree_is_looked_at():
     paths = {source.path for source in SOURCES}
     assert {"saleor_loyalty/rules/redemption.py", "playground/host.py", "tests/test_architecture.py"} <= paths
+
+
+def test_the_doctor_knows_everything_that_the_adapter_imports_of_saleor():
+    adapter = ROOT / "saleor_loyalty" / "adapter"
+    imported = {
+        f"{node.module}.{alias.name}"
+        for path in adapter.glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ImportFrom)
+        and (node.module or "").startswith("saleor.")
+        and not (node.module or "").startswith("saleor.graphql")
+        for alias in node.names
+    }
+    (listed,) = [
+        node.value for node in ast.parse((adapter / "symbols.py").read_text()).body if isinstance(node, ast.Assign)
+    ]
+    assert set(ast.literal_eval(listed)) == imported

@@ -13,6 +13,8 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Error
 
+from .symbols import SYMBOLS
+
 # What Saleor calls on us. A hook that no longer exists is never called, and nothing else would say so.
 HOOKS = (
     "checkout_updated",
@@ -31,6 +33,11 @@ HOOKS = (
     "fulfillment_created",
     "fulfillment_approved",
     "fulfillment_canceled",
+    "account_confirmed",
+    "account_email_changed",
+    "customer_created",
+    "customer_updated",
+    "webhook",
 )
 ERROR_CODES = ("VOUCHER_NOT_APPLICABLE", "EMAIL_NOT_SET")
 
@@ -144,21 +151,14 @@ def _look_at_symbols() -> str:
 
 def _exists(path: str) -> bool:
     module, _, name = path.rpartition(".")
-    return hasattr(import_module(module), name)
+    if hasattr(import_module(module), name):
+        return True
+    try:
+        import_module(path)
+    except ImportError:
+        return False
+    return True
 
-
-# What is only imported when it is needed, and would otherwise fail in the middle of a sale. Nothing of saleor.graphql
-# is here: a check must not be what builds the schema.
-SYMBOLS = (
-    "saleor.checkout.base_calculations.calculate_base_line_total_price",
-    "saleor.checkout.fetch.CheckoutLineInfo",
-    "saleor.checkout.lock_objects.checkout_qs_select_for_update",
-    "saleor.core.db.connection.allow_writer",
-    "saleor.discount.interface.VariantPromotionRuleInfo",
-    "saleor.order.lock_objects.order_qs_select_for_update",
-    "saleor.plugins.models.PluginConfiguration",
-    "saleor.tax.models.TaxClassCountryRate",
-)
 
 _LOOKS: dict[str, Callable[[], Any]] = {
     "the permission MANAGE_LOYALTY": _look_at_permission,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pytest
 from django.core.checks import run_checks
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 from saleor.checkout import utils as checkout_utils
 from saleor.discount.utils import checkout as discount_utils
 from saleor.permission import enums
@@ -12,7 +15,9 @@ from saleor.plugins.manager import PluginsManager
 
 from saleor_loyalty.adapter import permission, schema
 from saleor_loyalty.adapter.clamp import ROWS
+from saleor_loyalty.ledger import give_points, open_account
 from saleor_loyalty.models import ReconciliationState
+from saleor_loyalty.programs import create_program
 from saleor_loyalty.tasks import reconcile_orders_task
 
 
@@ -89,6 +94,21 @@ def test_the_doctor_prints_every_place_and_fails_where_one_is_not_well(db, monke
     assert "PROBLEM  the hooks: Saleor no longer calls order_fulfilled." in printed
     assert "plugin: active" in printed
     assert "last reconciled: never" in printed
+    assert "waiting for a task: nothing" in printed
+
+
+def test_the_doctor_says_what_the_tasks_have_not_done(db, customer_user, capsys):
+    # given
+    past = timezone.now() - datetime.timedelta(hours=3)
+    program = create_program(name="Club", slug="club", at=past)
+    account = open_account(program, user_id=customer_user.pk, at=past)
+    give_points(account.pk, points=5, at=past, expires_at=past + datetime.timedelta(minutes=5), idempotency_key="gift")
+
+    # when
+    call_command("loyalty_doctor")
+
+    # then
+    assert "waiting for a task: 1 accounts to bring up to date\n" in capsys.readouterr().out
 
 
 def test_the_doctor_says_when_the_orders_were_last_reconciled(db, capsys):

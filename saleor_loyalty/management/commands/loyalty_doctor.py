@@ -5,6 +5,7 @@ Exit codes: 0 all is well; 1 something is not, and it is said which.
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -13,7 +14,10 @@ from django.utils import timezone
 from saleor_loyalty.analytics import statistics_health
 from saleor_loyalty.deliveries import read_event_health
 from saleor_loyalty.host import get_host
-from saleor_loyalty.models import LoyaltyProgram, ReconciliationState
+from saleor_loyalty.models import Batch, ExpiryNotice, Export, LoyaltyAccount, LoyaltyProgram, ReconciliationState
+
+LATE = datetime.timedelta(hours=2)
+"""Every task of ours that goes on with work runs at least once an hour."""
 
 
 class Command(BaseCommand):
@@ -34,6 +38,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"{name}: {text}")
             self.stdout.write(f"last reconciled: {_last_reconciled()}")
             self.stdout.write(f"events out: {_events_out()}")
+            self.stdout.write(f"waiting for a task: {_waiting(at=timezone.now())}")
             failed = self._tell_statistics()
         problems = sum(not touchpoint.is_well for touchpoint in found)
         if problems:
@@ -55,6 +60,19 @@ def _events_out() -> str:
     """Return how many events wait and what somebody should look after."""
     health = read_event_health()
     return "; ".join([f"{health.pending} waiting", *health.problems(at=timezone.now())])
+
+
+def _waiting(*, at: datetime.datetime) -> str:
+    """Return what the periodic tasks should have done by now; "nothing" where they run."""
+    late = at - LATE
+    counts = {
+        "accounts to bring up to date": LoyaltyAccount.objects.filter(next_due_at__lte=late),
+        "batches": Batch.objects.filter(status__in=Batch.RUNNING, progressed_at__lte=late),
+        "exports": Export.objects.filter(status__in=("PENDING", "RUNNING"), created_at__lte=late),
+        "notices to send": ExpiryNotice.objects.filter(sent_at__isnull=True, expires_at__gt=at, created_at__lte=late),
+    }
+    found = {name: rows.count() for name, rows in counts.items()}
+    return ", ".join(f"{count} {name}" for name, count in found.items() if count) or "nothing"
 
 
 def _last_reconciled() -> str:
