@@ -2,7 +2,8 @@
 
 The program's published policy says how many days before (``expiry.noticeDays``). A customer is told of a date once for
 each of them; where several have come at once (the policy is new, or nobody ran this for a while) only the shortest.
-Guests and unconfirmed customers cannot spend, and are not told.
+Guests are not told, for there is nobody to tell; nor are customers who are not confirmed or active by the time of
+sending (``send_notices``).
 """
 
 from __future__ import annotations
