@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 from graphene import Node
@@ -155,13 +156,22 @@ class GraphQLDriver:
     # GraphQL.
 
     def query(self, document: str, variables: Mapping[str, Any] | None = None, *, by: str | None) -> Answer:
+        body = json.dumps({"query": document, "variables": variables or {}})
+        return self._answer(by, data=body, content_type="application/json")
+
+    def query_with_file(
+        self, document: str, variables: Mapping[str, Any], *, file: bytes, place: str, by: str | None
+    ) -> Answer:
+        parts = {
+            "operations": json.dumps({"query": document, "variables": variables}),
+            "map": json.dumps({"0": [f"variables.{place}"]}),
+            "0": SimpleUploadedFile("points.csv", file, content_type="text/csv"),
+        }
+        return self._answer(by, data=parts)
+
+    def _answer(self, by: str | None, **request: Any) -> Answer:
         headers = {"Authorization": self.authorization(User.objects.get(email=by))} if by else {}
-        response = self.client.post(
-            "/graphql/",
-            json.dumps({"query": document, "variables": variables or {}}),
-            content_type="application/json",
-            headers=headers,
-        )
+        response = self.client.post("/graphql/", headers=headers, **request)
         body = json.loads(response.content, parse_float=Decimal)
         return Answer(data=body.get("data"), errors=tuple(body.get("errors", ())))
 

@@ -276,3 +276,8 @@ class ShopDriver(Protocol):
 
     def query(self, document: str, variables: Mapping[str, Any] | None = None, *, by: str | None) -> Answer:
         """Send any GraphQL document."""
+
+    def query_with_file(
+        self, document: str, variables: Mapping[str, Any], *, file: bytes, place: str, by: str | None
+    ) -> Answer:
+        """Send a GraphQL document with a file in the place of a variable, as ``input.file``."""
