@@ -8,7 +8,7 @@ from django.db.models import Sum
 
 from ..errors import AlreadyReversed, NotReversible, TransactionNotFound
 from ..lock_objects import lot_qs_select_for_update
-from ..models import LotUse, LoyaltyAccount, LoyaltyTransaction, TransactionType
+from ..models import Lot, LotUse, LoyaltyAccount, LoyaltyTransaction, TransactionType
 from .account_rows import note_due, require_open
 from .idempotency import Request, write_once
 from .inputs import check_actor, check_moment
@@ -17,6 +17,7 @@ from .posting import Entry, post_entry
 from .results import Actor, ReversalResult
 from .reverse_award import WITHIN_BALANCE, plan_reversal, post_reversal
 from .settling import settle_changes
+from .transfer_guest_points import merge_key
 from .upkeep import expire_points
 
 BY_HAND = (TransactionType.GIVE, TransactionType.DEDUCT, TransactionType.SET, TransactionType.IMPORT)
@@ -36,7 +37,8 @@ def reverse_transaction(
 
     Points that it gave are taken back within the balance: those of its own lot first (pending before matured), then
     what else is available; points that a reservation set aside stay, and points of it that expired are not taken a
-    second time. No debt arises. Points that it took go back to the lots they came from, with the dates those had; what
+    second time. No debt arises. Where a guest's points have moved to a member's account they are taken back there, and
+    the REVERSE names the move. Points that it took go back to the lots they came from, with the dates those had; what
     is past its date by now expires again in the same step. Works on a frozen account.
 
     Returns what was taken or given back; no posting where nothing could be taken, and then the account is only
@@ -54,6 +56,7 @@ def reverse_transaction(
     if original is None:
         raise TransactionNotFound
     _require_by_hand(original)
+    holder = _holder_of(original)
     request = Request(
         key=idempotency_key,
         facts={"verb": "reverseTransaction", "transaction": transaction_id, "actor": [actor.kind, actor.id]},
@@ -64,7 +67,7 @@ def reverse_transaction(
     def write(account: LoyaltyAccount) -> LoyaltyTransaction | None:
         require_open(account)
         # Read under the account's lock: two requests at once find one another.
-        if LoyaltyTransaction.objects.filter(reverses=original).exists():
+        if LoyaltyTransaction.objects.filter(reverses__in={original, holder}).exists():
             raise AlreadyReversed
 
         def entry(points: int) -> Entry:
@@ -79,23 +82,23 @@ def reverse_transaction(
                 request_hash=request.hash,
                 reason=reason,
                 internal_note=internal_note,
-                reverses_id=original.pk,
+                reverses_id=holder.pk,
                 batch_id=batch_id,
             )
 
         if original.points < 0:
             return _give_back(account, original, entry(-original.points), at=at)
-        lots = lot_qs_select_for_update().filter(account=account, transaction=original).select_related("transaction")
+        lots = lot_qs_select_for_update().filter(account=account, transaction=holder).select_related("transaction")
         plan = plan_reversal(
             account,
             list(lots),
-            points=original.points - _expired_points(original),
+            points=holder.points - _expired_points(holder),
             policy=WITHIN_BALANCE,
             at=at,
         )
         return post_reversal(account, entry(-plan.points), plan) if plan.points else None
 
-    written = write_once(original.account_id, request=request, at=at, write=write)
+    written = write_once(holder.account_id, request=request, at=at, write=write)
     asked = abs(original.points)
     if written.transaction is None:
         return ReversalResult(posting=None, reversed_points=0, unrecovered_points=asked)
@@ -110,6 +113,17 @@ def _require_by_hand(original: LoyaltyTransaction) -> None:
         raise NotReversible("Only points that were given, deducted, set or imported can be taken back.")
     if original.points == 0:
         raise NotReversible("The transaction moved no points.")
+
+
+def _holder_of(original: LoyaltyTransaction) -> LoyaltyTransaction:
+    """Return the transaction whose lot holds the points that were given: the transaction itself, or the move to the
+    account of the member that a guest has become."""
+    lot = Lot.objects.filter(transaction=original).first() if original.points > 0 else None
+    if lot is None or lot.remaining > 0:
+        return original
+    key = merge_key(lot.pk, TransactionType.MERGE_IN)
+    moved = LoyaltyTransaction.objects.filter(program_id=original.program_id, idempotency_key=key).first()
+    return moved or original
 
 
 def _expired_points(original: LoyaltyTransaction) -> int:

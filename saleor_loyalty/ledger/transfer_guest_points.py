@@ -133,6 +133,11 @@ def _move(
         pay_debt(member, lots=[lot for lot in opened if lot.is_matured], at=at)
 
 
+def merge_key(lot_id: int, type: TransactionType) -> str:
+    """Return the idempotency key of one half of a lot's move."""
+    return f"merge:{lot_id}:{type.value}"
+
+
 def _entry(lot: Lot, type: TransactionType, *, points: int, at: datetime.datetime) -> Entry:
     given = lot.transaction
     return Entry(
@@ -141,7 +146,7 @@ def _entry(lot: Lot, type: TransactionType, *, points: int, at: datetime.datetim
         points=points,
         created_at=at,
         occurred_at=given.occurred_at,
-        idempotency_key=f"merge:{lot.pk}:{type.value}",
+        idempotency_key=merge_key(lot.pk, type),
         request_hash=digest({"verb": "merge", "lot": lot.pk}),
         order_id=given.order_id,
         channel_slug=given.channel_slug,
