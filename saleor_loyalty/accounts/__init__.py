@@ -4,7 +4,7 @@ Points are moved by ``ledger/`` alone.
 """
 
 from .account_filter import AccountFilter, IntegerRange, LabelChoice, MomentRange
-from .account_filter_json import account_filter_from_json, account_filter_to_json
+from .account_filter_json import account_filter_from_json, account_filter_to_json, without_search
 from .by_hand import (
     SOURCES_BY_HAND,
     check_source_by_hand,
@@ -58,4 +58,5 @@ __all__ = [
     "reverse_by_hand",
     "select_accounts",
     "set_by_hand",
+    "without_search",
 ]

@@ -30,6 +30,17 @@ def account_filter_from_json(data: Any) -> AccountFilter:
     return _read_filter(data, "", depth=1)
 
 
+def without_search(data: dict[str, Any]) -> dict[str, Any]:
+    """Return a stored filter without its search texts, which may be names or e-mail addresses of people. A part that
+    had one is met by no account from then on: it never means more than it did."""
+    kept: dict[str, Any] = {
+        name: [without_search(part) for part in value] if name in ("AND", "OR") else value
+        for name, value in data.items()
+        if name != "search"
+    }
+    return {**kept, "ids": []} if data.get("search") else kept
+
+
 _NAMES = {
     "all_of": "AND",
     "any_of": "OR",

@@ -1,7 +1,9 @@
 """Exports: rows of the log or of accounts as a file of any size, written in the background, part by part.
 
-Only this part writes exports and their files. The rows of an export are those that were there when it was made; a run
-that is killed is taken up where its last part ended, and the file is the same as if nothing had happened.
+Only this part writes exports and their files. An export of the log holds the rows that were there when it was
+made. One of accounts holds none that were opened later, but each as it is, and if it is wanted, when its part is
+written: its points, labels and names are not those of one moment. A run that is killed is taken up where its last part
+ended; of the log the file is the same as if nothing had happened.
 """
 
 from .create_export import cancel_export, create_export

@@ -35,7 +35,8 @@ def create_export(
 ) -> Export:
     """Ask for a file of the transactions or accounts of the program that ``wanted`` means.
 
-    It holds the rows that are there now: a row that is being written at this moment too, once its writer has ended.
+    Of the log it holds the rows that are there now: a row that is being written at this moment too, once its writer
+    has ended. Of accounts it holds those there are now, each as it is when its part is written, if it is wanted then.
     ``with_customers``: also who the people are; whether that may be is the caller's to judge.
 
     Returns:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import datetime
 import logging
+from typing import Any
 
+from django.db.models import F
+
+from ..accounts import without_search
 from ..host import get_host
-from ..models import Export, ExportStatus
+from ..models import Export, ExportKind, ExportStatus
 
 logger = logging.getLogger(__name__)
 
@@ -14,10 +18,13 @@ logger = logging.getLogger(__name__)
 def delete_expired_files(*, at: datetime.datetime, limit: int) -> int:
     """Delete the files of at most ``limit`` exports. Returns of how many.
 
-    An export is EXPIRED before its first file goes, so that no link leads to half of it. A file that cannot be deleted
-    is tried again by the next call.
+    With its files the search text goes that its filter had. An export is EXPIRED before its first file goes, so that no
+    link leads to half of it. A file that cannot be deleted is tried again after those that have not failed, and then
+    the one that failed longest ago first, so that no number of them holds up the others.
     """
-    exports = Export.objects.filter(expires_at__lte=at, files_deleted_at=None).order_by("expires_at", "pk")
+    exports = Export.objects.filter(expires_at__lte=at, files_deleted_at=None).order_by(
+        F("files_tried_at").asc(nulls_first=True), "expires_at", "pk"
+    )
     return sum(_delete_files(export, at=at) for export in exports[:limit])
 
 
@@ -30,6 +37,14 @@ def _delete_files(export: Export, *, at: datetime.datetime) -> bool:
             part.delete()
     except Exception:
         logger.exception("A file of export %s could not be deleted.", export.pk)
+        Export.objects.filter(pk=export.pk).update(files_tried_at=at)
         return False
-    Export.objects.filter(pk=export.pk).update(files_deleted_at=at)
+    Export.objects.filter(pk=export.pk).update(files_deleted_at=at, filter=_forgotten(export))
     return True
+
+
+def _forgotten(export: Export) -> dict[str, Any]:
+    """Return the filter without its search text, which may be somebody's name. Nothing is looked for by it again."""
+    if export.kind == ExportKind.ACCOUNTS:
+        return without_search(export.filter)
+    return {name: value for name, value in export.filter.items() if name not in ("search", "search_customers")}

@@ -9,9 +9,11 @@ import pytest
 from django.core.files.storage import FileSystemStorage
 from django.db import OperationalError, connection
 
+from saleor_loyalty.accounts import AccountFilter
 from saleor_loyalty.exports import Progress, claim_export, delete_expired_files, find_stalled_exports, write_part
 from saleor_loyalty.exports.write_export import CLAIM_LASTS, KEPT
-from saleor_loyalty.models import ExportPart
+from saleor_loyalty.log import TransactionFilter
+from saleor_loyalty.models import Export, ExportPart
 from saleor_loyalty.tasks import resume_exports_task, write_export_task
 from tests.ledger.builders import DAY, NOW
 from tests.ledger.connections import killed_after
@@ -98,3 +100,44 @@ def test_a_file_that_cannot_be_deleted_is_tried_again(program, account, monkeypa
 
     assert delete_expired_files(at=NOW + KEPT, limit=10) == 1
     assert stored_files() == []
+
+
+def test_files_that_can_never_be_deleted_do_not_hold_up_the_others(program, account, monkeypatch):
+    # given
+    stuck = [make(program), make(program)]
+    fine = make(program)
+    for export in (*stuck, fine):
+        write(export)
+    lost = {part.name for part in ExportPart.objects.filter(export__in=stuck)}
+    delete = FileSystemStorage.delete
+
+    def refuse(self, name):
+        if name in lost:
+            raise OSError("never")
+        delete(self, name)
+
+    monkeypatch.setattr(FileSystemStorage, "delete", refuse)
+
+    # when
+    counts = [delete_expired_files(at=NOW + KEPT + number * DAY, limit=2) for number in range(2)]
+
+    # then
+    assert counts == [0, 1]
+    fine.refresh_from_db()
+    assert fine.files_deleted_at == NOW + KEPT + DAY
+
+
+def test_the_search_text_of_an_export_goes_with_its_files(program, account):
+    # given
+    searched = AccountFilter(search="Dana")
+    wanted = AccountFilter(all_of=(searched, AccountFilter(status="ACTIVE")))
+    exports = [make(program, given) for given in (wanted, TransactionFilter(search="Dana", search_customers=True))]
+    for export in exports:
+        write(export)
+
+    # when
+    delete_expired_files(at=NOW + KEPT, limit=10)
+
+    # then
+    filters = [Export.objects.get(pk=export.pk).filter for export in exports]
+    assert filters == [{"AND": [{"ids": []}, {"status": "ACTIVE"}]}, {}]

@@ -27,8 +27,9 @@ AUDIENCE_CREATE = f"""mutation($input: LoyaltyAudienceCreateInput!) {{
 AUDIENCE_UPDATE = f"""mutation($id: ID!, $input: LoyaltyAudienceUpdateInput!) {{
     loyaltyAudienceUpdate(id: $id, input: $input) {{ {AUDIENCE} {ERRORS} }} }}"""
 AUDIENCE_DELETE = f"mutation($id: ID!) {{ loyaltyAudienceDelete(id: $id) {{ deletedId {ERRORS} }} }}"
-AUDIENCE_SEND = f"""mutation($id: ID!, $withExport: Boolean, $withCustomers: Boolean) {{
-    loyaltyAudienceSend(id: $id, withExport: $withExport, withCustomers: $withCustomers) {{
+AUDIENCE_SEND = f"""mutation(
+        $id: ID!, $withExport: Boolean, $withCustomers: Boolean, $key: String = "key") {{
+    loyaltyAudienceSend(id: $id, withExport: $withExport, withCustomers: $withCustomers, idempotencyKey: $key) {{
         endpointsCount {AUDIENCE} {EXPORT} {ERRORS} }} }}"""
 
 

@@ -89,7 +89,7 @@ def test_staff_writes_to_the_people_with_a_label(shop: ShopDriver):
     )["audience"]
     sent = ask(
         shop,
-        """mutation($id: ID!) { loyaltyAudienceSend(id: $id, withExport: true) {
+        """mutation($id: ID!) { loyaltyAudienceSend(id: $id, withExport: true, idempotencyKey: "spring") {
             endpointsCount export { id } errors { code } } }""",
         id=audience["id"],
     )

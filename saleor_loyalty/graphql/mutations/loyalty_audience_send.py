@@ -9,7 +9,7 @@ import graphene
 from ...audiences import send_audience
 from ...ledger import Actor
 from .. import host_types
-from ..base import LoyaltyMutation
+from ..base import LoyaltyMutation, require_text
 from ..ids import require_integer_key
 from ..request import LoyaltyRequest
 from ..types.export import LoyaltyAudience, LoyaltyExport
@@ -23,6 +23,9 @@ class LoyaltyAudienceSend(LoyaltyMutation):
 
     class Arguments:
         id = graphene.ID(required=True, description="The audience.")
+        idempotency_key = graphene.String(
+            required=True, description="The same request under the same key is sent once, and answered as then."
+        )
         with_export = graphene.Boolean(description="Also write its accounts into a file.")
         with_customers = graphene.Boolean(
             description="With names and e-mails in it. Needs MANAGE_USERS; left out: whether the requester has it."
@@ -41,6 +44,7 @@ class LoyaltyAudienceSend(LoyaltyMutation):
         with_export = bool(data.get("with_export"))
         sent = send_audience(
             require_integer_key(id, "LoyaltyAudience", field="id"),
+            idempotency_key=require_text(data.get("idempotency_key"), field="idempotencyKey"),
             at=request.at,
             actor=Actor(kind=request.requester.actor_kind, id=request.requester.actor_id),
             language_code=data.get("language_code") or request.language_code or "en",

@@ -138,7 +138,7 @@ def test_sending_tells_the_apps_how_many_and_never_who(staff: Api, account, stra
     names = ["loyalty.audience.sent", "loyalty.export.ready"]
     create_endpoint(account.program_id, name="Mail", url="http://127.0.0.1:9/", event_names=names, at=club.now())
 
-    sent = payload(staff, AUDIENCE_SEND, id=audience["id"], withExport=True)
+    sent = payload(staff, AUDIENCE_SEND, id=audience["id"], withExport=True, key="second")
 
     assert sent["endpointsCount"] == 1
     export = Export.objects.get()
@@ -167,3 +167,29 @@ def test_an_export_of_an_audience_keeps_what_it_meant_when_it_was_asked_for(staf
     payload(staff, AUDIENCE_SEND, id=audience["id"], withExport=True)
     payload(staff, AUDIENCE_UPDATE, id=audience["id"], input={"everybody": True})
     assert [row["account"] for row in table(Export.objects.get())] == [str(account.pk)]
+
+
+def test_a_retry_is_answered_as_the_first_call_and_another_key_sends_it_again(staff: Api, account, settings):
+    # given
+    settings.LOYALTY_EVENT_PRIVATE_NETWORKS = True
+    audience = payload(staff, AUDIENCE_CREATE, input={"name": "All", "everybody": True})["audience"]
+    names = ["loyalty.audience.sent"]
+    create_endpoint(account.program_id, name="Mail", url="http://127.0.0.1:9/", event_names=names, at=club.now())
+    first = payload(staff, AUDIENCE_SEND, id=audience["id"], withExport=True, key="spring")
+    told = list(OutboxEvent.objects.values())
+
+    # when
+    again = payload(staff, AUDIENCE_SEND, id=audience["id"], withExport=True, key="spring")
+
+    # then
+    assert (again["endpointsCount"], again["export"]["id"]) == (1, first["export"]["id"])
+    assert (list(OutboxEvent.objects.values()), Export.objects.count()) == (told, 1)
+    assert refused(staff, AUDIENCE_SEND, id=audience["id"], key="spring") == [
+        ("idempotencyKey", "IDEMPOTENCY_KEY_REUSED")
+    ]
+    assert refused(staff, AUDIENCE_SEND, id=audience["id"], key=" ") == [("idempotencyKey", "REQUIRED")]
+    assert refused(staff, AUDIENCE_SEND, id=audience["id"], key="x" * 251) == [("idempotencyKey", "INVALID")]
+    assert OutboxEvent.objects.count() == 1
+
+    payload(staff, AUDIENCE_SEND, id=audience["id"], withExport=True, key="summer")
+    assert (OutboxEvent.objects.count(), Export.objects.count()) == (2, 2)
