@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet, Window
+from django.db.models.functions import RowNumber
 
 from ..memberships import CustomerWords, read_customer_words
 from ..models import Label, Membership, MembershipChange, MembershipFreeze, MembershipPlan, PlanVariant
 from .dataloaders import Loader
 
+LIST_MAX = 100
+"""Memberships of one account, and entries of one history, in an answer: the newest."""
+
+
+def _newest(rows: QuerySet[Any], *, of: str) -> QuerySet[Any]:
+    """Return the newest rows of each ``of``, at most ``LIST_MAX``, the newest first. One statement for all."""
+    place = Window(RowNumber(), partition_by=F(of), order_by=F("pk").desc())
+    return rows.alias(place=place).filter(place__lte=LIST_MAX).order_by("-pk")
+
 
 class MembershipsByAccountIdLoader(Loader):
-    """All memberships of an account: the first to begin first, those that wait last."""
+    """The newest memberships of an account, the newest first."""
 
     def load_all(self, keys: list[int]) -> list[list[Membership]]:
         found: dict[int, list[Membership]] = defaultdict(list)
-        rows = self.rows(Membership).filter(account_id__in=keys)
-        for row in rows.order_by(F("starts_on").asc(nulls_last=True), "pk"):
+        for row in _newest(self.rows(Membership).filter(account_id__in=keys), of="account_id"):
             found[row.account_id].append(row)
         return [found[key] for key in keys]
 
@@ -51,9 +61,12 @@ class FreezesByMembershipIdLoader(Loader):
 
 
 class HistoryByMembershipIdLoader(Loader):
+    """The newest changes of a membership, the oldest of them first."""
+
     def load_all(self, keys: list[int]) -> list[list[MembershipChange]]:
         found: dict[int, list[MembershipChange]] = defaultdict(list)
-        for row in self.rows(MembershipChange).filter(membership_id__in=keys).order_by("pk"):
+        rows = _newest(self.rows(MembershipChange).filter(membership_id__in=keys), of="membership_id")
+        for row in reversed(rows):
             found[row.membership_id].append(row)
         return [found[key] for key in keys]
 

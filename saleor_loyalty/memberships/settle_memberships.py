@@ -7,6 +7,7 @@ memberships. Which plan a line sells, and on what terms, is frozen when the orde
 from __future__ import annotations
 
 import datetime
+import logging
 from collections.abc import Mapping
 
 from django.db import transaction
@@ -20,7 +21,11 @@ from ..rules import round_down
 from .book import Book, open_book
 from .selling import ENDED_STATUSES, count_units, plans_of_lines
 
+logger = logging.getLogger(__name__)
+
 Type = MembershipChange.Type
+UNITS_MAX = 100
+"""Memberships that one order line makes."""
 
 
 def settle_memberships(
@@ -31,7 +36,8 @@ def settle_memberships(
     A unit waits until the order is paid or delivered, as its plan wants it, and begins on the day on which that is
     seen. A unit that the order no longer sells (refunded, returned, cancelled) is cancelled; one that it sells but
     whose delivery was undone waits again. Of a line whose units go one by one, the last ones go first. What staff has
-    cancelled stays cancelled; what staff has marked as paid counts as paid.
+    cancelled stays cancelled; what staff has marked as paid counts as paid. Of one line at most 100 are made; that
+    there would be more is logged.
 
     Args:
         account_id: whose memberships they are, where the order has an account already; else one is opened for its
@@ -73,8 +79,11 @@ def _account_of(facts: OrderFacts, *, program_id: int, account_id: int | None, a
 
 
 def _sell(book: Book, facts: OrderFacts, line: BasketLine, *, plan: MembershipPlan, time_zone: str) -> None:
-    """Add a membership for each unit that the line sells, on the plan's terms of now."""
-    for unit in range(count_units(facts, line.id, starts_when=plan.starts_when).sold):
+    """Add a membership for each unit that the line sells, on the plan's terms of now; ``UNITS_MAX`` at most."""
+    sold = count_units(facts, line.id, starts_when=plan.starts_when).sold
+    if sold > UNITS_MAX:
+        logger.warning("Line %s of order %s sells %s memberships: %s are made.", line.id, facts.id, sold, UNITS_MAX)
+    for unit in range(min(sold, UNITS_MAX)):
         membership = membership_of_plan(plan)
         membership.order_id, membership.order_line_id, membership.unit = facts.id, line.id, unit
         membership.channel_slug, membership.time_zone = facts.channel, time_zone

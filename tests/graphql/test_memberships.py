@@ -15,6 +15,7 @@ from saleor_loyalty import memberships
 from saleor_loyalty.graphql.schema import MUTATIONS
 from saleor_loyalty.ledger import Actor, open_account
 from saleor_loyalty.memberships import PlanTerms
+from saleor_loyalty.models import Membership, MembershipChange
 from tests import club
 from tests.memberships.builders import everything
 
@@ -132,6 +133,28 @@ def test_the_list_is_paged(staff: Api, scene, sort_by):
         seen += [row["name"] for row in nodes(page)]
 
     assert sorted(seen) == ["Gold", "Gold", "Ten visits"]
+
+
+def test_a_card_has_the_newest_100_and_a_history_the_last_100(staff: Api, program, account):
+    terms = PlanTerms(name="Day", duration_days=1)
+    plan = memberships.create_plan(program.pk, terms=terms, at=club.now())
+    first = memberships.create_membership(account.pk, plan_id=plan.pk, actor=Actor(), at=club.now())
+    columns = {"account": account, "plan": plan, "created_at": club.now(), "updated_at": club.now()}
+    rows = [Membership(plan_name=f"Number {number}", payment_status="PAID", **columns) for number in range(100)]
+    Membership.objects.bulk_create(rows)
+    fields = {"membership": rows[-1], "actor_kind": "STAFF", "created_at": club.now(), "type": "EXTENDED"}
+    MembershipChange.objects.bulk_create(MembershipChange(reason=str(number), **fields) for number in range(101))
+    other = open_account(program, email="other@example.com", at=club.now())
+    memberships.create_membership(other.pk, plan_id=plan.pk, actor=Actor(), at=club.now())
+
+    document = "{ loyaltyAccounts(first: 5) { edges { node { email memberships { id name history { reason } } } } } }"
+    found = {row["email"]: row["memberships"] for row in nodes(staff(document)["loyaltyAccounts"])}
+
+    shown = found[None]
+    assert [row["name"] for row in shown] == [f"Number {number}" for number in reversed(range(100))]
+    assert gid("LoyaltyMembership", first.pk) not in [row["id"] for row in shown]
+    assert [row["reason"] for row in shown[0]["history"]] == [str(number) for number in range(1, 101)]
+    assert [row["name"] for row in found["other@example.com"]] == ["Day"]
 
 
 def test_a_list_takes_the_same_number_of_statements_for_1_and_for_20(staff: Api, program):

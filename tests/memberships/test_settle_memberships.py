@@ -81,6 +81,18 @@ def test_three_pieces_are_three_periods_one_after_the_other(dana, variant, progr
     assert statuses(order) == ["ACTIVE", "UPCOMING", "UPCOMING"]
 
 
+def test_of_one_line_a_hundred_are_made(dana, variant, plan, caplog):
+    order = club.order_of(dana, variant, 103, is_paid=True)
+
+    club.settle(order)
+
+    assert [membership.unit for membership in sold(order)] == list(range(100))
+    assert "sells 103 memberships: 100 are made" in caplog.text
+    before = club.everything_written(), list(Membership.objects.values())
+    club.settle(order)
+    assert (club.everything_written(), list(Membership.objects.values())) == before
+
+
 def test_a_plan_that_overlaps_begins_at_once(dana, variant, program):
     a_plan(program, variant, stacking="OVERLAP")
     order = club.order_of(dana, variant, 2, is_paid=True)

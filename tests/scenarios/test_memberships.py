@@ -114,7 +114,7 @@ def test_two_pieces_are_two_periods(shop: ShopDriver):
 
     order_of(shop, "GOLD", 2, is_paid=True)
 
-    first, second = memberships(shop)
+    second, first = memberships(shop)  # the newest first
     assert (first["status"], second["status"]) == ("ACTIVE", "UPCOMING")
     assert second["startDate"] == first["endDate"]
 

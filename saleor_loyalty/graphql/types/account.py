@@ -115,7 +115,7 @@ class LoyaltyAccount(graphene.ObjectType):  # type: ignore[misc]
     memberships = graphene.List(
         graphene.NonNull(LoyaltyMembership),
         required=True,
-        description="Past, current and coming memberships: the first to begin first, those that wait last.",
+        description="Past, current and coming memberships, the newest first, at most 100.",
     )
     labels = graphene.List(graphene.NonNull(LoyaltyLabel), description="The labels, by name." + STAFF_ONLY)
     notes = graphene.Field(

@@ -169,7 +169,8 @@ class LoyaltyMembership(graphene.ObjectType):  # type: ignore[misc]
     order = graphene.Field(host_types.Order, description="The order that sold it. Null for who may not see orders.")
     price = graphene.Field(host_types.Money, description="What it cost; null where it was sold by hand.")
     history = graphene.List(
-        graphene.NonNull(LoyaltyMembershipChange), description="What happened to it, the oldest first." + STAFF_ONLY
+        graphene.NonNull(LoyaltyMembershipChange),
+        description="What happened to it, the last 100 changes, the oldest first." + STAFF_ONLY,
     )
     created_at = graphene.Field(host_types.DateTime, required=True, description="When it was sold.")
     canceled_at = graphene.Field(host_types.DateTime, description="When it was cancelled.")
