@@ -131,10 +131,12 @@ class PlaygroundHost:
         return user.pk
 
     def find_users(self, field: str, values: Iterable[str], *, using: str = "default") -> dict[str, int]:
-        """Its users have no external references; their e-mail addresses are in lower case."""
+        """Its users have no external references; their e-mail addresses are in lower case, but for old ones."""
         by_plain = {value: value.lower() for value in values} if field == "email" else {}
-        found = dict(User.objects.using(using).filter(email__in=set(by_plain.values())).values_list("email", "pk"))
-        return {value: found[plain] for value, plain in by_plain.items() if plain in found}
+        asked = set(by_plain) | set(by_plain.values())
+        found = dict(User.objects.using(using).filter(email__in=asked).values_list("email", "pk"))
+        keys = {value: found.get(value, found.get(plain)) for value, plain in by_plain.items()}
+        return {value: key for value, key in keys.items() if key is not None}
 
     def owners_of_emails(self, emails: Iterable[str], *, using: str = "default") -> dict[str, int]:
         by_plain = {email: email.lower() for email in emails}

@@ -22,7 +22,7 @@ from .erase_ownerless import detach_lost_users, erase_ownerless
 from .new_customer import NewCustomer, open_for_new_customer
 from .report_event import EventReport, ReportedOnce, report_event
 from .select_accounts import select_account_branches, select_accounts
-from .target import AccountTarget, find_target, open_for_guest, open_target, program_of_target
+from .target import AccountTarget, find_program, find_target, open_for_email, open_target, program_of_target
 
 __all__ = [
     "AccountFilter",
@@ -46,10 +46,11 @@ __all__ = [
     "enroll_account",
     "erase_account",
     "erase_ownerless",
+    "find_program",
     "find_target",
     "give_by_hand",
     "limit_of_program",
-    "open_for_guest",
+    "open_for_email",
     "open_for_new_customer",
     "open_target",
     "report_event",

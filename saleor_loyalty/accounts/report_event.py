@@ -13,13 +13,11 @@ import hashlib
 import json
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
 
 from ..cards import assign_labels, open_automatic_label
 from ..errors import AccountClosed, AccountNotFound, IdempotencyConflict, LimitReached, ProgramNotFound
-from ..host import get_host
-from ..ledger import Actor, check_key, open_account
+from ..ledger import Actor, check_key
 from ..lock_objects import loyalty_account_qs_select_for_update
 from ..models import AccountStatus, LoyaltyAccount, LoyaltyProgram, ProgramStatus, ReportedEvent
 from .events_reported import (
@@ -31,6 +29,7 @@ from .events_reported import (
     check_payload,
     check_reference,
 )
+from .target import AccountTarget, open_for_email, open_target
 
 _HOUR = datetime.timedelta(hours=1)
 
@@ -130,12 +129,16 @@ def _checked(report: EventReport, *, at: datetime.datetime) -> EventReport:
     if report.occurred_at is not None:
         check_occurred_at(report.occurred_at, at=at)
     check_payload(report.payload)
-    return report if report.email is None else dataclasses.replace(report, email=check_email(report.email))
+    if report.email is None:
+        return report
+    check_email(report.email)
+    return dataclasses.replace(report, email=report.email.strip())
 
 
 def _hash(report: EventReport) -> str:
     occurred_at = report.occurred_at and report.occurred_at.astimezone(datetime.UTC).isoformat()
-    content = {**dataclasses.asdict(report), "occurred_at": occurred_at}
+    email = report.email and report.email.lower()
+    content = {**dataclasses.asdict(report), "occurred_at": occurred_at, "email": email}
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
@@ -152,15 +155,9 @@ def _find_stored(program_id: int, *, idempotency_key: str, request_hash: str) ->
 def _open(program: LoyaltyProgram, report: EventReport, *, at: datetime.datetime) -> int:
     if report.account_id is not None:
         return report.account_id
-    user_id = report.user_id
     if report.email is not None:
-        users = get_user_model()._default_manager.filter(**{get_user_model().get_email_field_name(): report.email})
-        user_id = users.values_list("pk", flat=True).first()
-        if user_id is None:
-            return open_account(program, email=report.email, at=at).pk
-    if user_id is None or user_id not in get_host().users([user_id]):
-        raise AccountNotFound("There is no such user.", field="user")
-    return open_account(program, user_id=user_id, at=at).pk
+        return open_for_email(report.email, program=program, at=at)
+    return open_target(AccountTarget(user_id=report.user_id, program_id=program.pk), at=at)
 
 
 def _lock(account_id: int, *, program: LoyaltyProgram) -> LoyaltyAccount:

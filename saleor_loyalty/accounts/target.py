@@ -62,12 +62,16 @@ def open_target(target: AccountTarget, *, at: datetime.datetime) -> int:
     return open_account(program, user_id=target.user_id, at=at).pk
 
 
-def open_for_guest(email: str, *, at: datetime.datetime, program_id: int | None = None) -> int:
-    """Return the id of the account of a contact who is no customer, by e-mail, and open it where there is none.
+def open_for_email(email: str, *, program: LoyaltyProgram, at: datetime.datetime) -> int:
+    """Return the id of the account of whoever has an e-mail address, and open it where there is none: the account of
+    the user who has it, else that of a guest. An address means the same person wherever it is given.
 
-    Raises ProgramNotFound, ProgramNotNamed: as ``find_target``.
+    ``email`` as it was given: the host may have old addresses in another case than ours, which is lower.
     """
-    return open_account(find_program(program_id), email=email, at=at).pk
+    user_id = get_host().find_users("email", [email]).get(email)
+    if user_id is not None:
+        return open_account(program, user_id=user_id, at=at).pk
+    return open_account(program, email=email, at=at).pk
 
 
 def program_of_target(target: AccountTarget) -> int | None:

@@ -18,9 +18,9 @@ logger = logging.getLogger(__name__)
 def delete_expired_files(*, at: datetime.datetime, limit: int) -> int:
     """Delete the files of at most ``limit`` exports. Returns of how many.
 
-    With its files the search text goes that its filter had. An export is EXPIRED before its first file goes, so that no
-    link leads to half of it. A file that cannot be deleted is tried again after those that have not failed, and then
-    the one that failed longest ago first, so that no number of them holds up the others.
+    With its files the search text goes that its filter had. An export is EXPIRED before its first file goes, so that
+    no link leads to half of it. A file that cannot be deleted is tried again after those that have not failed, the
+    one that failed longest ago first, so that no number of them holds up the others.
     """
     exports = Export.objects.filter(expires_at__lte=at, files_deleted_at=None).order_by(
         F("files_tried_at").asc(nulls_first=True), "expires_at", "pk"

@@ -90,6 +90,19 @@ def test_the_address_of_a_customer_means_that_customer(program, dana):
     assert LoyaltyAccount.objects.get().user_id == dana.pk
 
 
+def test_the_address_of_a_customer_from_when_its_case_was_kept_means_that_customer_too(program, dana):
+    # given
+    type(dana).objects.filter(pk=dana.pk).update(email="Dana@Example.com")
+
+    # when the second is the same report, but for the case
+    first = report(program, email=" Dana@Example.com ", key="k")
+    again = report(program, email="dana@example.COM", key="k")
+
+    # then
+    assert (first.event, first.is_new, again.is_new) == (again.event, True, False)
+    assert LoyaltyAccount.objects.get().user_id == dana.pk
+
+
 def test_a_label_that_staff_has_made_of_the_same_name_stays_theirs(program, dana):
     cards.create_label(program.pk, name="Contacted me", at=club.now())
     report(program, user_id=dana.pk)

@@ -9,8 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 
-from ...accounts import AccountTarget, open_target
-from ...accounts.target import open_for_guest
+from ...accounts import AccountTarget, find_program, open_for_email, open_target
 from ...models import LoyaltyAccount as LoyaltyAccountModel
 from .. import host_types
 from ..base import LoyaltyMutation
@@ -31,7 +30,9 @@ _EMAIL_MAX = 254
 class LoyaltyAccountCreateInput(graphene.InputObjectType):  # type: ignore[misc]
     program = graphene.ID(description="The program; needed where there are several.")
     user = graphene.ID(description="A customer of the shop.")
-    email = graphene.String(description="The e-mail of a contact who is no customer." + NEEDS_USERS_TO_CREATE)
+    email = graphene.String(
+        description="The customer with this e-mail, else a contact who is no customer." + NEEDS_USERS_TO_CREATE
+    )
     customer = LoyaltyNewCustomerInput(description="A customer to make." + NEEDS_USERS_TO_CREATE)
 
 
@@ -68,7 +69,8 @@ def _open(data: Any, request: LoyaltyRequest, given: str) -> int:
         user_id = require_integer_key(data["user"], host_types.User._meta.name, field="user")
         return open_target(AccountTarget(user_id=user_id, program_id=program_id), at=request.at)
     require_may_create_customers(request)
-    return open_for_guest(_checked_email(data["email"]), program_id=program_id, at=request.at)
+    email = _checked_email(data["email"])
+    return open_for_email(email, program=find_program(program_id), at=request.at)
 
 
 def _checked_email(text: str) -> str:

@@ -73,6 +73,21 @@ def test_whoever_has_an_account_keeps_it(staff: Api, program):
     assert LoyaltyAccount.objects.count() == 2
 
 
+def test_the_email_of_a_customer_means_that_customers_account(staff: Api, program):
+    # given a customer with an account, and one without, whose address is from the time when its case was kept
+    account = club.give(club.add_customer(), 70)
+    old = club.add_customer("noa@example.com")
+    User.objects.filter(pk=old.pk).update(email="Noa@Example.com")
+
+    # when
+    answers = [create(staff, email=text)["account"] for text in (" DANA@example.com", "Noa@Example.com")]
+
+    # then
+    assert answers[0]["id"] == gid("LoyaltyAccount", account)
+    assert [answer["user"]["email"] for answer in answers] == ["dana@example.com", "Noa@Example.com"]
+    assert not LoyaltyAccount.objects.filter(email__isnull=False).exists()
+
+
 def test_an_account_is_refused_with_its_field(staff: Api, program):
     club.add_customer("noa@example.com")
     for values, field, code in (
