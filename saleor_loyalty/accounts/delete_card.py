@@ -18,6 +18,7 @@ from ..ledger import Actor, forfeit_points, refresh_account
 from ..memberships import has_active_membership
 from ..models import AccountStatus, LoyaltyAccount, LoyaltyTransaction
 from .erase_account import erase_locked_account, forget_order_customers
+from .erase_batch_rows import known_email
 
 _ENDED = (AccountStatus.CLOSED, AccountStatus.ANONYMIZED)
 
@@ -57,9 +58,10 @@ def delete_card(account_id: int, *, forfeits: bool = False, actor: Actor, at: da
             account.status, account.closed_at = AccountStatus.CLOSED, at
             payload = {"account": account.pk, "user": account.user_id}
             emit(ACCOUNT_CLOSED, program_id=account.program_id, account_id=account.pk, payload=payload, at=at)
+        email = known_email(account)
         account.user_id = account.email = None
         account.save(update_fields=["status", "closed_at", "user", "email"])
-        erase_locked_account(account, at=at)
+        erase_locked_account(account, email=email, at=at)
         return DeletedCard(account=account, forfeiture=forfeiture)
 
 

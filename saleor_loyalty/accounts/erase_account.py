@@ -1,8 +1,8 @@
 """``erase_account``: everything that tells who the customer of an account was, gone for good; the points stay.
 
 Amounts, dates and the hash chain of the ledger are kept: they are the shop's books. What is erased: the card, the
-texts of transactions, what reported events and the history of memberships say in words, and the customer's part of
-order records.
+texts of transactions, what reported events and the history of memberships say in words, what rows of batches say of
+the customer, and the customer's part of order records.
 Enforced by ``tests/accounts/test_erase_account.py``.
 """
 
@@ -18,6 +18,7 @@ from ..ledger import erase_texts
 from ..lock_objects import loyalty_account_qs_select_for_update, order_record_qs_select_for_update
 from ..memberships.erase_reasons import erase_reasons
 from ..models import LoyaltyAccount, OrderRecord
+from .erase_batch_rows import erase_batch_rows, known_email
 
 
 def erase_account(account_id: int, *, at: datetime.datetime) -> LoyaltyAccount:
@@ -31,7 +32,7 @@ def erase_account(account_id: int, *, at: datetime.datetime) -> LoyaltyAccount:
         account = loyalty_account_qs_select_for_update().filter(pk=account_id).first()
         if account is None:
             raise AccountNotFound
-        erase_locked_account(account, at=at)
+        erase_locked_account(account, email=known_email(account), at=at)
         return account
 
 
@@ -44,10 +45,11 @@ def forget_order_customers(account_id: int) -> None:
         OrderRecord.objects.filter(pk__in=pks).update(customer=None)
 
 
-def erase_locked_account(account: LoyaltyAccount, *, at: datetime.datetime) -> None:
-    """Erase the rest, under the account's lock."""
+def erase_locked_account(account: LoyaltyAccount, *, email: str | None, at: datetime.datetime) -> None:
+    """Erase the rest, under the account's lock. ``email``: the customer's, where it is known still."""
     erase_card(account.pk)
     erase_texts(account.pk)
     erase_reasons(account.pk)
+    erase_batch_rows(account, email=email)
     account.erased_at = at
     account.save(update_fields=["erased_at"])

@@ -6,6 +6,7 @@ moment, and two workers never do the same. Points are moved by ``ledger/`` alone
 """
 
 from .create_batch import BatchWish, create_batch
+from .forget_searches import forget_searches
 from .give_many import LIST_MAX, Gift, GiftOutcome, GiftsOutcome, give_many
 from .recovery import estimate_recovery
 from .revert_batch import Recovery, revert_batch
@@ -22,6 +23,7 @@ __all__ = [
     "create_batch",
     "estimate_recovery",
     "forget_names",
+    "forget_searches",
     "give_many",
     "revert_batch",
     "stalled_batches",
