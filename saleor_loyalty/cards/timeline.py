@@ -19,6 +19,7 @@ from django.db.models.functions import Cast
 from ..models import (
     CardChange,
     CardChangeKind,
+    LotExtension,
     LoyaltyAccount,
     LoyaltyTransaction,
     MembershipChange,
@@ -120,6 +121,10 @@ def _memberships(using: str) -> QuerySet[Any]:
     )
 
 
+def _extensions(using: str) -> QuerySet[Any]:
+    return as_entries(LotExtension.objects.using(using), rank=10, type_=Value("POINTS_EXTENDED"))
+
+
 TIMELINE_SOURCES: tuple[TimelineSource, ...] = (
     _of_account("ACCOUNT_OPENED", rank=1, moment="created_at"),
     _of_account("ENROLLED", rank=2, moment="enrolled_at"),
@@ -130,6 +135,7 @@ TIMELINE_SOURCES: tuple[TimelineSource, ...] = (
     TimelineSource(types=("TRANSACTION",), rank=7, rows=_transactions),
     TimelineSource(types=("MEMBERSHIP",), rank=8, rows=_memberships),
     _of_account("ACCOUNT_CLOSED", rank=9, moment="closed_at"),
+    TimelineSource(types=("POINTS_EXTENDED",), rank=10, rows=_extensions),
 )
 
 TIMELINE_TYPES: tuple[str, ...] = tuple(type_ for source in TIMELINE_SOURCES for type_ in source.types)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Max, Value
 
 from ..cards.timeline import COLUMNS, timeline_rows
-from ..models import Note, OrderRecord, ReportedEvent
+from ..models import LotExtension, Note, OrderRecord, ReportedEvent
 from .connection import Page, PageArguments, Sort, make_page, page_queryset, parse_moment
 from .dataloaders import Loader
 
@@ -101,6 +101,12 @@ class NoteByIdLoader(Loader):
 class ReportedEventByIdLoader(Loader):
     def load_all(self, keys: list[int]) -> list[ReportedEvent | None]:
         found = self.rows(ReportedEvent).in_bulk(keys)
+        return [found.get(key) for key in keys]
+
+
+class LotExtensionByIdLoader(Loader):
+    def load_all(self, keys: list[int]) -> list[LotExtension | None]:
+        found = self.rows(LotExtension).in_bulk(keys)
         return [found.get(key) for key in keys]
 
 

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from saleor_loyalty.accounts import EventReport, report_event
 from saleor_loyalty.ledger import Actor, open_account
-from saleor_loyalty.models import CardChange, LoyaltyAccount, ReportedEvent
+from saleor_loyalty.models import CardChange, Lot, LotExtension, LoyaltyAccount, ReportedEvent
 from tests import club
 
 from .api import Api, gid
 
 __all__ = ["ARGUMENTS", "PLACES", "ROWS", "calls", "fill", "written"]
 
-ENTRY = "type createdAt name app transaction note event"
+ENTRY = "type createdAt name app transaction note event extension"
 ROWS: dict[str, dict[str, str]] = {
     "LoyaltyAccount": {"account, for staff": "timeline", "always null": "closedAt"},
     "LoyaltyTimelineEntry": {"card": ENTRY, "card, naming others": "user order"},
     "LoyaltyTimelineEntryCountableConnection": {"card": "pageInfo edges totalCount"},
     "LoyaltyTimelineEntryCountableEdge": {"card": "node cursor"},
+    "LoyaltyLotExtension": {"card": "points expiredAt expiresAt reason"},
     "LoyaltyReportedEvent": {"card": "id event externalReference payload occurredAt createdAt"},
 }
 
@@ -34,6 +36,9 @@ PLACES: dict[str, tuple[str, ...]] = {
     "LoyaltyTimelineEntry": _below_account("timeline(first: 50) { edges { node { %s } } }"),
     "LoyaltyTimelineEntryCountableConnection": _below_account("timeline(first: 1) { %s }"),
     "LoyaltyTimelineEntryCountableEdge": _below_account("timeline(first: 1) { edges { %s } }"),
+    "LoyaltyLotExtension": _below_account(
+        "timeline(first: 10, types: [POINTS_EXTENDED]) { edges { node { extension { %s } } } }"
+    ),
     "LoyaltyReportedEvent": _below_account("timeline(first: 10, types: [EVENT]) { edges { node { event { %s } } } }"),
 }
 
@@ -52,6 +57,17 @@ def fill(account: LoyaltyAccount, *, staff: Api, app: Api) -> dict[str, str]:
     report = EventReport(name="opened", account_id=account.pk, external_reference="m-1", payload={"topic": "prices"})
     actor = Actor("APP", app.app.pk)
     report_event(account.program_id, report=report, idempotency_key="scene", actor=actor, at=club.now())
+    LotExtension.objects.create(
+        account=account,
+        lot=Lot.objects.filter(account=account).order_by("pk")[0],
+        before=club.now(),
+        after=club.now() + datetime.timedelta(days=9),
+        points=5,
+        reason="Goodwill",
+        actor_kind="APP",
+        actor_id=app.app.pk,
+        created_at=club.now(),
+    )
     guest = open_account(account.program, email="to-delete@example.com", at=club.now())
     return {"cardToDelete": gid("LoyaltyAccount", guest)}
 

@@ -7,16 +7,38 @@ from typing import Any
 import graphene
 from promise import Promise
 
-from ...models import ActorKind
+from ...models import ActorKind, LotExtension
 from .. import host_types
 from ..connection import connection_type
 from ..dataloaders import HostRootLoader, TransactionByIdLoader, UserByIdLoader
 from ..enums import LoyaltyTimelineTypeEnum
 from ..request import loyalty_request
-from ..timeline_loaders import NoteByIdLoader, ReportedEventByIdLoader, TimelineEntry
+from ..timeline_loaders import LotExtensionByIdLoader, NoteByIdLoader, ReportedEventByIdLoader, TimelineEntry
 from .card import LoyaltyNote
 from .reported_event import LoyaltyReportedEvent
 from .transaction import LoyaltyTransaction
+
+
+class LoyaltyLotExtension(graphene.ObjectType):  # type: ignore[misc]
+    points = graphene.Int(required=True, description="How many points the lot held.")
+    expired_at = graphene.Field(host_types.DateTime, required=True, description="When they expired until then.")
+    expires_at = graphene.Field(host_types.DateTime, description="When they expire since then; null: never.")
+    reason = graphene.String(description="Why. Null once the customer is erased.")
+
+    class Meta:
+        description = "That points of one lot were made to last longer. Customers never see it."
+
+    @staticmethod
+    def resolve_expired_at(root: LotExtension, _info: Any) -> Any:
+        return root.before
+
+    @staticmethod
+    def resolve_expires_at(root: LotExtension, _info: Any) -> Any:
+        return root.after
+
+    @staticmethod
+    def resolve_reason(root: LotExtension, _info: Any) -> str | None:
+        return root.reason or None
 
 
 class LoyaltyTimelineEntry(graphene.ObjectType):  # type: ignore[misc]
@@ -31,6 +53,7 @@ class LoyaltyTimelineEntry(graphene.ObjectType):  # type: ignore[misc]
     transaction = graphene.Field(LoyaltyTransaction, description="The transaction, of a TRANSACTION.")
     note = graphene.Field(LoyaltyNote, description="The note, of a NOTE.")
     event = graphene.Field(LoyaltyReportedEvent, description="The event, of an EVENT.")
+    extension = graphene.Field(LoyaltyLotExtension, description="The new date, of a POINTS_EXTENDED.")
     order = graphene.Field(host_types.Order, description="The order it is about. Null without MANAGE_ORDERS.")
 
     class Meta:
@@ -72,6 +95,10 @@ class LoyaltyTimelineEntry(graphene.ObjectType):  # type: ignore[misc]
     @staticmethod
     def resolve_event(root: TimelineEntry, info: Any) -> Promise | None:
         return _row(root, info, "EVENT", ReportedEventByIdLoader)
+
+    @staticmethod
+    def resolve_extension(root: TimelineEntry, info: Any) -> Promise | None:
+        return _row(root, info, "POINTS_EXTENDED", LotExtensionByIdLoader)
 
     @staticmethod
     def resolve_order(root: TimelineEntry, info: Any) -> Promise | None:

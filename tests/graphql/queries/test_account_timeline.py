@@ -8,9 +8,9 @@ import pytest
 
 from saleor_loyalty import cards
 from saleor_loyalty.accounts import AccountTarget, EventReport, delete_card, enroll_account, report_event
-from saleor_loyalty.ledger import Actor, give_points, open_account
+from saleor_loyalty.ledger import Actor, extend_expiry, give_points, open_account
 from saleor_loyalty.memberships import PlanTerms, create_membership, create_plan
-from saleor_loyalty.models import CustomField, LoyaltyAccount, LoyaltyProgram
+from saleor_loyalty.models import CustomField, Lot, LoyaltyAccount, LoyaltyProgram
 from tests import club
 from tests.graphql.api import Api, gid, nodes
 from tests.graphql.test_query_counts import statements
@@ -200,6 +200,36 @@ def test_1_and_20_accounts_and_entries_take_the_same_number_of_statements(staff:
     # then
     assert len(few) == len(many), "\n".join(many)
     assert len(many) <= 8
+
+
+def test_an_extension_tells_who_let_points_last_longer_until_when_and_why(staff: Api, account):
+    # given
+    soon, later = (club.now() + datetime.timedelta(days=days) for days in (2, 9))
+    actor = Actor("STAFF", staff.user.pk)
+    Lot.objects.filter(account=account).update(expires_at=soon)
+    [extension] = extend_expiry(account.pk, expires_at=later, at=club.now(), actor=actor, reason="Goodwill")
+    document = """query($id: ID!) { loyaltyAccount(id: $id) { timeline(first: 9, types: [POINTS_EXTENDED]) { totalCount
+        edges { node { type user { email } transaction { id }
+            extension { points expiredAt expiresAt reason } } } } } }"""
+
+    # when
+    found = staff(document, id=gid("LoyaltyAccount", account))["loyaltyAccount"]["timeline"]
+
+    # then
+    assert found["totalCount"] == 1
+    assert nodes(found) == [
+        {
+            "type": "POINTS_EXTENDED",
+            "user": {"email": "staff@example.com"},
+            "transaction": None,
+            "extension": {
+                "points": extension.points,
+                "expiredAt": soon.isoformat(),
+                "expiresAt": later.isoformat(),
+                "reason": "Goodwill",
+            },
+        }
+    ]
 
 
 def test_the_last_activity_is_the_latest_of_login_order_and_transaction(staff: Api, account, customer, variant):
