@@ -10,6 +10,8 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models.functions import Lower
+
 from ..errors import AccountNotFound
 from ..host import get_host
 from ..ledger import open_account
@@ -40,7 +42,9 @@ def find_targets(program_id: int, identities: Iterable[Identity]) -> dict[Identi
     accounts = LoyaltyAccount.objects.filter(program_id=program_id)
     by_key = accounts.in_bulk(keys) if keys else {}
     by_user = {row.user_id: row for row in accounts.filter(user_id__in=set(users.values()))} if users else {}
-    by_email = {row.email: row for row in accounts.filter(email__in=guests)} if guests else {}
+    # The unique index is over lower(email), and serves no other expression.
+    guest_accounts = accounts.alias(address=Lower("email")).filter(address__in=guests)
+    by_email = {row.email: row for row in guest_accounts} if guests else {}
     found: dict[Identity, Target] = {}
     for identity in asked:
         kind, text = identity

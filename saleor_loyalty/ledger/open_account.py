@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 
 from django.db import transaction
+from django.db.models.functions import Lower
 
 from ..events import Fact, emit_all, subscription_question
 from ..events.catalogue import ACCOUNT_CREATED
@@ -32,7 +33,9 @@ def open_account(
     if (user_id is None) == (not email):
         raise ValueError("give either the user's id or the guest's e-mail address")
     owner = {"user_id": user_id} if user_id is not None else {"email": email}
-    accounts = LoyaltyAccount.objects.filter(program=program, **owner)
+    # Addresses are kept in lower case; the unique index is over lower(email), and serves no other expression.
+    named = {"user_id": user_id} if user_id is not None else {"address": email}
+    accounts = LoyaltyAccount.objects.alias(address=Lower("email")).filter(program=program, **named)
     account = accounts.first()
     if account is None:
         _create(LoyaltyAccount(program=program, created_at=at, **owner), at=at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import tracemalloc
 
 import pytest
@@ -11,7 +12,9 @@ from django.test.utils import CaptureQueriesContext
 
 from saleor_loyalty.batches import step_batch
 from saleor_loyalty.batches.csv_rows import read_csv
+from saleor_loyalty.batches.targets import find_targets
 from saleor_loyalty.errors import FileInvalid
+from saleor_loyalty.ledger import open_account
 from saleor_loyalty.models import Batch, BatchRow, LoyaltyTransaction
 from tests import club
 
@@ -81,3 +84,20 @@ def test_no_more_rows_are_read_than_a_batch_may_have(monkeypatch):
     with pytest.raises(FileInvalid) as refusal:
         list(read_csv(io.BytesIO(guests(4).encode())))
     assert refusal.value.message == "The file has more than 3 rows."
+
+
+def test_guests_are_found_by_the_index_of_their_addresses(program):
+    with CaptureQueriesContext(connection) as queries:
+        open_account(program, email="A@example.com", at=club.now())
+        find_targets(program.pk, [("EMAIL", "a@example.com")])
+    by_address = [
+        query["sql"]
+        for query in queries
+        if re.search(r"FROM \"saleor_loyalty_loyaltyaccount\" WHERE .*\"email\"", query["sql"])
+    ]
+    assert len(by_address) == 3
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        for statement in by_address:
+            cursor.execute("EXPLAIN " + statement)
+            assert "loyalty_account_one_per_email" in "\n".join(row[0] for row in cursor.fetchall()), statement
