@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from graphene import Node
 from graphql import GraphQLObjectType
 
 from playground.graphql.schema import schema
@@ -134,7 +135,7 @@ def test_a_denial_does_not_say_whether_the_thing_exists(stranger: Api, account: 
 
 def test_an_order_that_changed_hands_is_read_by_its_customer_alone(owner: Api, stranger: Api, scene, account):
     # given
-    order = Order.objects.get()
+    order = Order.objects.get(pk=Node.from_global_id(scene["order"])[1])
     order.user = stranger.user
     order.save()
     document = "query($order: ID!) { order(id: $order) { loyalty { redeemed } } }"
@@ -146,7 +147,7 @@ def test_an_order_that_changed_hands_is_read_by_its_customer_alone(owner: Api, s
 
 def test_a_checkout_that_changed_hands_shows_the_new_customer_s_own_points(owner: Api, stranger: Api, scene):
     # given
-    checkout = Checkout.objects.get()
+    checkout = Checkout.objects.get(pk=Node.from_global_id(scene["checkout"])[1])
     checkout.user = stranger.user
     checkout.save()
     document = "query($id: ID) { checkout(id: $id) { loyalty { redemption { available } } } }"

@@ -13,7 +13,8 @@ GIVE = """mutation($input: [LoyaltyPointsGiveInput!]!, $errorPolicy: ErrorPolicy
         count results { account { id } transaction { pointsChange } errors { field code maxPoints } }
         batch { id status total done points errorPolicy rows(first: 5) { totalCount edges { node { status } } } }
         errors { field code } } }"""
-REVERSE = """mutation($id: ID!, $key: String!) { loyaltyTransactionReverse(id: $id, reason: "Oops", idempotencyKey: $key) {
+REVERSE = """mutation($id: ID!, $key: String!) {
+    loyaltyTransactionReverse(id: $id, reason: "Oops", idempotencyKey: $key) {
     transaction { type pointsChange reverses { id } reason } unrecoveredPoints errors { field code } } }"""
 
 
