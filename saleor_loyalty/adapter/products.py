@@ -30,7 +30,7 @@ TaxRates = Mapping[int | None, Decimal]
 
 
 def read_product_baskets(
-    instances: Sequence[Any], *, channel: str, customer: Any, at: datetime.datetime, using: str
+    instances: Sequence[Any], *, channel: str, customer: Any, at: datetime.datetime, using: str = "default"
 ) -> list[Basket | None]:
     """Return for each product or variant its basket; for a product that of its cheapest variant.
 
