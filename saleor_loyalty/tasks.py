@@ -9,7 +9,7 @@ import logging
 import time
 
 from celery import shared_task
-from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db import DEFAULT_DB_ALIAS
 from django.utils import timezone
 
 from .accounts import claim_guest_points, claim_waiting_points, detach_lost_users, erase_ownerless
@@ -31,6 +31,7 @@ from .ledger import expire_due_lots, release_dead_reservations
 from .memberships import follow_memberships
 from .models import LoyaltyProgram
 from .notices import note_expiring_points, send_notices
+from .on_commit import send_once_on_commit
 from .orders import claim_reconciliation, reconcile_batch, settle_order_by_id
 
 logger = logging.getLogger(__name__)
@@ -261,25 +262,9 @@ def delete_old_events_task() -> int:
     return count
 
 
-class _Deliveries:
-    """The on-commit callback that starts deliveries; an object, so that a second one is recognized."""
-
-    def __call__(self) -> None:
-        try:
-            deliver_events_task.delay()
-        except Exception:
-            # Without a broker the posting stands, and the periodic run delivers.
-            logger.exception("The delivery of events could not be sent.")
-
-
 def schedule_deliveries(*, using: str = DEFAULT_DB_ALIAS) -> None:
     """Send ``deliver_events_task`` when the running transaction commits, at most once. Never raises."""
-    connection = connections[using]
-    surviving = set(connection.savepoint_ids)
-    for savepoint_ids, callback, *_ in connection.run_on_commit:
-        if isinstance(callback, _Deliveries) and set(savepoint_ids) <= surviving:
-            return
-    transaction.on_commit(_Deliveries(), using=using)
+    send_once_on_commit("deliver events", lambda _: deliver_events_task.delay(), using=using)
 
 
 @shared_task
@@ -289,60 +274,19 @@ def mirror_facts_task(account_id: int, order_ids: list[str]) -> None:
         mirror_facts(account_id, order_ids=order_ids, at=timezone.now())
 
 
-class _Mirroring:
-    """The on-commit callback of one account; further orders of the same transaction are added to it."""
-
-    def __init__(self, account_id: int) -> None:
-        self.account_id = account_id
-        self.order_ids: set[str] = set()
-
-    def __call__(self) -> None:
-        try:
-            mirror_facts_task.delay(self.account_id, sorted(self.order_ids))
-        except Exception:
-            # The posting stands, and the next one mirrors what this one would have.
-            logger.exception("The facts of account %s could not be mirrored.", self.account_id)
-
-
 def schedule_mirroring(account_id: int, order_ids: set[str], *, using: str = DEFAULT_DB_ALIAS) -> None:
     """Send ``mirror_facts_task`` when the running transaction commits, once for each account. Never raises."""
-    connection = connections[using]
-    surviving = set(connection.savepoint_ids)
-    for savepoint_ids, callback, *_ in connection.run_on_commit:
-        if not isinstance(callback, _Mirroring) or callback.account_id != account_id:
-            continue
-        if set(savepoint_ids) <= surviving:
-            callback.order_ids |= order_ids
-            return
-    mirroring = _Mirroring(account_id)
-    mirroring.order_ids |= order_ids
-    transaction.on_commit(mirroring, using=using)
-
-
-class _Settlement:
-    """The on-commit callback of one order; an object, so that a second request for the same order is recognized."""
-
-    def __init__(self, order_id: str) -> None:
-        self.order_id = order_id
-
-    def __call__(self) -> None:
-        try:
-            settle_order_task.delay(self.order_id)
-        except Exception:
-            # Without a broker the sale stands, and the reconciliation finds the order.
-            logger.exception("The settlement of order %s could not be sent.", self.order_id)
+    send_once_on_commit(
+        ("mirror the facts of account", account_id),
+        lambda orders: mirror_facts_task.delay(account_id, orders),
+        parts=order_ids,
+        using=using,
+    )
 
 
 def schedule_settlement(order_id: str, *, using: str = DEFAULT_DB_ALIAS) -> None:
     """Send ``settle_order_task`` when the running transaction commits, at most once for each order. Never raises."""
-    connection = connections[using]
-    surviving = set(connection.savepoint_ids)
-    for savepoint_ids, callback, *_ in connection.run_on_commit:
-        is_same = isinstance(callback, _Settlement) and callback.order_id == order_id
-        # One that was asked for in a savepoint which may still be rolled back without us is not enough.
-        if is_same and set(savepoint_ids) <= surviving:
-            return
-    transaction.on_commit(_Settlement(order_id), using=using)
+    send_once_on_commit(("settle order", order_id), lambda _: settle_order_task.delay(order_id), using=using)
 
 
 @shared_task
@@ -370,25 +314,11 @@ def resume_batches_task(limit: int = BATCHES_LIMIT) -> int:
     return len(batch_ids)
 
 
-def _send_erasing() -> None:
-    try:
-        erase_ownerless_task.delay()
-    except Exception:
-        # Without a broker the deletion stands, and the periodic sweep finds the account.
-        logger.exception("The erasing of deleted customers' cards could not be sent.")
-
-
 def schedule_erasing(*, using: str = DEFAULT_DB_ALIAS) -> None:
-    """Send ``erase_ownerless_task`` when the running transaction commits, at most once for all that it deletes."""
-    connection = connections[using]
-    surviving = set(connection.savepoint_ids)
-    for savepoint_ids, callback, *_ in connection.run_on_commit:
-        if callback is _send_erasing and set(savepoint_ids) <= surviving:
-            return
-    transaction.on_commit(_send_erasing, using=using)
+    """Send ``erase_ownerless_task`` when the running transaction commits, once for all it deletes. Never raises."""
+    send_once_on_commit("erase deleted customers", lambda _: erase_ownerless_task.delay(), using=using)
 
 
 def schedule_claim(user_id: int, *, using: str = DEFAULT_DB_ALIAS) -> None:
-    """Send ``claim_guest_points_task`` when the running transaction commits. Without a broker that is logged, and the
-    periodic task claims."""
-    transaction.on_commit(lambda: claim_guest_points_task.delay(user_id), using=using, robust=True)
+    """Send ``claim_guest_points_task`` when the running transaction commits, once for each customer. Never raises."""
+    send_once_on_commit(("claim for user", user_id), lambda _: claim_guest_points_task.delay(user_id), using=using)

@@ -66,11 +66,14 @@ ALLOWED = {
         "basket", "app_settings",
     },
     "batches": {
-        "accounts", "analytics", "ledger", "models", "errors", "lock_objects", "host", "relay_ids",
+        "accounts", "analytics", "ledger", "models", "errors", "lock_objects", "host", "relay_ids", "on_commit",
     },
     "relay_ids": set(),
+    "on_commit": set(),
     "log": {"models", "host"},
-    "exports": {"events", "log", "accounts", "analytics", "ledger", "messages", "models", "errors", "host"},
+    "exports": {
+        "on_commit", "events", "log", "accounts", "analytics", "ledger", "messages", "models", "errors", "host",
+    },
     "audiences": {"exports", "cards", "accounts", "events", "ledger", "models", "errors", "lock_objects"},
     "checks": {"host", "app_settings"},
     "apps": {"host", "checks"},
@@ -337,7 +340,7 @@ def tasks_start_after_commit(source: Source) -> Problems:
 
 
 def _undelayed(node: ast.AST, *, is_on_commit: bool) -> Problems:
-    if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == "on_commit":
+    if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in ("on_commit", "send_once_on_commit"):
         is_on_commit = True
     if isinstance(node, ast.Attribute) and node.attr in {"delay", "apply_async"} and not is_on_commit:
         yield node.lineno, f"{ast.unparse(node)} is not given to on_commit"

@@ -52,7 +52,6 @@ def reverse_award(
     idempotency_key: str,
     order_id: str,
     policy: str = WITHIN_BALANCE,
-    reverses_order_awards: bool = True,
     receipt: dict[str, Any] | Callable[[int], dict[str, Any]] | None = None,
 ) -> ReversalResult:
     """Take back up to ``points`` of what the order was awarded.
@@ -60,8 +59,7 @@ def reverse_award(
     The award's own lots come first (pending before matured), then what else is available; points that a reservation
     set aside stay. What cannot be recovered is left (WITHIN_BALANCE), or becomes a debt (ALLOW_NEGATIVE); with
     PENDING_ONLY only what is still pending of the award is taken. A ``receipt`` may be made of the points that are
-    really taken. Without ``reverses_order_awards`` the order's own
-    lots are not looked for. Works on frozen and on closed accounts.
+    really taken. Works on frozen and on closed accounts.
 
     Raises InvalidPoints; AccountNotFound; IdempotencyConflict.
     Locks / writes: opens an atomic block; the account, then its lots.
@@ -84,7 +82,7 @@ def reverse_award(
     )
 
     def write(account: LoyaltyAccount) -> LoyaltyTransaction | None:
-        own = _own_lots(account, order_id=order_id) if reverses_order_awards else []
+        own = _own_lots(account, order_id=order_id)
         plan = plan_reversal(account, own, points=points, policy=policy, at=at)
         if plan.points == 0:
             return None

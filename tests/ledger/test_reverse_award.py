@@ -120,17 +120,6 @@ def test_allow_negative_takes_all_and_leaves_a_debt(account):
     assert findings(account) == []
 
 
-def test_without_the_orders_own_awards_only_what_is_available_is_taken(account):
-    award(account, 50, available_at=NOW + DAY)
-    give(account, 10)
-
-    result = reverse(account, 50, reverses_order_awards=False)
-
-    assert (result.reversed_points, result.unrecovered_points) == (10, 40)
-    assert result.posting.transaction.reverses is None
-    assert columns(account) == (50, 0, 50, 0, 0)
-
-
 @pytest.mark.parametrize("status", ["FROZEN", "CLOSED", "ANONYMIZED"])
 def test_frozen_and_closed_accounts_are_reversed(account, status):
     award(account, 50)

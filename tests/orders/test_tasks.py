@@ -23,7 +23,7 @@ def test_one_settlement_for_each_order_and_transaction(dana, variant, django_cap
             for order in orders:
                 tasks.schedule_settlement(str(order.pk))
 
-    assert [callback.order_id for callback in callbacks] == [str(order.pk) for order in orders]
+    assert [callback.key for callback in callbacks] == [("settle order", str(order.pk)) for order in orders]
 
 
 def test_a_settlement_asked_for_in_a_savepoint_that_is_undone_does_not_stand_for_a_later_one(
