@@ -15,7 +15,7 @@ from django.utils import timezone
 from .accounts import claim_guest_points, claim_waiting_points, detach_lost_users, erase_ownerless
 from .accounts.account_counts import add_up_account_counts
 from .analytics import RolledUp, note_failure, roll_up
-from .batches import forget_names, forget_searches, stalled_batches, step_batch
+from .batches import forget_names, stalled_batches, step_batch
 from .deliveries import delete_old_events, deliver_due_events
 from .exports import (
     Progress,
@@ -306,9 +306,7 @@ def resume_batches_task(limit: int = BATCHES_LIMIT) -> int:
     are gone on with."""
     with get_host().write_context():
         batch_ids = stalled_batches(at=timezone.now(), limit=limit)
-        now = timezone.now()
-        forget_searches(at=now, limit=limit)
-        forget_names(at=now, limit=limit)
+        forget_names(at=timezone.now(), limit=limit)
     for batch_id in batch_ids:
         run_batch_task.delay(batch_id)
     return len(batch_ids)

@@ -22,7 +22,7 @@ from .erase_ownerless import detach_lost_users, erase_ownerless
 from .new_customer import NewCustomer, open_for_new_customer
 from .report_event import EventReport, ReportedOnce, report_event
 from .select_accounts import select_account_branches, select_accounts
-from .target import AccountTarget, find_program, find_target, open_for_email, open_target, program_of_target
+from .target import AccountTarget, find_program, find_target, open_for_email, open_target, programs_of_targets
 
 __all__ = [
     "AccountFilter",
@@ -55,7 +55,7 @@ __all__ = [
     "open_target",
     "report_event",
     "select_account_branches",
-    "program_of_target",
+    "programs_of_targets",
     "reverse_by_hand",
     "select_accounts",
     "set_by_hand",

@@ -19,7 +19,6 @@ from django.db import transaction
 from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet
 
 from ..cards import has_card, move_card
-from ..errors import LoyaltyException
 from ..host import get_host
 from ..ledger import open_account, release_guest_points, transfer_guest_points
 from ..lock_objects import order_record_qs_select_for_update
@@ -145,7 +144,8 @@ def claim_waiting_points(*, after_id: int, limit: int, at: datetime.datetime) ->
     for user_id in sorted(joined.union(owners.values())):
         try:
             claim_guest_points(user_id, at=at)
-        except LoyaltyException:
+        except Exception:
+            # Whatever it was, it must not stop the customers after this one.
             logger.exception("The points that wait for user %s could not be claimed.", user_id)
     return window[-1][0] if len(window) == limit else None
 

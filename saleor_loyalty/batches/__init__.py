@@ -6,8 +6,7 @@ moment, and two workers never do the same. Points are moved by ``ledger/`` alone
 """
 
 from .create_batch import BatchWish, create_batch
-from .forget_searches import forget_searches
-from .give_many import LIST_MAX, Gift, GiftOutcome, GiftsOutcome, give_many
+from .give_many import LIST_MAX, Gift, GiftOutcome, GiftsOutcome, give_many, list_too_long
 from .recovery import estimate_recovery
 from .revert_batch import Recovery, revert_batch
 from .run_batch import cancel_batch, forget_names, stalled_batches, step_batch
@@ -23,8 +22,8 @@ __all__ = [
     "create_batch",
     "estimate_recovery",
     "forget_names",
-    "forget_searches",
     "give_many",
+    "list_too_long",
     "revert_batch",
     "stalled_batches",
     "step_batch",

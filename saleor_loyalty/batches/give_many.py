@@ -49,6 +49,11 @@ class GiftsOutcome:
     """To take it all back; None where nothing new was given."""
 
 
+def list_too_long() -> LimitReached:
+    """Return the refusal of a list of more than ``LIST_MAX``."""
+    return LimitReached(f"A list has at most {LIST_MAX} rows; send a file.", field="input")
+
+
 class _Undo(Exception):
     """Ends the atomic block without a trace."""
 
@@ -67,7 +72,7 @@ def give_many(
     Locks / writes: one atomic block; the accounts in the order of their keys.
     """
     if len(gifts) > LIST_MAX:
-        raise LimitReached(f"A list has at most {LIST_MAX} rows; send a file.", field="input")
+        raise list_too_long()
     outcomes = tuple(GiftOutcome() for _ in gifts)
     batch: Batch | None = None
     try:

@@ -14,8 +14,6 @@ from django.db import transaction
 
 from ..accounts import limit_of_program
 from ..errors import (
-    AccountClosed,
-    AccountFrozen,
     AccountNotFound,
     InsufficientPoints,
     InvalidPoints,
@@ -23,16 +21,15 @@ from ..errors import (
     OperationLimitReached,
 )
 from ..ledger import AccountPoints, read_points
+from ..ledger.account_rows import require_active
 from ..ledger.inputs import max_points
 from ..models import (
-    AccountStatus,
     Batch,
     BatchErrorPolicy,
     BatchKind,
     BatchRow,
     BatchRowStatus,
     BatchStatus,
-    LoyaltyAccount,
 )
 from .locking import lock_batch
 from .row_statements import save_rows
@@ -119,8 +116,9 @@ def _judge_of(
             return LoyaltyException("Points must not expire before they can be spent.", field="expiresAt")
         points, account = row.points or 0, target.account
         if account is not None:
-            refusal = _status_refusal(account)
-            if refusal is not None:
+            try:
+                require_active(account)
+            except LoyaltyException as refusal:
                 return refusal
         if limit is not None and points > limit:
             return OperationLimitReached(limit=limit)
@@ -133,9 +131,3 @@ def _judge_of(
         return None
 
     return refusal_of
-
-
-def _status_refusal(account: LoyaltyAccount) -> LoyaltyException | None:
-    if account.status in (AccountStatus.CLOSED, AccountStatus.ANONYMIZED):
-        return AccountClosed()
-    return AccountFrozen() if account.status == AccountStatus.FROZEN else None

@@ -7,6 +7,7 @@ import logging
 
 from django.db import transaction
 
+from ..accounts import without_search
 from ..errors import BatchNotFound, FileInvalid
 from ..models import Batch, BatchRow, BatchStatus
 from .apply_rows import apply_rows
@@ -38,7 +39,7 @@ def step_batch(batch_id: int, *, at: datetime.datetime) -> bool:
     Where another session works on the batch there is not. What fails unexpectedly is
     counted on the batch, and ends it when it has failed so often; what is done stays done and can be taken back.
     """
-    batch = Batch.objects.filter(pk=batch_id).select_related("program").first()
+    batch = Batch.objects.filter(pk=batch_id).first()
     if batch is None or batch.status not in Batch.RUNNING:
         return False
     try:
@@ -101,20 +102,21 @@ def stalled_batches(*, at: datetime.datetime, limit: int) -> list[int]:
 
 
 def forget_names(*, at: datetime.datetime, limit: int) -> int:
-    """Empty what rows of batches that ended long ago say of people. Returns how many batches it was."""
+    """Empty what rows and filters of batches that ended long ago say of people. Returns how many batches it was."""
     ended = Batch.objects.filter(erased_at__isnull=True, finished_at__lte=at - NAMES_LAST)
     ended = ended.exclude(status__in=Batch.RUNNING)
-    keys = list(ended.order_by("finished_at").values_list("pk", flat=True)[:limit])
-    for key in keys:
+    found = list(ended.order_by("finished_at").values_list("pk", "selection")[:limit])
+    for key, selection in found:
         with transaction.atomic():
             rows = BatchRow.objects.filter(batch_id=key)
             rows.exclude(identity="").update(identity="", details=None)
             rows.filter(target__startswith="email:").update(target="")
-            Batch.objects.filter(pk=key).update(erased_at=at)
+            kept = None if selection is None else without_search(selection)
+            Batch.objects.filter(pk=key).update(erased_at=at, selection=kept)
     for batch in Batch.objects.exclude(file_name="").exclude(status__in=Batch.RUNNING).order_by("pk")[:limit]:
         # Left behind by a run that was killed, or that failed for good.
         _forget_file(batch)
-    return len(keys)
+    return len(found)
 
 
 def _forget_file(batch: Batch) -> None:

@@ -16,11 +16,11 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from ..lock_objects import event_delivery_qs_select_for_update
 from ..models import DeliveryStatus, EventDelivery, EventEndpoint
-from .sending import ALL_SECONDS, CONNECT_SECONDS
+from .sending import ALL_SECONDS, CONNECT_SECONDS, CONNECT_TRIES
 
 BATCH = 20
 LEASE = datetime.timedelta(minutes=5)
-SEND_AT_MOST = datetime.timedelta(seconds=ALL_SECONDS + 3 * CONNECT_SECONDS + 30)
+SEND_AT_MOST = datetime.timedelta(seconds=ALL_SECONDS + CONNECT_TRIES * CONNECT_SECONDS + 30)
 """What one request may take, the resolving of its name included. With less of the lease left nothing is begun."""
 
 

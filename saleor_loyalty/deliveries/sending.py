@@ -6,6 +6,7 @@ read themselves.
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import socket
 import ssl
@@ -18,6 +19,8 @@ from .addresses import Target, find_addresses, parse_url
 from .refusals import EndpointRefused
 
 CONNECT_SECONDS = 5
+CONNECT_TRIES = 3
+"""Addresses of one name that are tried."""
 SILENCE_SECONDS = 10
 """The longest pause between two pieces of an answer."""
 ALL_SECONDS = 15
@@ -58,32 +61,53 @@ def send(url: str, *, body: bytes, headers: Mapping[str, str]) -> Answer:
 
 
 def _post(target: Target, addresses: list[str], *, body: bytes, headers: Mapping[str, str]) -> int:
-    raw = _connect(addresses, target.port)
+    connected = _secured(_connect(addresses, target.port), target)
     is_late = threading.Event()
 
     def hang_up() -> None:
         is_late.set()
-        raw.shutdown(socket.SHUT_RDWR)
+        with contextlib.suppress(OSError):
+            # The plain one: that of TLS would first talk to the other side.
+            socket.socket.shutdown(connected, socket.SHUT_RDWR)
 
     watch = threading.Timer(ALL_SECONDS, hang_up)
     watch.daemon = True
     watch.start()
     try:
-        raw.settimeout(SILENCE_SECONDS)
+        connected.settimeout(SILENCE_SECONDS)
+        if isinstance(connected, ssl.SSLSocket):
+            connected.do_handshake()
         connection = http.client.HTTPConnection(target.host, target.port, timeout=SILENCE_SECONDS)
-        connection.sock = _context().wrap_socket(raw, server_hostname=target.host) if target.is_secure else raw
+        connection.sock = connected
         connection.request("POST", target.path, body=body, headers={**headers, "Host": target.host_header})
-        return connection.getresponse().status
-    except (OSError, http.client.HTTPException):
+        status = connection.getresponse().status
+        if is_late.is_set():
+            # Hung up on in the midst of the headers, which then look like all of them.
+            raise TimeoutError
+        return status
+    except (OSError, ValueError, http.client.HTTPException):
         if is_late.is_set():
             raise TimeoutError from None
         raise
     finally:
         watch.cancel()
+        connected.close()
+
+
+def _secured(raw: socket.socket, target: Target) -> socket.socket:
+    """Return the socket to talk through. Of TLS the handshake is still to come, for it must be within the time too."""
+    if not target.is_secure:
+        return raw
+    try:
+        return _context().wrap_socket(raw, server_hostname=target.host, do_handshake_on_connect=False)
+    except Exception:
         raw.close()
+        raise
 
 
 def _connect(addresses: list[str], port: int) -> socket.socket:
+    # The owner of the address decides how many there are.
+    addresses = addresses[:CONNECT_TRIES]
     for position, address in enumerate(addresses):
         try:
             return socket.create_connection((address, port), timeout=CONNECT_SECONDS)

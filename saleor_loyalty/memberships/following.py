@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from ..cards import assign_labels, unassign_labels
 from ..cards.assign_labels import LABELS_MAX
-from ..errors import AccountFrozen, AlreadyReversed, LoyaltyException
+from ..errors import AccountClosed, AccountFrozen, AlreadyReversed, LoyaltyException
 from ..ledger import Actor, give_points, reverse_transaction
 from ..models import AccountStatus, LoyaltyTransaction, Membership, MembershipChange
 from ..programs import lasting_of, program_for_account
@@ -120,9 +120,9 @@ def _take_back(book: Book, membership: Membership) -> None:
     key = _key(membership, membership.points_round)
     given = LoyaltyTransaction.objects.filter(program_id=book.account.program_id, idempotency_key=key)
     given_id = given.values_list("pk", flat=True).first()
-    # The points of a closed account can be spent by nobody.
-    if given_id is not None and book.account.status not in _CLOSED:
-        with contextlib.suppress(AlreadyReversed):
+    if given_id is not None:
+        # The points of a closed account, be it the book's or the one that they moved to, can be spent by nobody.
+        with contextlib.suppress(AlreadyReversed, AccountClosed):
             reverse_transaction(given_id, at=book.at, idempotency_key=f"{key}:reverse", reason=membership.plan_name)
     membership.points_given = 0
 

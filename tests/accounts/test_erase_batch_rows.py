@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from saleor_loyalty.accounts import AccountFilter, delete_card, erase_account
-from saleor_loyalty.batches import forget_names, forget_searches
+from saleor_loyalty.batches import forget_names
 from saleor_loyalty.ledger import Actor, open_account
 from saleor_loyalty.models import Batch, BatchRow, LoyaltyAccount
 from tests import club
@@ -63,10 +63,9 @@ def test_a_batch_forgets_what_it_searched_for_with_its_rows(account, program):
     assert batch.done == 1
 
     # when
-    assert forget_searches(at=club.now() + 29 * DAY, limit=10) == 0
-    assert forget_searches(at=club.now() + 31 * DAY, limit=10) == 1
+    assert forget_names(at=club.now() + 29 * DAY, limit=10) == 0
     assert forget_names(at=club.now() + 31 * DAY, limit=10) == 1
 
     # then
     assert Batch.objects.get().selection == {"AND": [{"ids": []}, {"status": "ACTIVE"}]}
-    assert forget_searches(at=club.now() + 31 * DAY, limit=10) == 0
+    assert forget_names(at=club.now() + 31 * DAY, limit=10) == 0

@@ -9,7 +9,7 @@ from saleor_loyalty.audiences import create_audience
 from saleor_loyalty.exports import claim_export, create_export, write_part
 from saleor_loyalty.ledger import Actor
 from saleor_loyalty.log import TransactionFilter
-from saleor_loyalty.models import Audience, Export, ExportPart, LoyaltyAccount
+from saleor_loyalty.models import Audience, AudienceSending, Export, ExportPart, LoyaltyAccount, OutboxEvent
 from tests import club
 
 from .api import Api, gid
@@ -34,7 +34,7 @@ AUDIENCE_SEND = f"""mutation(
 
 
 def everything_exported() -> dict[str, list[Any]]:
-    models = (Audience, Export, ExportPart)
+    models = (Audience, AudienceSending, Export, ExportPart, OutboxEvent)
     return {model.__name__: list(model.objects.order_by("pk").values()) for model in models}
 
 

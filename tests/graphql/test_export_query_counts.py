@@ -6,13 +6,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from playground.models import User
 from saleor_loyalty.accounts import AccountFilter, IntegerRange, LabelChoice
 from saleor_loyalty.audiences import create_audience
 from saleor_loyalty.exports import claim_export, create_export, write_part
 from saleor_loyalty.ledger import Actor
 from saleor_loyalty.models import LoyaltyAccount
 from tests import club
-from tests.graphql.api import Api
+from tests.graphql.api import ALL_PERMISSIONS, Api, nodes
 
 ACCOUNTS = "accounts(first: 3) { totalCount edges { node { id user { email } points { available } } } }"
 LISTS = {
@@ -46,10 +47,17 @@ def many(account: LoyaltyAccount, staff: Api, app: Api) -> None:
 
 @pytest.mark.parametrize("name", LISTS)
 def test_a_list_takes_as_many_statements_for_one_row_as_for_twenty(name, many, staff: Api):
-    def statements(number: int) -> list[str]:
+    def statements(number: int, asking: Api) -> list[str]:
         with CaptureQueriesContext(connection) as found:
-            staff(LISTS[name], n=number)
+            assert len(nodes(next(iter(asking(LISTS[name], n=number).values())))) == number
         return [query["sql"] for query in found]
 
-    # Exports alternate between staff and an app: two rows have both.
-    assert len(statements(2)) == len(statements(20))
+    # Somebody who works in the program's channel only is asked about it once for all rows.
+    restricted = Api(
+        user=User.objects.create_user(
+            "shop@example.com", is_staff=True, permissions=ALL_PERMISSIONS, channels=["shop"]
+        )
+    )
+    for asking in (staff, restricted):
+        # Exports alternate between staff and an app: two rows have both.
+        assert len(statements(2, asking)) == len(statements(20, asking))

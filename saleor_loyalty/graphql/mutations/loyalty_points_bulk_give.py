@@ -6,8 +6,8 @@ from typing import Any
 
 import graphene
 
-from ...accounts import program_of_target
-from ...batches import Gift, GiftOutcome, give_many
+from ...accounts import programs_of_targets
+from ...batches import LIST_MAX, Gift, GiftOutcome, give_many, list_too_long
 from ...ledger import Actor
 from .. import host_types
 from ..account_choice import read_target
@@ -58,14 +58,16 @@ class LoyaltyPointsBulkGive(LoyaltyMutation):
     ) -> LoyaltyPointsBulkGive:
         if not input:
             return cls(count=0, results=[])
+        if len(input) > LIST_MAX:
+            raise list_too_long()
         gifts = [_gift(row) for row in input]
-        programs = {program_of_target(gift.target) for gift in gifts} - {None}
+        programs = programs_of_targets([gift.target for gift in gifts])
         if len(programs) > 1:
             raise InputRefused("INVALID", "All rows must be of one program.", field="input")
         if not programs:
             raise InputRefused("NOT_FOUND", "There is no such account.", field="account")
         found = give_many(
-            programs.pop() or 0,
+            programs.pop(),
             gifts,
             error_policy=(error_policy or "REJECT_EVERYTHING").upper(),
             is_dry_run=bool(dry_run),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import Any
 
 import graphene
@@ -24,8 +23,8 @@ from ..export_loaders import (
     AudiencePageLoader,
     FileSizeByExportIdLoader,
 )
-from ..reach import reaches_wholly
 from ..request import loyalty_request
+from ..statistics_loaders import ReachesWhollyByProgramIdLoader
 from ..where_text import where_of
 from .account import LoyaltyAccountCountableConnection
 from .program import LoyaltyProgram
@@ -117,13 +116,14 @@ class LoyaltyExport(graphene.ObjectType):  # type: ignore[misc]
         return loyalty_request(info).loader(FileSizeByExportIdLoader).load(root.pk)
 
     @staticmethod
-    def resolve_url(root: Export, info: Any) -> str | None:
-        token = download_token(root, at=loyalty_request(info).at) if _may_download(root, info) else None
-        return get_host().export_url(token) if token else None
+    def resolve_url(root: Export, info: Any) -> Promise | None:
+        token = download_token(root, at=loyalty_request(info).at)
+        return _if_reached(root, info, get_host().export_url(token)) if token else None
 
     @staticmethod
-    def resolve_url_expires_at(root: Export, info: Any) -> datetime.datetime | None:
-        return link_ends_at(root, at=loyalty_request(info).at) if _may_download(root, info) else None
+    def resolve_url_expires_at(root: Export, info: Any) -> Promise | None:
+        ends_at = link_ends_at(root, at=loyalty_request(info).at)
+        return _if_reached(root, info, ends_at) if ends_at else None
 
     @staticmethod
     def resolve_user(root: Export, info: Any) -> Promise | None:
@@ -139,11 +139,15 @@ class LoyaltyExport(graphene.ObjectType):  # type: ignore[misc]
         return loyalty_request(info).loader(HostRootLoader).load(("App", str(root.actor_id)))
 
 
-def _may_download(export: Export, info: Any) -> bool:
+def _if_reached(export: Export, info: Any, value: Any) -> Promise | None:
+    """Return the value for whoever may download the file: everything in it is within their channels, and whom it
+    names they may know."""
     request = loyalty_request(info)
     requester = request.requester
-    may_know = requester.can_manage_users or not export.with_customers
-    return requester.can_manage_loyalty and may_know and reaches_wholly(export.program_id, request)
+    if not requester.can_manage_loyalty or (export.with_customers and not requester.can_manage_users):
+        return None
+    reached = request.loader(ReachesWhollyByProgramIdLoader).load(export.program_id)
+    return reached.then(lambda is_reached: value if is_reached else None)
 
 
 LoyaltyAudienceCountableConnection = connection_type(LoyaltyAudience)
