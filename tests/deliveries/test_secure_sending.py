@@ -30,7 +30,9 @@ def listening(answer: Callable[[ssl.SSLSocket], None]) -> Iterator[str]:
         with suppress(OSError):
             raw, _address = server.accept()
             with context.wrap_socket(raw, server_side=True) as connection:
-                connection.recv(65_536)
+                received = b""
+                while not received.endswith(b"{}"):
+                    received += connection.recv(65_536)
                 answer(connection)
 
     thread = threading.Thread(target=serve, daemon=True)
@@ -84,6 +86,5 @@ def test_an_answer_that_only_drips_is_hung_up_on_over_tls_too(trusting: None, mo
         took = time.monotonic() - began
 
     # then
-    assert answer.status is None
-    assert answer.error.startswith("It could not be reached: TimeoutError")
+    assert (answer.status, answer.error) == (None, "It did not answer in time.")
     assert took < 3
