@@ -23,13 +23,12 @@ from ..host import get_host
 from ..ledger import open_account, release_guest_points, transfer_guest_points
 from ..lock_objects import order_record_qs_select_for_update
 from ..memberships import move_memberships, orders_of_memberships
-from ..models import AccountStatus, Lot, LoyaltyAccount, OrderRecord
+from ..models import ENDED_ACCOUNT_STATUSES, AccountStatus, Lot, LoyaltyAccount, OrderRecord
 from ..programs import program_for_account
 from ..rules import ProgramRules
 
 logger = logging.getLogger(__name__)
 
-CLOSED = (AccountStatus.CLOSED, AccountStatus.ANONYMIZED)
 IS_GUEST = Q(user__isnull=True, email__isnull=False, status=AccountStatus.ACTIVE)
 HAS_GUEST_POINTS = IS_GUEST & Q(balance__gt=0)
 """A guest's account that holds something."""
@@ -82,7 +81,7 @@ def _claim(guest: LoyaltyAccount, *, user_id: int, at: datetime.datetime) -> int
         )
         records = list(orders)
         member = open_account(guest.program, user_id=user_id, at=at)
-        if member.status in CLOSED:
+        if member.status in ENDED_ACCOUNT_STATUSES:
             return 0
         # The orders follow their points before those move: records are locked before accounts. Points of an order that
         # is being settled just now stay behind, and are claimed by the next run.

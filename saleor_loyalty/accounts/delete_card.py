@@ -16,11 +16,9 @@ from ..events import emit
 from ..events.catalogue import ACCOUNT_CLOSED
 from ..ledger import Actor, forfeit_points, refresh_account
 from ..memberships import has_active_membership
-from ..models import AccountStatus, LoyaltyAccount, LoyaltyTransaction
+from ..models import ENDED_ACCOUNT_STATUSES, AccountStatus, LoyaltyAccount, LoyaltyTransaction
 from .erase_account import erase_locked_account, forget_order_customers
 from .erase_batch_rows import known_email
-
-_ENDED = (AccountStatus.CLOSED, AccountStatus.ANONYMIZED)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,7 +48,7 @@ def delete_card(account_id: int, *, forfeits: bool = False, actor: Actor, at: da
         forget_order_customers(account_id)
         account = refresh_account(account_id, at=at)
         forfeiture = None
-        if account.status not in _ENDED:
+        if account.status not in ENDED_ACCOUNT_STATUSES:
             _refuse(account, forfeits=forfeits, at=at)
             posting = forfeit_points(account_id, actor=actor, at=at) if account.balance + account.debt > 0 else None
             if posting is not None:

@@ -6,11 +6,10 @@ import datetime
 
 from django.db import transaction
 
-from ..errors import AccountClosed, AccountNotFound
 from ..events import emit
 from ..events.catalogue import ACCOUNT_ENROLLED
-from ..lock_objects import loyalty_account_qs_select_for_update
-from ..models import AccountStatus, LoyaltyAccount
+from ..ledger.account_rows import lock_account, require_open
+from ..models import LoyaltyAccount
 from .target import AccountTarget, open_target
 
 
@@ -25,11 +24,8 @@ def enroll_account(target: AccountTarget, *, at: datetime.datetime) -> LoyaltyAc
     """
     with transaction.atomic():
         account_id = open_target(target, at=at)
-        account = loyalty_account_qs_select_for_update().filter(pk=account_id).first()
-        if account is None:
-            raise AccountNotFound
-        if account.status in (AccountStatus.CLOSED, AccountStatus.ANONYMIZED):
-            raise AccountClosed
+        account = lock_account(account_id)
+        require_open(account)
         if account.enrolled_at is None:
             account.enrolled_at = at
             account.save(update_fields=["enrolled_at"])

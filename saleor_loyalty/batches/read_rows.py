@@ -17,7 +17,7 @@ from ..accounts import account_filter_from_json, select_accounts
 from ..analytics import time_zone_of
 from ..errors import FileInvalid
 from ..host import get_host
-from ..models import AccountStatus, Batch, BatchErrorPolicy, BatchRow, BatchRowStatus, BatchStatus
+from ..models import ENDED_ACCOUNT_STATUSES, Batch, BatchErrorPolicy, BatchRow, BatchRowStatus, BatchStatus
 from .csv_rows import ROWS_MAX, read_csv
 from .locking import lock_batch
 from .row_values import ACCOUNT, LEFT_OUT, RowProblem, RowValues, read_row
@@ -59,10 +59,9 @@ def _read_cells(cells: dict[str, str], zone: zoneinfo.ZoneInfo, batch: Batch) ->
 
 
 def _read_selection(batch: Batch, *, at: datetime.datetime) -> bool:
-    gone = (AccountStatus.CLOSED, AccountStatus.ANONYMIZED)
     accounts = select_accounts(account_filter_from_json(batch.selection)).filter(program_id=batch.program_id)
     keys = list(
-        accounts.exclude(status__in=gone)
+        accounts.exclude(status__in=ENDED_ACCOUNT_STATUSES)
         .filter(pk__gt=batch.position)
         .order_by("pk")
         .values_list("pk", flat=True)[:READ_CHUNK]

@@ -6,7 +6,7 @@ import datetime
 from collections import defaultdict
 
 from ..ledger import read_points
-from ..models import AccountStatus, BatchKind, BatchRow, BatchRowStatus, Lot, LotUse, LoyaltyAccount
+from ..models import ENDED_ACCOUNT_STATUSES, BatchKind, BatchRow, BatchRowStatus, Lot, LotUse, LoyaltyAccount
 from .revert_batch import Recovery, require_revertible
 
 _CHUNK = 1000
@@ -35,8 +35,9 @@ def estimate_recovery(batch_id: int, *, at: datetime.datetime) -> Recovery:
 
 
 def _accounts(rows: list[BatchRow]) -> dict[int, LoyaltyAccount]:
-    gone = (AccountStatus.CLOSED, AccountStatus.ANONYMIZED)
-    accounts = LoyaltyAccount.objects.filter(pk__in={row.account_id for row in rows}).exclude(status__in=gone)
+    accounts = LoyaltyAccount.objects.filter(pk__in={row.account_id for row in rows}).exclude(
+        status__in=ENDED_ACCOUNT_STATUSES
+    )
     return {account.pk: account for account in accounts}
 
 

@@ -24,7 +24,7 @@ from ..lock_objects import (
     loyalty_program_qs_select_for_update,
     note_qs_select_for_update,
 )
-from ..models import AccountStatus, CustomField, Label, LoyaltyAccount, LoyaltyProgram, Note
+from ..models import ENDED_ACCOUNT_STATUSES, CustomField, Label, LoyaltyAccount, LoyaltyProgram, Note
 
 
 def lock_program(program_id: int) -> LoyaltyProgram:
@@ -50,12 +50,9 @@ def lock_accounts(account_ids: Collection[int], *, field: str, is_for_new: bool 
     accounts = list(loyalty_account_qs_select_for_update().filter(pk__in=wanted))
     if len(accounts) != len(wanted):
         raise AccountNotFound(field=field)
-    if is_for_new and any(account.status in _ENDED for account in accounts):
+    if is_for_new and any(account.status in ENDED_ACCOUNT_STATUSES for account in accounts):
         raise AccountClosed("A closed account's card can only be emptied.", field=field)
     return accounts
-
-
-_ENDED = (AccountStatus.CLOSED, AccountStatus.ANONYMIZED)
 
 
 def lock_labels(label_ids: Collection[int], *, field: str) -> list[Label]:

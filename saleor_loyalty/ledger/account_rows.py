@@ -10,7 +10,7 @@ import datetime
 
 from ..errors import AccountClosed, AccountFrozen, AccountNotFound
 from ..lock_objects import loyalty_account_qs_select_for_update
-from ..models import AccountStatus, LoyaltyAccount
+from ..models import ENDED_ACCOUNT_STATUSES, AccountStatus, LoyaltyAccount
 from .inputs import check_account_bounds
 from .statements import ANY_ID, CompiledQuery, RowStatements
 
@@ -75,5 +75,5 @@ def require_active(account: LoyaltyAccount) -> None:
 
 def require_open(account: LoyaltyAccount) -> None:
     """Raises AccountClosed for a closed or anonymized account. A frozen one is open."""
-    if account.status in (AccountStatus.CLOSED, AccountStatus.ANONYMIZED):
+    if account.status in ENDED_ACCOUNT_STATUSES:
         raise AccountClosed

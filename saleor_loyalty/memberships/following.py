@@ -16,7 +16,7 @@ from ..cards import assign_labels, unassign_labels
 from ..cards.assign_labels import LABELS_MAX
 from ..errors import AccountClosed, AccountFrozen, AlreadyReversed, LoyaltyException
 from ..ledger import Actor, give_points, reverse_transaction
-from ..models import AccountStatus, LoyaltyTransaction, Membership, MembershipChange
+from ..models import ENDED_ACCOUNT_STATUSES, LoyaltyTransaction, Membership, MembershipChange
 from ..programs import lasting_of, program_for_account
 from .dates import DAY, local_day
 from .status import RUNNING, MembershipStatus, status_of
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 SYSTEM = Actor()
 _BEGUN = frozenset({MembershipStatus.ACTIVE, MembershipStatus.FROZEN, MembershipStatus.ENDED})
-_CLOSED = frozenset({AccountStatus.CLOSED, AccountStatus.ANONYMIZED})
 
 
 def follow_status(book: Book, membership: Membership) -> bool:
@@ -57,7 +56,7 @@ def follow_labels(book: Book, changed: Iterable[Membership]) -> None:
     }
     touched = {membership.label_id for membership in changed if membership.label_id is not None}
     given, taken = sorted(touched & running), sorted(touched - running)
-    if book.account.status not in _CLOSED:
+    if book.account.status not in ENDED_ACCOUNT_STATUSES:
         for label_ids in _portions(given):
             assign_labels([book.account.pk], label_ids=label_ids, actor=SYSTEM, at=book.at)
     for label_ids in _portions(taken):
@@ -91,7 +90,7 @@ def _follow_points(book: Book, membership: Membership, *, status: str) -> bool:
 
 
 def _give(book: Book, membership: Membership) -> bool:
-    if book.account.status in _CLOSED:
+    if book.account.status in ENDED_ACCOUNT_STATUSES:
         return True  # (nobody is there to get them)
     program = program_for_account(book.account)
     try:

@@ -1,7 +1,7 @@
 """The tables. Only ``ledger/`` writes transactions, lots, lot uses, reservations and balances; only ``cards/`` writes
 what is on customer cards, and only ``analytics/`` the statistics."""
 
-from .account import AccountCount, AccountStatus, LoyaltyAccount
+from .account import ENDED_ACCOUNT_STATUSES, AccountCount, AccountStatus, LoyaltyAccount
 from .audience import AUDIENCE_NAME_MAX, Audience, AudienceSending
 from .batch import Batch, BatchErrorPolicy, BatchKind, BatchRow, BatchRowStatus, BatchStatus
 from .card import AccountLabel, CardChange, CardChangeKind, CustomField, CustomFieldType, CustomFieldValue, Label, Note
@@ -38,6 +38,7 @@ from .transaction import ActorKind, LoyaltyTransaction, Source, TransactionText,
 
 __all__ = [
     "AUDIENCE_NAME_MAX",
+    "ENDED_ACCOUNT_STATUSES",
     "Audience",
     "AudienceSending",
     "Export",

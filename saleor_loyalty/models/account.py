@@ -34,6 +34,10 @@ class AccountStatus(models.TextChoices):
     ANONYMIZED = "ANONYMIZED"
 
 
+ENDED_ACCOUNT_STATUSES = (AccountStatus.CLOSED, AccountStatus.ANONYMIZED)
+"""Of accounts that are over: nothing new is posted to them, and nothing new comes on their cards."""
+
+
 class LoyaltyAccount(models.Model):
     program = models.ForeignKey(
         LoyaltyProgram,

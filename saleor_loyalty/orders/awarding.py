@@ -12,12 +12,10 @@ import datetime
 from ..errors import AccountClosed
 from ..host import OrderFacts, get_host
 from ..ledger import award_points, open_account, reverse_award
-from ..models import AccountStatus, LoyaltyAccount, OrderRecord
+from ..models import ENDED_ACCOUNT_STATUSES, LoyaltyAccount, OrderRecord
 from ..programs import lasting_of
 from ..rules import ProgramRules, explain_award, explain_reversal
 from .targets import AwardState
-
-POSTED_NOWHERE = frozenset({AccountStatus.CLOSED, AccountStatus.ANONYMIZED})
 
 
 def settle_award(
@@ -131,6 +129,6 @@ def _earning_account(record: OrderRecord, facts: OrderFacts, *, at: datetime.dat
             at=at,
         )
         record.account = account
-    if record.account is not None and record.account.status in POSTED_NOWHERE:
+    if record.account is not None and record.account.status in ENDED_ACCOUNT_STATUSES:
         return None
     return record.account_id
