@@ -10,11 +10,10 @@ from hypothesis import strategies as st
 
 from saleor_loyalty.ledger import open_account
 from saleor_loyalty.memberships import status_of, where_status
-from saleor_loyalty.memberships.status import MembershipStatus
 from saleor_loyalty.models import LoyaltyAccount, Membership
 from tests import club
 
-from .builders import a_plan, by_hand, cancel, extend, freeze, history, labels_of, noon, unfreeze
+from .builders import a_plan, by_hand, extend, freeze, history, labels_of, noon, unfreeze
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.timedelta(days=1)
@@ -95,24 +94,6 @@ def test_every_day_is_as_a_plain_calendar_counts_it(program, days, acts):
             plain.morning(at.date())
         act(membership, plain, what, about, at)
         check()
-
-
-@pytest.mark.parametrize("status", list(MembershipStatus))
-def test_sql_and_python_say_the_same_of_every_membership_in_every_time_zone(account, plan, program, status):
-    endless = a_plan(program, name="Endless", kind="PACKAGE", duration_months=None)
-    rows = [by_hand(account, row, starts_on=datetime.date(2026, 3, 9)) for row in (plan, plan, plan, endless)]
-    freeze(rows[0], "2026-03-12", at=noon("2026-03-09"))
-    freeze(rows[1], at=noon("2026-03-09"))
-    cancel(rows[2], at=noon("2026-03-11"))
-    by_hand(account, plan)
-    for zone in ("UTC", "Pacific/Kiritimati", "America/Los_Angeles"):
-        Membership.objects.update(time_zone=zone)
-        for hours in range(0, 24 * 40, 7):
-            at = noon("2026-03-08") + datetime.timedelta(hours=hours)
-            memberships = list(Membership.objects.order_by("pk"))
-            expected = [row.pk for row in memberships if status_of(row, at=at) == status]
-            found = where_status(Membership.objects.order_by("pk"), {status.value}, at=at)
-            assert list(found.values_list("pk", flat=True)) == expected, (zone, at)
 
 
 def test_daylight_saving_neither_adds_nor_takes_a_day(program):
