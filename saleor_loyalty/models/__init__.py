@@ -3,6 +3,7 @@ what is on customer cards, and only ``analytics/`` the statistics."""
 
 from .account import ENDED_ACCOUNT_STATUSES, AccountCount, AccountStatus, LoyaltyAccount
 from .audience import AUDIENCE_NAME_MAX, Audience, AudienceSending
+from .audit import AuditFinding, AuditRun, AuditStage, AuditStatus
 from .batch import Batch, BatchErrorPolicy, BatchKind, BatchRow, BatchRowStatus, BatchStatus
 from .card import AccountLabel, CardChange, CardChangeKind, CustomField, CustomFieldType, CustomFieldValue, Label, Note
 from .event import DeliveryStatus, EventDelivery, EventEndpoint, OutboxEvent
@@ -34,6 +35,7 @@ from .statistics import (
     StatisticsProgress,
     Term,
 )
+from .tier import TierChange, TierChangeReason, TierReview, TierStatus
 from .transaction import ActorKind, LoyaltyTransaction, Source, TransactionText, TransactionType
 
 __all__ = [
@@ -41,6 +43,10 @@ __all__ = [
     "ENDED_ACCOUNT_STATUSES",
     "Audience",
     "AudienceSending",
+    "AuditFinding",
+    "AuditRun",
+    "AuditStage",
+    "AuditStatus",
     "Export",
     "ExportFileType",
     "ExportKind",
@@ -102,6 +108,10 @@ __all__ = [
     "Span",
     "StatisticsProgress",
     "Term",
+    "TierChange",
+    "TierChangeReason",
+    "TierReview",
+    "TierStatus",
     "TransactionText",
     "TransactionType",
 ]

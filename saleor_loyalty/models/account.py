@@ -78,6 +78,8 @@ class LoyaltyAccount(models.Model):
     last_transaction_at = models.DateTimeField(null=True, blank=True)
     enrolled_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    tier_key = models.CharField(max_length=64, blank=True, default="", db_default="")
+    """The key of the account's tier as of the last look at it; empty for none. Only ``tiers/`` writes it."""
     erased_at = models.DateTimeField(null=True, blank=True)
     """Since when nothing on the card and no text names the customer any more."""
     created_at = models.DateTimeField()
@@ -130,6 +132,9 @@ class LoyaltyAccount(models.Model):
                 fields=["program", "id"],
                 condition=Q(user__isnull=True, email__isnull=True),
                 name="loyalty_account_nobody_idx",
+            ),
+            models.Index(
+                fields=["program", "tier_key", "id"], condition=~Q(tier_key=""), name="loyalty_account_tier_idx"
             ),
             # What is not simply available, to be summed without reading the others.
             models.Index(

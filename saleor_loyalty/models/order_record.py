@@ -60,6 +60,10 @@ class OrderRecord(models.Model):
     redemption_receipt = models.JSONField(null=True)
     returned = models.PositiveIntegerField(default=0)
     """Spent points given back so far."""
+    placed_at = models.DateTimeField(null=True, blank=True)
+    """When the order was made; what it counts for tiers counts from then."""
+    spent = models.DecimalField(max_digits=20, decimal_places=3, null=True, blank=True)
+    """Money that was really paid for it and not paid back, shipping included."""
     revision = models.PositiveIntegerField(default=0)
     """Raised with each posting; part of the idempotency keys."""
     sells_memberships = models.BooleanField(default=False, db_default=False)
