@@ -2,6 +2,7 @@
 what is on customer cards, and only ``analytics/`` the statistics."""
 
 from .account import ENDED_ACCOUNT_STATUSES, AccountCount, AccountStatus, LoyaltyAccount
+from .account_care import CHANGE_REASON_MAX, AccountChange, AccountChangeKind, AccountMerge, RetentionProgress
 from .audience import AUDIENCE_NAME_MAX, Audience, AudienceSending
 from .audit import AuditFinding, AuditRun, AuditStage, AuditStatus
 from .batch import Batch, BatchErrorPolicy, BatchKind, BatchRow, BatchRowStatus, BatchStatus
@@ -52,8 +53,11 @@ __all__ = [
     "ExportKind",
     "ExportPart",
     "ExportStatus",
+    "AccountChange",
+    "AccountChangeKind",
     "AccountCount",
     "AccountLabel",
+    "AccountMerge",
     "AccountStatus",
     "ActorKind",
     "AwardDimension",
@@ -64,6 +68,7 @@ __all__ = [
     "BatchRow",
     "BatchRowStatus",
     "BatchStatus",
+    "CHANGE_REASON_MAX",
     "CardChange",
     "CardChangeKind",
     "CustomField",
@@ -102,6 +107,7 @@ __all__ = [
     "ProgramVersion",
     "ReconciliationState",
     "ReportedEvent",
+    "RetentionProgress",
     "Reservation",
     "ReservationStatus",
     "Source",
