@@ -11,6 +11,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from .account import LoyaltyAccount
 from .program import LoyaltyProgram
 from .transaction import ActorKind
 
@@ -18,10 +19,13 @@ from .transaction import ActorKind
 class ExportKind(models.TextChoices):
     LOG = "LOG"
     ACCOUNTS = "ACCOUNTS"
+    PERSON = "PERSON"
+    """All that is stored about the customer of one account."""
 
 
 class ExportFileType(models.TextChoices):
     CSV = "CSV"
+    JSON = "JSON"
 
 
 class ExportStatus(models.TextChoices):
@@ -46,6 +50,8 @@ class Export(models.Model):
         "Audience", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
     """Whose accounts they are; what it wanted is in ``filter``, so that it does not change meanwhile."""
+    account = models.ForeignKey(LoyaltyAccount, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    """Whose data it is, of an export of one person's data."""
     filter = models.JSONField(default=dict, blank=True)
     """A TransactionFilter or an AccountFilter, as their ``to_json`` gives it."""
     language_code = models.CharField(max_length=35)
