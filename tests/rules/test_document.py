@@ -27,6 +27,7 @@ def test_an_empty_document_holds_every_default():
         "channels": [],
         "earning": [],
         "redemption": [],
+        "rewards": [],
         "expiry": {"type": "NEVER", "months": None, "days": None, "noticeDays": []},
         "refund": {
             "reversal": "WITHIN_BALANCE",

@@ -25,6 +25,7 @@ from saleor_loyalty.rules import (
     rules_from_yaml,
     rules_to_yaml,
 )
+from saleor_loyalty.rules.document import GiftCardTerms, Reward, RewardText, VoucherTerms
 
 from .builders import AT, basket, line
 
@@ -48,6 +49,10 @@ def test_the_example_is_a_valid_document():
         ("### Redemption rule", RedemptionRule),
         ("### Scope", Scope),
         ("### Combination", Combination),
+        ("### Reward", Reward),
+        ("### Reward text", RewardText),
+        ("### Voucher terms", VoucherTerms),
+        ("### Gift card terms", GiftCardTerms),
         ("### Expiry policy", ExpiryPolicy),
         ("### Refund policy", RefundPolicy),
     ],

@@ -7,12 +7,14 @@ from .expiry_policy import ExpiryPolicy
 from .parsing import parse_rules, rules_to_data
 from .program_rules import ManualPolicy, PointName, ProgramRules, RefundPolicy
 from .redemption_rule import RedemptionRate, RedemptionRule
+from .reward import ON_CHECKOUT, GiftCardTerms, Reward, RewardText, VoucherTerms
 from .scope import Combination, Scope
 from .warnings import RuleWarning, find_unknown_words, find_warnings
 from .yaml_text import rules_from_yaml, rules_to_yaml
 
 __all__ = [
     "LABELS",
+    "ON_CHECKOUT",
     "PLANS",
     "ChannelListing",
     "Combination",
@@ -20,14 +22,18 @@ __all__ = [
     "EarningRate",
     "EarningRule",
     "ExpiryPolicy",
+    "GiftCardTerms",
     "ManualPolicy",
     "PointName",
     "ProgramRules",
     "RedemptionRate",
     "RedemptionRule",
     "RefundPolicy",
+    "Reward",
+    "RewardText",
     "RuleWarning",
     "Scope",
+    "VoucherTerms",
     "find_unknown_words",
     "find_warnings",
     "parse_rules",

@@ -18,6 +18,7 @@ from .conditions import Conditions
 from .earning_rule import EarningRule
 from .fields import PERCENT_ONLY_MAX
 from .redemption_rule import RedemptionRule
+from .reward import Reward
 from .scope import Combination, Scope
 
 MULTIPLIER_MAX = 100
@@ -36,6 +37,7 @@ class Parts:
     starts_at: Any = None
     ends_at: Any = None
     languages: Sequence[str] = field(default_factory=tuple)
+    rewards: Sequence[tuple[int, Reward]] = ()
 
     @property
     def currencies(self) -> dict[str, str]:
@@ -44,14 +46,14 @@ class Parts:
 
 def find_problems(parts: Parts) -> Iterator[Problem]:
     """Yield what contradicts itself, in no particular order."""
-    yield from _dates("", parts.starts_at, parts.ends_at)
+    yield from date_problems("", parts.starts_at, parts.ends_at)
     for language in parts.languages:
-        if not _is_language(language):
+        if not is_language(language):
             yield f"pointNames.{language}", "unknown language; it must be a code like en, he or pt-br"
-    yield from _duplicates("channels", "key", [(position, item.key) for position, item in parts.channels])
-    yield from _duplicates("channels", "channel", [(position, item.channel) for position, item in parts.channels])
-    yield from _duplicates("earning", "key", [(position, item.key) for position, item in parts.earning])
-    yield from _duplicates("redemption", "key", [(position, item.key) for position, item in parts.redemption])
+    yield from find_duplicates("channels", "key", [(position, item.key) for position, item in parts.channels])
+    yield from find_duplicates("channels", "channel", [(position, item.channel) for position, item in parts.channels])
+    yield from find_duplicates("earning", "key", [(position, item.key) for position, item in parts.earning])
+    yield from find_duplicates("redemption", "key", [(position, item.key) for position, item in parts.redemption])
     for position, earning_rule in parts.earning:
         yield from _earning_problems(f"earning[{position}]", earning_rule, parts)
     for position, redemption_rule in parts.redemption:
@@ -59,12 +61,12 @@ def find_problems(parts: Parts) -> Iterator[Problem]:
     yield from _overlaps(parts)
 
 
-def _dates(prefix: str, starts_at: Any, ends_at: Any) -> Iterator[Problem]:
+def date_problems(prefix: str, starts_at: Any, ends_at: Any) -> Iterator[Problem]:
     if starts_at is not None and ends_at is not None and starts_at >= ends_at:
         yield f"{prefix}endsAt", "must be after startsAt"
 
 
-def _is_language(code: str) -> bool:
+def is_language(code: str) -> bool:
     try:
         Locale.parse(code.replace("-", "_"))
     except (ValueError, UnknownLocaleError):
@@ -72,7 +74,7 @@ def _is_language(code: str) -> bool:
     return True
 
 
-def _duplicates(section: str, name: str, values: Sequence[tuple[int, str]]) -> Iterator[Problem]:
+def find_duplicates(section: str, name: str, values: Sequence[tuple[int, str]]) -> Iterator[Problem]:
     first: dict[str, int] = {}
     for position, value in values:
         if value in first:
@@ -93,7 +95,7 @@ def _scope_problems(path: str, scope: Scope) -> Iterator[Problem]:
         seen.add(slug)
 
 
-def _channel_problems(
+def channel_problems(
     path: str, channels: Sequence[str] | None, rates: Mapping[str, Any], parts: Parts
 ) -> Iterator[Problem]:
     seen: set[str] = set()
@@ -113,10 +115,10 @@ def _channel_problems(
 
 
 def _earning_problems(path: str, rule: EarningRule, parts: Parts) -> Iterator[Problem]:
-    yield from _dates(f"{path}.", rule.starts_at, rule.ends_at)
+    yield from date_problems(f"{path}.", rule.starts_at, rule.ends_at)
     yield from _scope_problems(path, rule.scope)
-    yield from _channel_problems(path, rule.channels, rule.channel_rates, parts)
-    yield from _condition_problems(path, rule.conditions)
+    yield from channel_problems(path, rule.channels, rule.channel_rates, parts)
+    yield from condition_problems(path, rule.conditions)
     yield from _multiplier_problems(path, rule)
     if rule.points is None:
         if rule.type != "MULTIPLIER":
@@ -132,10 +134,10 @@ def _earning_problems(path: str, rule: EarningRule, parts: Parts) -> Iterator[Pr
         amount_step = rule.rate(channel).amount_step
         if rule.is_for(channel) and not is_whole(amount_step, currency):
             own = f".channelRates.{channel}" if channel in rule.channel_rates else ""
-            yield f"{path}{own}.amountStep", _not_whole(channel, currency)
+            yield f"{path}{own}.amountStep", not_whole(channel, currency)
 
 
-def _condition_problems(path: str, conditions: Conditions) -> Iterator[Problem]:
+def condition_problems(path: str, conditions: Conditions) -> Iterator[Problem]:
     for name, words in (
         ("labels", conditions.labels),
         ("plans", conditions.plans),
@@ -169,13 +171,13 @@ def _multiplier_problems(path: str, rule: EarningRule) -> Iterator[Problem]:
             yield f"{path}.{name}", what
 
 
-def _not_whole(channel: str, currency: str) -> str:
+def not_whole(channel: str, currency: str) -> str:
     return f'must be a multiple of {minor_unit(currency)} {currency}, the smallest amount of channel "{channel}"'
 
 
 def _redemption_problems(path: str, rule: RedemptionRule, parts: Parts) -> Iterator[Problem]:
     yield from _scope_problems(path, rule.scope)
-    yield from _channel_problems(path, rule.channels, rule.channel_rates, parts)
+    yield from channel_problems(path, rule.channels, rule.channel_rates, parts)
     yield from _limit_problems(path, rule)
     for channel, currency in parts.currencies.items():
         if not rule.is_for(channel):
@@ -183,7 +185,7 @@ def _redemption_problems(path: str, rule: RedemptionRule, parts: Parts) -> Itera
         rate = rule.rate(channel)
         if not is_whole(rate.value, currency):
             own = f".channelRates.{channel}" if channel in rule.channel_rates else ""
-            yield f"{path}{own}.value", _not_whole(channel, currency)
+            yield f"{path}{own}.value", not_whole(channel, currency)
         elif rule.type != "FIXED":
             smallest = smallest_step(rate_points=rate.points, rate_value=rate.value, currency=currency)
             yield from _step_problems(path, rule, channel, smallest)

@@ -158,6 +158,7 @@ Moment = Annotated[
 Key = Annotated[str, PlainValidator(_key)]
 Slug = Annotated[str, PlainValidator(_text(low=1, high=255))]
 Name = Annotated[str, PlainValidator(_text(low=0, high=250))]
+LongText = Annotated[str, PlainValidator(_text(low=0, high=2000))]
 PointWord = Annotated[str, PlainValidator(_text(low=1, high=100))]
 Currency = Annotated[str, PlainValidator(_currency)]
 TimeZone = Annotated[str, PlainValidator(_time_zone)]

@@ -15,6 +15,8 @@ from .earning_rule import EarningRule
 from .fields import DocumentPart, Moment
 from .program_rules import ProgramRules
 from .redemption_rule import RedemptionRule
+from .reward import Reward
+from .reward_coherence import find_reward_problems
 
 PROBLEMS_MAX = 200
 """A document with more problems than this is not a document; the rest would not be read."""
@@ -49,7 +51,9 @@ def parse_rules(data: Mapping[str, Any]) -> ProgramRules:
     except ValidationError as error:
         problems.extend((_path(detail["loc"]), _message(detail)) for detail in error.errors(include_url=False))
     broken = {path for path, _ in problems}
-    problems.extend(problem for problem in find_problems(_parts(data)) if not _is_under(problem[0], broken))
+    parts = _parts(data)
+    found = (*find_problems(parts), *find_reward_problems(parts))
+    problems.extend(problem for problem in found if not _is_under(problem[0], broken))
     if problems or rules is None:
         raise RulesInvalid(sorted(dict.fromkeys(problems), key=_position)[:PROBLEMS_MAX])
     return rules
@@ -95,6 +99,7 @@ def _parts(data: Mapping[str, Any]) -> Parts:
         channels=list(_valid(ChannelListing, data.get("channels"))),
         earning=list(_valid(EarningRule, data.get("earning"))),
         redemption=list(_valid(RedemptionRule, data.get("redemption"))),
+        rewards=list(_valid(Reward, data.get("rewards"))),
         channel_slugs=frozenset(slug for slug in slugs if isinstance(slug, str)),
         starts_at=_valid_moment(data.get("startsAt")),
         ends_at=_valid_moment(data.get("endsAt")),

@@ -26,6 +26,7 @@ from .fields import (
     YesOrNo,
 )
 from .redemption_rule import RedemptionRule
+from .reward import Reward
 
 Trigger = Literal["ORDER_PLACED", "ORDER_PAID", "ORDER_FULFILLED"]
 GuestEarning = Literal["NONE", "PENDING_UNTIL_JOINED"]
@@ -81,6 +82,7 @@ class ProgramRules(DocumentPart):
     channels: tuple[ChannelListing, ...] = ()
     earning: tuple[EarningRule, ...] = ()
     redemption: tuple[RedemptionRule, ...] = ()
+    rewards: tuple[Reward, ...] = ()
     expiry: ExpiryPolicy = ExpiryPolicy()
     refund: RefundPolicy = RefundPolicy()
     manual: ManualPolicy = ManualPolicy()
@@ -99,6 +101,13 @@ class ProgramRules(DocumentPart):
         for rule in self.redemption:
             if rule.is_for(channel):
                 return rule
+        return None
+
+    def reward(self, key: str) -> Reward | None:
+        """Return the reward with this key, or None."""
+        for reward in self.rewards:
+            if reward.key == key:
+                return reward
         return None
 
     def is_current(self, at: datetime.datetime) -> bool:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from babel import Locale, UnknownLocaleError
 
 from .channel_listing import ChannelListing
+from .conditions import Conditions
 from .earning_rule import EarningRule
 from .program_rules import ProgramRules
 
@@ -32,16 +33,24 @@ def find_unknown_words(
 ) -> tuple[RuleWarning, ...]:
     """Return the doubts about conditions that name labels or plans other than these keys: they never hold."""
     warnings = []
-    for position, rule in enumerate(rules.earning):
+    for section, conditions in _conditions(rules):
         for name, code, words, known in (
-            ("labels", "UNKNOWN_LABEL", rule.conditions.labels, labels),
-            ("plans", "UNKNOWN_PLAN", rule.conditions.plans, plans),
+            ("labels", "UNKNOWN_LABEL", conditions.labels, labels),
+            ("plans", "UNKNOWN_PLAN", conditions.plans, plans),
         ):
             for place, word in enumerate(words or ()):
                 if word not in known:
-                    path = f"earning[{position}].conditions.{name}[{place}]"
+                    path = f"{section}.conditions.{name}[{place}]"
                     warnings.append(RuleWarning(path, code, f'The program has none with the key "{word}".'))
     return tuple(warnings)
+
+
+def _conditions(rules: ProgramRules) -> Iterator[tuple[str, Conditions]]:
+    """Yield all conditions of the document, each with the path of what they belong to."""
+    for position, rule in enumerate(rules.earning):
+        yield f"earning[{position}]", rule.conditions
+    for position, reward in enumerate(rules.rewards):
+        yield f"rewards[{position}]", reward.conditions
 
 
 def _find(rules: ProgramRules) -> Iterator[RuleWarning]:
@@ -49,6 +58,7 @@ def _find(rules: ProgramRules) -> Iterator[RuleWarning]:
     yield from _channel_warnings(rules)
     yield from _worth_warnings(rules)
     yield from _earning_warnings(rules)
+    yield from _reward_warnings(rules)
     yield from _refund_warnings(rules)
 
 
@@ -130,6 +140,16 @@ def _earning_warnings(rules: ProgramRules) -> Iterator[RuleWarning]:
                     f'"{rule.key}" never counts: "{stronger.key}" looks at the same lines and goes first.',
                 )
                 break
+
+
+def _reward_warnings(rules: ProgramRules) -> Iterator[RuleWarning]:
+    for position, reward in enumerate(rules.rewards):
+        path = f"rewards[{position}]"
+        if reward.stock == 0:
+            yield RuleWarning(f"{path}.stock", "NEVER_TO_BE_HAD", f'Nobody can have "{reward.key}": its stock is 0.')
+        elif not any(item.is_active and reward.is_for(item.channel) for item in rules.channels):
+            message = f'Nobody can have "{reward.key}": the program is active in none of its channels.'
+            yield RuleWarning(path, "NEVER_TO_BE_HAD", message)
 
 
 def _refund_warnings(rules: ProgramRules) -> Iterator[RuleWarning]:
