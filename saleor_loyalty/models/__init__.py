@@ -25,8 +25,9 @@ from .membership import (
 from .order_record import OrderRecord, OrderRecordState
 from .program import GuestEarning, LoyaltyProgram, ProgramChannel, ProgramPause, ProgramStatus, ProgramVersion
 from .reconciliation import ReconciliationState
-from .reported_event import ReportedEvent
+from .reported_event import EventState, ReportedEvent
 from .reservation import Reservation, ReservationStatus
+from .rule_earning import RuleEarning
 from .statistics import (
     AwardDimension,
     AwardStatistics,
@@ -78,6 +79,7 @@ __all__ = [
     "DeliveryStatus",
     "EventDelivery",
     "EventEndpoint",
+    "EventState",
     "ExpiryNotice",
     "GuestEarning",
     "Label",
@@ -110,6 +112,7 @@ __all__ = [
     "RetentionProgress",
     "Reservation",
     "ReservationStatus",
+    "RuleEarning",
     "Source",
     "Span",
     "StatisticsProgress",

@@ -12,7 +12,7 @@ from collections.abc import Collection
 
 from django.db import models
 from django.db.models import Count, Q, Subquery, Value
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Substr
 from django.db.models.lookups import Exact
 
 from .account import LoyaltyAccount
@@ -173,6 +173,10 @@ class CustomFieldValue(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["account", "field"], name="loyalty_custom_field_value_once"),
             models.CheckConstraint(condition=~Q(value=""), name="loyalty_custom_field_value_says_something"),
+        ]
+        indexes = [
+            # Month and day of dates: whose birthday it is.
+            models.Index("field", Substr("value", 6, 5), name="loyalty_field_value_day_idx"),
         ]
 
 

@@ -1,6 +1,8 @@
-"""What an app or staff reported about a customer: a message, a form, or anything else that the shop gave a name.
+"""What happened with a customer besides orders: reported by an app or staff, or found out by the program itself.
 
-An event is there once for each idempotency key of its program (unique constraint). Only ``accounts/`` writes here.
+A message, a form, a review, a birthday, or anything else that the shop gave a name. An event is there once for each
+idempotency key of its program (unique constraint). Only ``accounts/`` and ``activities/`` write here. What an event
+earned, or why it did not, is kept with it as a receipt, which holds no personal data.
 Payload, external reference and request hash may tell who the customer is: erasing the card empties them, and leaves
 that something was reported, and when.
 """
@@ -15,6 +17,16 @@ from .program import LoyaltyProgram
 
 EVENT_NAME_MAX = 64
 EVENT_REFERENCE_MAX = 250
+
+
+class EventState(models.TextChoices):
+    """How far it is with what an event earns."""
+
+    NONE = "NONE"
+    """No rule looks at it."""
+    WAITING = "WAITING"
+    """Nothing is decided yet: the host's plugin is switched off."""
+    JUDGED = "JUDGED"
 
 
 class ReportedEvent(models.Model):
@@ -37,6 +49,14 @@ class ReportedEvent(models.Model):
     idempotency_key = models.CharField(max_length=250)
     request_hash = models.CharField(max_length=64, blank=True)
     """Empty once the event is erased."""
+    state = models.CharField(
+        max_length=8, choices=EventState.choices, default=EventState.NONE, db_default=EventState.NONE
+    )
+    points = models.IntegerField(default=0, db_default=0)
+    """What it earned by all rules together, as awarded; what was taken back since is in the ledger."""
+    receipt = models.JSONField(null=True, blank=True)
+    program_version_id = models.BigIntegerField(null=True, blank=True)
+    """The version that it was judged by. Not a foreign key: the table gets a column, and no lock for a check."""
 
     class Meta:
         ordering = ("pk",)
@@ -46,4 +66,5 @@ class ReportedEvent(models.Model):
         ]
         indexes = [
             models.Index(fields=["account", "-created_at", "-id"], name="loyalty_reported_event_idx"),
+            models.Index(fields=["id"], condition=Q(state="WAITING"), name="loyalty_reported_event_waiting"),
         ]
