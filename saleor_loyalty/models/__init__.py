@@ -25,8 +25,10 @@ from .membership import (
 from .order_record import OrderRecord, OrderRecordState
 from .program import GuestEarning, LoyaltyProgram, ProgramChannel, ProgramPause, ProgramStatus, ProgramVersion
 from .reconciliation import ReconciliationState
+from .referral import Referral, ReferralChange, ReferralCode, ReferralEnd, ReferralFlag, ReferralState
 from .reported_event import EventState, ReportedEvent
 from .reservation import Reservation, ReservationStatus
+from .reward import NO_LONGER_COUNTED, RewardIssue, RewardIssueStatus, RewardStock, RewardType
 from .rule_earning import RuleEarning
 from .statistics import (
     AwardDimension,
@@ -108,10 +110,20 @@ __all__ = [
     "ProgramStatus",
     "ProgramVersion",
     "ReconciliationState",
+    "Referral",
+    "ReferralChange",
+    "ReferralCode",
+    "ReferralEnd",
+    "ReferralFlag",
+    "ReferralState",
     "ReportedEvent",
     "RetentionProgress",
     "Reservation",
     "ReservationStatus",
+    "RewardIssue",
+    "RewardIssueStatus",
+    "RewardStock",
+    "RewardType",
     "RuleEarning",
     "Source",
     "Span",

@@ -50,6 +50,7 @@ class Source(models.TextChoices):
     IMPORT = "IMPORT"
     TIER = "TIER"
     PLAN = "PLAN"
+    REWARD = "REWARD"
     CUSTOM = "CUSTOM"
 
 
