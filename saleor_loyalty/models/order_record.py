@@ -68,6 +68,8 @@ class OrderRecord(models.Model):
     """Raised with each posting; part of the idempotency keys."""
     sells_memberships = models.BooleanField(default=False, db_default=False)
     """Whether a plan was among its lines when it was judged."""
+    is_referred = models.BooleanField(default=False, db_default=False)
+    """Whether its customer had been invited by somebody when it was judged."""
     failure = models.TextField(blank=True, default="")
     """The last failure to settle, kept until it heals."""
     failed_at = models.DateTimeField(null=True, blank=True)
