@@ -97,6 +97,7 @@ __all__ = [
     "MembershipPayment",
     "MembershipPlan",
     "MonthlyEarnings",
+    "NO_LONGER_COUNTED",
     "Note",
     "OrderRecord",
     "OrderRecordState",
