@@ -14,6 +14,7 @@ from ..messages import describe_refusal, render
 from ..models import Reservation
 from ..rules import ProgramRules, Receipt, ReceiptLine, RedemptionQuote, value_of_points
 from ..selectors import OrderLoyalty
+from .receipt_summary import reason_code, summary_code, summary_points
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +55,10 @@ class Texts:
     # Receipts
 
     def receipt_summary(self, receipt: Receipt) -> str:
-        if receipt.points == 0:
-            return self.write("RECEIPT_SUMMARY_NOTHING")
-        codes = {
-            "REDEEM": "RECEIPT_SUMMARY_REDEEMED",
-            "REVERSE": "RECEIPT_SUMMARY_REVERSED",
-            "RETURN": "RECEIPT_SUMMARY_RETURNED",
-        }
-        return self.write(codes.get(receipt.kind, "RECEIPT_SUMMARY_EARNED"), points=abs(receipt.points))
+        """Say what moved, or that an order earns nothing, and why."""
+        summary = self.write(summary_code(receipt), points=summary_points(receipt))
+        reason = reason_code(receipt)
+        return summary if reason is None else f"{summary} {self.write(reason)}"
 
     def receipt_line(self, line: ReceiptLine, *, is_for_staff: bool) -> str:
         facts = {"points": line.points, "base": line.base, "rule": line.rule_key, "detail": line.detail}

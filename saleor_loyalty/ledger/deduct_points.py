@@ -6,6 +6,7 @@ import datetime
 
 from ..models import LoyaltyAccount, LoyaltyTransaction, TransactionType
 from .account_rows import require_active
+from .explaining import explain_deduction
 from .idempotency import Request, write_once
 from .inputs import check_actor, check_moment, check_points, check_source, require_within_limit
 from .movements import debit_points
@@ -67,6 +68,7 @@ def deduct_points(
             reason=reason,
             internal_note=internal_note,
             batch_id=batch_id,
+            receipt=explain_deduction(points, source=str(source)),
         )
         return debit_points(account, entry)
 

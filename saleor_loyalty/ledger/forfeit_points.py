@@ -8,6 +8,7 @@ from ..errors import PointsReserved
 from ..lock_objects import lot_qs_select_for_update
 from ..models import LoyaltyAccount, LoyaltyTransaction, Source, TransactionType
 from .account_rows import require_open
+from .explaining import explain_forfeit
 from .idempotency import Request, write_once
 from .inputs import check_actor, check_moment
 from .lots import PlannedUse, use_lots
@@ -45,16 +46,18 @@ def forfeit_points(
         plan = [PlannedUse(lot, lot.remaining) for lot in lots]
         if not plan:
             return None
+        points = sum(use.points for use in plan)
         entry = Entry(
             type=TransactionType.DEDUCT.value,
             source=Source.MANUAL.value,
-            points=-sum(use.points for use in plan),
+            points=-points,
             created_at=at,
             occurred_at=at,
             actor=actor,
             idempotency_key=request.key,
             request_hash=request.hash,
             external_reference=FORFEITED,
+            receipt=explain_forfeit(points),
         )
         transaction = post_entry(account, entry)
         account.pending -= sum(use.points for use in plan if not use.lot.is_matured)

@@ -6,6 +6,7 @@ import datetime
 
 from ..models import LoyaltyAccount, LoyaltyTransaction, TransactionType
 from .account_rows import require_active
+from .explaining import explain_gift
 from .idempotency import Request, write_once
 from .inputs import check_actor, check_dates, check_points, check_source, check_text, require_within_limit
 from .movements import credit_points
@@ -89,6 +90,7 @@ def give_points(
             internal_note=internal_note,
             external_reference=external_reference,
             batch_id=batch_id,
+            receipt=explain_gift(points, type=str(type), source=str(source)),
         )
         own = lasting if lasting is not None and expires_at is None else Lasting(until=expires_at)
         return credit_points(

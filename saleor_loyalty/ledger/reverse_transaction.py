@@ -10,6 +10,7 @@ from ..errors import AlreadyReversed, NotReversible, TransactionNotFound
 from ..lock_objects import lot_qs_select_for_update
 from ..models import Lot, LotUse, LoyaltyAccount, LoyaltyTransaction, TransactionType
 from .account_rows import note_due, require_open
+from .explaining import explain_correction
 from .idempotency import Request, write_once
 from .inputs import check_actor, check_moment
 from .lots import PlannedUse, save_uses
@@ -70,7 +71,8 @@ def reverse_transaction(
         if LoyaltyTransaction.objects.filter(reverses__in={original, holder}).exists():
             raise AlreadyReversed
 
-        def entry(points: int) -> Entry:
+        def entry(points: int, *, expired: int = 0) -> Entry:
+            moved = holder.points if original.points > 0 else original.points
             return Entry(
                 type=TransactionType.REVERSE.value,
                 source=original.source,
@@ -84,19 +86,21 @@ def reverse_transaction(
                 internal_note=internal_note,
                 reverses_id=holder.pk,
                 batch_id=batch_id,
+                receipt=explain_correction(moved, of=str(original.type), posted=points, expired=expired),
             )
 
         if original.points < 0:
             return _give_back(account, original, entry(-original.points), at=at)
         lots = lot_qs_select_for_update().filter(account=account, transaction=holder).select_related("transaction")
+        expired = _expired_points(holder)
         plan = plan_reversal(
             account,
             list(lots),
-            points=holder.points - _expired_points(holder),
+            points=holder.points - expired,
             policy=WITHIN_BALANCE,
             at=at,
         )
-        return post_reversal(account, entry(-plan.points), plan) if plan.points else None
+        return post_reversal(account, entry(-plan.points, expired=expired), plan) if plan.points else None
 
     written = write_once(holder.account_id, request=request, at=at, write=write)
     asked = abs(original.points)

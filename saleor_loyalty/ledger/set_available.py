@@ -7,6 +7,7 @@ import datetime
 from ..errors import StaleRevision
 from ..models import LoyaltyAccount, LoyaltyTransaction, TransactionType
 from .account_rows import require_active
+from .explaining import explain_set
 from .idempotency import Request, write_once
 from .inputs import check_actor, check_moment, check_points, check_source, require_within_limit
 from .movements import credit_points, debit_points
@@ -65,9 +66,8 @@ def set_available(
         if expected_revision is not None and account.revision != expected_revision:
             raise StaleRevision(expected=expected_revision, actual=account.revision)
         require_active(account)
-        difference = points - account.available
-        if points > 0:
-            difference += account.debt
+        debt = account.debt if points > 0 else 0
+        difference = points - account.available + debt
         require_within_limit(abs(difference), limit)
         entry = Entry(
             type=TransactionType.SET.value,
@@ -80,6 +80,7 @@ def set_available(
             request_hash=request.hash,
             reason=reason,
             internal_note=internal_note,
+            receipt=explain_set(points, available=account.available, debt=debt),
         )
         if difference > 0:
             own = lasting or Lasting()

@@ -19,6 +19,7 @@ from ..models import Lot, LotUse, LoyaltyAccount, TransactionType
 from .account_rows import lock_accounts, require_active, require_open, save_account
 from .chain import digest
 from .debts import pay_debt
+from .explaining import explain_move
 from .inputs import check_moment
 from .lots import keep_active, open_lot, save_uses
 from .posting import Entry, post_entries
@@ -151,4 +152,5 @@ def _entry(lot: Lot, type: TransactionType, *, points: int, at: datetime.datetim
         order_id=given.order_id,
         channel_slug=given.channel_slug,
         program_version_id=given.program_version_id,
+        receipt=explain_move(points, type=type.value),
     )

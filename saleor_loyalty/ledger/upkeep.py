@@ -19,6 +19,7 @@ from ..lock_objects import lot_qs_select_for_update, reservation_qs_select_for_u
 from ..models import Lot, LotUse, LoyaltyAccount, Reservation, ReservationStatus, TransactionType
 from .chain import digest
 from .debts import pay_debt
+from .explaining import explain_expiry
 from .lots import PlannedUse, matured_lots, save_uses
 from .posting import Entry, post_entries
 
@@ -102,6 +103,7 @@ def expire_points(account: LoyaltyAccount, plan: Sequence[PlannedUse], *, at: da
             occurred_at=use.lot.expires_at or at,
             idempotency_key=f"expire:{use.lot.pk}:{times_expired.get(use.lot.pk, 0) + 1}",
             request_hash=digest({"verb": "expire", "lot": use.lot.pk}),
+            receipt=explain_expiry(use.lot.remaining, kept=use.lot.remaining - use.points, due_at=use.lot.expires_at),
         )
         for use in plan
     ]

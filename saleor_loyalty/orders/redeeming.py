@@ -19,13 +19,12 @@ from ..ledger import CommitResult, commit_reservation, release_reservation, retu
 from ..models import LoyaltyAccount, OrderRecord, Reservation, ReservationStatus
 from ..programs import active_program, lasting_of, load_version
 from ..rules import (
-    Receipt,
-    ReceiptLine,
     RefundPolicy,
+    SetAside,
+    explain_redemption,
     explain_return,
-    points_for_value,
+    points_taken,
     receipt_from_json,
-    receipt_to_json,
 )
 from ..selectors import last_reservation
 from .records import insert_order_record, lock_order_record, new_order_record
@@ -58,7 +57,9 @@ class _Terms:
     program_version_id: int
     program_version: int
     rule_key: str
-    rate: str
+    rate_points: int
+    rate_value: Decimal
+    reserved: SetAside | None
     points: int
 
 
@@ -215,8 +216,8 @@ def _find_terms(order: RedeemingOrder, *, at: datetime.datetime) -> _Terms | Non
     reservation = order.reservation or last_reservation(order.checkout_id)
     if reservation is not None:
         version = load_version(reservation.program_version_id)
-        account_id, cap = reservation.account_id, reservation.points
-        covers_all = order.discount.value >= reservation.value
+        account_id = reservation.account_id
+        reserved = SetAside(points=reservation.points, value=reservation.value)
     else:
         active = active_program(order.channel, at=at)
         if active is None or order.user_id is None:
@@ -224,21 +225,22 @@ def _find_terms(order: RedeemingOrder, *, at: datetime.datetime) -> _Terms | Non
         account = LoyaltyAccount.objects.filter(program_id=active.program_id, user_id=order.user_id).first()
         if account is None:
             return None
-        version, account_id, cap, covers_all = active, account.pk, None, False
+        version, account_id, reserved = active, account.pk, None
     rule = version.rules.redemption_rule(order.channel)
     if rule is None:
         return None
     rate = rule.rate(order.channel)
-    points = points_for_value(order.discount.value, rate_points=rate.points, rate_value=Decimal(rate.value))
-    if cap is not None:
-        points = cap if covers_all else min(cap, points)
+    rate_value = Decimal(rate.value)
+    points = points_taken(order.discount.value, rate_points=rate.points, rate_value=rate_value, reserved=reserved)
     return _Terms(
         account_id=account_id,
         program_id=version.program_id,
         program_version_id=version.version_id,
         program_version=version.version_number,
         rule_key=rule.key,
-        rate=f"{rate.points}/{rate.value}",
+        rate_points=rate.points,
+        rate_value=rate_value,
+        reserved=reserved,
         points=points,
     )
 
@@ -256,20 +258,13 @@ def _new_record(order: RedeemingOrder, *, terms: _Terms, at: datetime.datetime) 
 
 
 def _receipt_of(order: RedeemingOrder, *, terms: _Terms) -> dict[str, Any]:
-    line = ReceiptLine(
-        code="RULE_APPLIED",
+    return explain_redemption(
+        terms.points,
+        value=order.discount.value,
+        currency=order.currency,
         rule_key=terms.rule_key,
-        base=order.discount.value,
-        points=terms.points,
-        detail=terms.rate,
-    )
-    return receipt_to_json(
-        Receipt(
-            kind="REDEEM",
-            points=terms.points,
-            currency=order.currency,
-            program_version=terms.program_version,
-            rule_keys=(terms.rule_key,),
-            lines=(line,),
-        )
+        rate_points=terms.rate_points,
+        rate_value=terms.rate_value,
+        program_version=terms.program_version,
+        reserved=terms.reserved,
     )

@@ -48,6 +48,7 @@ from .movement_receipt import explain_award, explain_return, explain_reversal, r
 from .receipt import Receipt, ReceiptLine, receipt_from_json, receipt_to_json, recount_points
 from .redemption import quote_redemption
 from .redemption_quote import RedemptionQuote, ValueCeiling
+from .redemption_receipt import SetAside, explain_redemption, points_taken
 from .refund_share import Standing, find_standing, returned_share, used_value
 from .rule_index import words_needed
 from .split import SplitLine, split_discount
@@ -75,6 +76,7 @@ __all__ = [
     "RefundPolicy",
     "RuleWarning",
     "Scope",
+    "SetAside",
     "SplitLine",
     "Standing",
     "ValueCeiling",
@@ -83,6 +85,7 @@ __all__ = [
     "evaluate_earning",
     "expiry_of",
     "explain_award",
+    "explain_redemption",
     "explain_return",
     "explain_reversal",
     "find_eligible_base",
@@ -93,6 +96,7 @@ __all__ = [
     "minor_unit",
     "parse_rules",
     "points_for_value",
+    "points_taken",
     "quote_redemption",
     "raise_to_step",
     "receipt_from_json",

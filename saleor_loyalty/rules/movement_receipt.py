@@ -1,8 +1,9 @@
 """The receipts of what an order moved after it was judged: points that came, were taken back, or were given back.
 
 Each says which part of the order stood at that moment and how many points stood before, so that ``recount_movement``
-gives the posted number again from the receipt alone. Nothing is read from an account or from today's rules. Held by
-``tests/rules/test_movement_receipt.py``.
+gives the posted number again from the receipt alone, as it does for every movement of points: the others are
+``redemption_receipt``'s and the ledger's own (``ledger.explaining``). Nothing is read from an account or from today's
+rules. Held by ``tests/rules/test_movement_receipt.py``.
 
 Codes, besides those of ``receipt``:
 
@@ -29,6 +30,7 @@ from .award_share import award_share, awards_by_rule
 from .largest_remainder import split_by_largest_remainder
 from .money import round_down
 from .receipt import Receipt, ReceiptLine, receipt_from_json, receipt_to_json
+from .redemption_receipt import recount_redemption
 from .refund_share import Standing, returned_share, used_value
 
 ZERO = Decimal(0)
@@ -122,7 +124,12 @@ def explain_return(
 
 
 def recount_movement(data: Mapping[str, Any]) -> int:
-    """Return the posted points of a movement's receipt, computed again from what it says alone."""
+    """Return the posted points of any stored movement's receipt, computed again from what it says alone.
+
+    A receipt that neither an order's award nor its redemption stands behind adds up its lines.
+    """
+    if "money_share" not in data:
+        return recount_redemption(data) if data["kind"] == "REDEEM" else sum(line["points"] for line in data["lines"])
     standing = Standing(units=data["units"], ordered=data["ordered"], money_share=Fraction(data["money_share"]))
     if data["kind"] == "RETURN":
         values = {line_id: Fraction(part) for line_id, part in data["values"].items()}

@@ -54,9 +54,10 @@ class Receipt:
     """Why an award or a redemption came to its points."""
 
     kind: str
-    """EARN or REDEEM."""
+    """EARN or REDEEM; of a stored movement its type."""
     points: int
     currency: str
+    """Empty where nothing in it is about money."""
     program_version: int | None = None
     rule_keys: tuple[str, ...] = ()
     """The rules that gave or took points, in the order of the document."""
@@ -82,16 +83,17 @@ def receipt_to_json(receipt: Receipt) -> dict[str, Any]:
 
 
 def receipt_from_json(data: Mapping[str, Any]) -> Receipt:
-    """Return the receipt that ``receipt_to_json`` wrote. Raises KeyError or TypeError on foreign data."""
+    """Return the receipt that ``receipt_to_json`` wrote, or the ledger about a movement of its own: that one is short,
+    without what is about money and rules. Raises KeyError or TypeError on foreign data."""
     return Receipt(
         kind=data["kind"],
         points=data["points"],
-        currency=data["currency"],
-        program_version=data["program_version"],
-        rule_keys=tuple(data["rule_keys"]),
-        lines=tuple(ReceiptLine(**{**line, "base": Decimal(line["base"])}) for line in data["lines"]),
-        line_points=dict(data["line_points"]),
-        line_bases={line_id: Decimal(base) for line_id, base in data["line_bases"].items()},
+        currency=data.get("currency", ""),
+        program_version=data.get("program_version"),
+        rule_keys=tuple(data.get("rule_keys", ())),
+        lines=tuple(ReceiptLine(**{**line, "base": Decimal(line.get("base", 0))}) for line in data["lines"]),
+        line_points=dict(data.get("line_points", {})),
+        line_bases={line_id: Decimal(base) for line_id, base in data.get("line_bases", {}).items()},
     )
 
 

@@ -49,8 +49,8 @@ class LoyaltyReceiptLine(graphene.ObjectType):  # type: ignore[misc]
     staff_message = graphene.String(description="The reason with rule, base and detail." + STAFF_ONLY)
     line_id = graphene.String(description="The shop's key of the line; null where it is about the whole basket.")
     rule_key = graphene.String(description="The key of the rule." + STAFF_ONLY)
-    base = graphene.Field(host_types.Money, required=True, description="The money that it is about.")
-    points = graphene.Int(required=True, description="The points that it gave.")
+    base = graphene.Field(host_types.Money, description="The money that it is about; null where it is about none.")
+    points = graphene.Int(required=True, description="The points that it gave or took.")
     detail = graphene.String(description="Rate, cap or reason as the rules see it." + STAFF_ONLY)
 
     class Meta:
@@ -79,8 +79,8 @@ class LoyaltyReceiptLine(graphene.ObjectType):  # type: ignore[misc]
         return root.line.rule_key if loyalty_request(info).requester.can_manage_loyalty else None
 
     @staticmethod
-    def resolve_base(root: ReceiptLineInWords, _info: Any) -> MoneyValue:
-        return MoneyValue(root.line.base, root.texts.currency)
+    def resolve_base(root: ReceiptLineInWords, _info: Any) -> MoneyValue | None:
+        return MoneyValue(root.line.base, root.texts.currency) if root.texts.currency else None
 
     @staticmethod
     def resolve_points(root: ReceiptLineInWords, _info: Any) -> int:
@@ -93,12 +93,14 @@ class LoyaltyReceiptLine(graphene.ObjectType):  # type: ignore[misc]
 
 class LoyaltyReceipt(graphene.ObjectType):  # type: ignore[misc]
     points = graphene.Int(required=True, description="The points, the sum of the lines.")
-    summary = graphene.String(required=True, description="The receipt in one sentence.")
+    summary = graphene.String(
+        required=True, description="The receipt in one sentence; of what earned nothing, in a second one why."
+    )
     lines = graphene.List(graphene.NonNull(LoyaltyReceiptLine), required=True, description="The reasons.")
     program_version = graphene.Field(LoyaltyProgramVersion, description="The rules that it was judged by.")
 
     class Meta:
-        description = "Why an award, a refusal or a redemption came to its points."
+        description = "Why an award, a refusal, a redemption or any other movement came to its points."
 
     @staticmethod
     def resolve_points(root: ReceiptInWords, _info: Any) -> int:
