@@ -64,6 +64,8 @@ def wait_until_blocked(count: int = 1) -> None:
     deadline = threading.Event()
     for _ in range(PATIENCE_SECONDS * 50):
         with connection.cursor() as cursor:
+            # Within a transaction the first look would be the last one.
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
             cursor.execute(
                 "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
             )

@@ -12,6 +12,7 @@ from .erase_texts import erase_texts
 from .extend_expiry import extend_expiry
 from .forfeit_points import forfeit_points
 from .give_points import give_points
+from .holding_accounts import holding_accounts
 from .inputs import check_key
 from .open_account import open_account
 from .read_points import read_points
@@ -52,6 +53,7 @@ __all__ = [
     "forfeit_points",
     "extend_expiry",
     "give_points",
+    "holding_accounts",
     "lock_last_reservation",
     "open_account",
     "open_reservation",

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 from ..cards import assign_labels, unassign_labels
 from ..cards.assign_labels import LABELS_MAX
 from ..errors import AccountClosed, AccountFrozen, AlreadyReversed, LoyaltyException
-from ..ledger import Actor, give_points, reverse_transaction
+from ..ledger import Actor, give_points, holding_accounts, reverse_transaction
 from ..models import ENDED_ACCOUNT_STATUSES, LoyaltyTransaction, Membership, MembershipChange
 from ..programs import lasting_of, program_for_account
-from .dates import DAY, local_day
+from .dates import DAY
 from .status import RUNNING, MembershipStatus, status_of
 
 if TYPE_CHECKING:
@@ -38,8 +38,8 @@ def follow_status(book: Book, membership: Membership) -> bool:
     if status != before:
         _write_history(book, membership, before=before, status=status)
         membership.followed_status = status
-    is_owed = _follow_points(book, membership, status=status)
-    membership.next_change_on = _next_change(membership, status=status, at=book.at, is_owed=is_owed)
+    again_on = _follow_points(book, membership, status=status)
+    membership.next_change_on = again_on or _next_change(membership, status=status)
     return status != before
 
 
@@ -78,15 +78,17 @@ def _write_history(book: Book, membership: Membership, *, before: str, status: s
         book.note(membership, MembershipChange.Type.ENDED, on=membership.ends_on, actor=SYSTEM)
 
 
-def _follow_points(book: Book, membership: Membership, *, status: str) -> bool:
-    """Give or take back the points of the start. Returns whether they are still owed."""
+def _follow_points(book: Book, membership: Membership, *, status: str) -> datetime.date | None:
+    """Give or take back the points of the start. Returns when to try again what could not be done."""
+    today = book.today(membership)
     if status in _BEGUN:
-        return membership.start_points > membership.points_given == 0 and not _give(book, membership)
+        is_owed = membership.start_points > membership.points_given == 0
+        return today + DAY if is_owed and not _give(book, membership) else None
     # Staff's own cancellation leaves the points: what was promised for the start has happened.
     is_taken_back = status == MembershipStatus.UPCOMING or membership.is_canceled_by_order
-    if membership.points_given and is_taken_back:
-        _take_back(book, membership)
-    return False
+    if membership.points_given and is_taken_back and not _take_back(book, membership):
+        return today
+    return None
 
 
 def _give(book: Book, membership: Membership) -> bool:
@@ -113,26 +115,35 @@ def _give(book: Book, membership: Membership) -> bool:
     return True
 
 
-def _take_back(book: Book, membership: Membership) -> None:
+def _take_back(book: Book, membership: Membership) -> bool:
     """Take the points back as far as they are there, those of the start first: what was spent meanwhile is left to
-    the customer. What staff has taken back already is not taken twice."""
-    key = _key(membership, membership.points_round)
-    given = LoyaltyTransaction.objects.filter(program_id=book.account.program_id, idempotency_key=key)
+    the customer. What staff has taken back already is not taken twice.
+
+    Returns False where they are at an account that the book has not locked: asking for its lock now might be out of
+    order. The sweep comes back to it with the locks of both."""
+    key, program_id = start_key(membership), book.account.program_id
+    given = LoyaltyTransaction.objects.filter(program_id=program_id, idempotency_key=key)
     given_id = given.values_list("pk", flat=True).first()
     if given_id is not None:
+        if not book.locked.issuperset(holding_accounts([key], program_id=program_id).values()):
+            return False
         # The points of a closed account, be it the book's or the one that they moved to, can be spent by nobody.
         with contextlib.suppress(AlreadyReversed, AccountClosed):
             reverse_transaction(given_id, at=book.at, idempotency_key=f"{key}:reverse", reason=membership.plan_name)
     membership.points_given = 0
+    return True
+
+
+def start_key(membership: Membership) -> str:
+    """Return the idempotency key under which the points of its start were given last."""
+    return _key(membership, membership.points_round)
 
 
 def _key(membership: Membership, number: int) -> str:
     return f"membership:{membership.pk}:start" + (f":{number}" if number > 1 else "")
 
 
-def _next_change(membership: Membership, *, status: str, at: datetime.datetime, is_owed: bool) -> datetime.date | None:
-    if is_owed:
-        return local_day(at, membership.time_zone) + DAY
+def _next_change(membership: Membership, *, status: str) -> datetime.date | None:
     if status == MembershipStatus.UPCOMING:
         return membership.starts_on
     if status == MembershipStatus.FROZEN:

@@ -9,7 +9,6 @@ from django.db import transaction
 
 from ..models import Membership, PlanStacking
 from .book import Book, open_book
-from .following import follow_labels
 
 
 def orders_of_memberships(account_id: int, *, since: datetime.datetime) -> set[str]:
@@ -38,9 +37,11 @@ def move_memberships(
     """
     with transaction.atomic():
         books = {
-            account_id: open_book(account_id, at=at, is_for_new=True)
+            account_id: open_book(account_id, at=at, is_for_new=True, is_alone=True)
             for account_id in sorted((guest_account_id, to_account_id))
         }
+        for book in books.values():
+            book.locked.update(books)
         left, entered = books[guest_account_id], books[to_account_id]
         moved = [
             row for row in left.memberships if (row.order_id in order_ids if row.order_id else row.created_at >= since)
@@ -49,8 +50,7 @@ def move_memberships(
             _move(membership, left, entered)
         if moved:
             for book in books.values():
-                book.write()
-                follow_labels(book, moved)
+                book.write(moved=moved)
         return len(moved)
 
 

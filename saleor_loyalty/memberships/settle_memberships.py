@@ -44,6 +44,9 @@ def settle_memberships(
             user or guest. A closed account gets none.
         time_zone: of the channel: in it the days are counted.
 
+    Points of a start that are at another account than the membership by now are taken back by the next sweep: the
+    settlement may hold the lock of an account already, and asks for no second one.
+
     Locks: the account, its memberships; the caller holds the order record's lock.
     Idempotency: the same facts again change nothing.
     """
@@ -58,7 +61,7 @@ def settle_memberships(
             if owner is None:
                 return
         try:
-            book = open_book(owner, at=at, is_for_new=bool(plans))
+            book = open_book(owner, at=at, is_for_new=bool(plans), is_alone=True)
         except AccountClosed:
             return
         lines = {line.id: line for line in facts.basket.lines}
