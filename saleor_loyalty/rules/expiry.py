@@ -7,10 +7,9 @@ import datetime
 import zoneinfo
 
 from .document import ExpiryPolicy
+from .months import LAST_YEAR, months_after
 
 ONE_DAY = datetime.timedelta(days=1)
-LAST_YEAR = 9_000
-"""Beyond it nothing expires: the database's and Python's calendars end."""
 
 
 def expiry_of(policy: ExpiryPolicy, *, at: datetime.datetime, time_zone: str) -> datetime.datetime | None:
@@ -37,9 +36,7 @@ def expiry_of(policy: ExpiryPolicy, *, at: datetime.datetime, time_zone: str) ->
 
 
 def _later(day: datetime.date, *, months: int, days: int) -> datetime.date | None:
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    if year + days // 366 >= LAST_YEAR:
-        return None
-    month += 1
-    moved = day.replace(year=year, month=month, day=min(day.day, calendar.monthrange(year, month)[1]))
+    moved = months_after(day, months)
+    if moved is None or moved.year + days // 366 >= LAST_YEAR:
+        return None  # it never expires
     return moved + datetime.timedelta(days=days)

@@ -10,24 +10,26 @@ from __future__ import annotations
 from typing import Literal
 
 from ...basket import CustomerFacts
-from .fields import DocumentPart, Slug
+from .fields import DocumentPart, Key, Slug
 
 MemberStatus = Literal["MEMBER", "PENDING", "VISITOR"]
-LABELS, PLANS, MEMBER_STATUS = "LABELS", "PLANS", "MEMBER_STATUS"
+LABELS, PLANS, TIERS, MEMBER_STATUS = "LABELS", "PLANS", "TIERS", "MEMBER_STATUS"
 
 
 class Conditions(DocumentPart):
-    """Keys of labels, keys of membership plans, member statuses; None: whoever it is."""
+    """Keys of labels, of membership plans and of tiers, member statuses; None: whoever it is."""
 
     labels: tuple[Slug, ...] | None = None
     plans: tuple[Slug, ...] | None = None
     """A membership of one of these plans is active, and not frozen, when the basket is looked at."""
+    tiers: tuple[Key, ...] | None = None
+    """The customer has one of these tiers when the basket is looked at."""
     member_status: tuple[MemberStatus, ...] | None = None
 
     @property
     def is_open(self) -> bool:
         """Whether the rule counts for everybody."""
-        return self.labels is None and self.plans is None and self.member_status is None
+        return (self.labels, self.plans, self.tiers, self.member_status) == (None, None, None, None)
 
     def failing(self, customer: CustomerFacts) -> str:
         """Return the first condition that does not hold, as the receipt names it; empty where all hold."""
@@ -37,10 +39,12 @@ class Conditions(DocumentPart):
             return LABELS
         if self.plans is not None and not set(self.plans).intersection(customer.plans):
             return PLANS
+        if self.tiers is not None and customer.tier not in self.tiers:
+            return TIERS
         return ""
 
     @property
     def words_needed(self) -> frozenset[str]:
-        """LABELS, PLANS: what has to be looked up of the customer."""
-        named = ((LABELS, self.labels), (PLANS, self.plans))
+        """LABELS, PLANS, TIERS: what has to be looked up of the customer."""
+        named = ((LABELS, self.labels), (PLANS, self.plans), (TIERS, self.tiers))
         return frozenset(word for word, keys in named if keys is not None)
