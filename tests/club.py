@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import datetime
 import uuid
+from collections.abc import Collection
 from decimal import Decimal
 from typing import Any
 
+from django.apps import apps
+from django.db.models import Model
 from django.utils import timezone
 
 from playground import shop
@@ -19,7 +22,7 @@ from playground.order_facts import read_order_facts
 from saleor_loyalty.checkout import apply_points, commit_redemption
 from saleor_loyalty.host import Requester
 from saleor_loyalty.ledger import audit_accounts, give_points, open_account, read_points
-from saleor_loyalty.models import LoyaltyAccount, LoyaltyProgram, LoyaltyTransaction, Reservation
+from saleor_loyalty.models import LoyaltyAccount, LoyaltyProgram, LoyaltyTransaction
 from saleor_loyalty.orders import settle_order
 from saleor_loyalty.programs import create_program, publish_draft, update_draft
 
@@ -114,13 +117,10 @@ def audit() -> list[tuple[str, str]]:
     return [(finding.code, finding.message) for finding in audit_accounts(at=now())]
 
 
-def everything_written() -> dict[str, list[Any]]:
-    """Return all rows of ours, to show that a refusal wrote nothing."""
-    return {
-        "transactions": list(LoyaltyTransaction.objects.order_by("pk").values()),
-        "accounts": list(LoyaltyAccount.objects.order_by("pk").values()),
-        "reservations": list(Reservation.objects.order_by("pk").values()),
-    }
+def everything_written(*, but: Collection[type[Model]] = ()) -> dict[str, list[Any]]:
+    """Return all rows of all tables of ours but these, to show that a refusal wrote nothing."""
+    models = [model for model in apps.get_app_config("saleor_loyalty").get_models() if model not in but]
+    return {model.__name__: list(model.objects.order_by("pk").values()) for model in models}
 
 
 # --- carts and orders ---

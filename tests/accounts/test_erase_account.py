@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pytest
 from django.db import connection
 
 from playground.models import User
-from saleor_loyalty import cards
+from saleor_loyalty import cards, memberships
 from saleor_loyalty.accounts import EventReport, detach_lost_users, erase_account, erase_ownerless, report_event
 from saleor_loyalty.errors import AccountNotFound
-from saleor_loyalty.ledger import Actor, audit_accounts, open_account
+from saleor_loyalty.ledger import Actor, audit_accounts, extend_expiry, give_points, open_account
+from saleor_loyalty.memberships import PlanTerms
 from saleor_loyalty.models import (
     AccountLabel,
+    LotExtension,
     LoyaltyAccount,
     LoyaltyTransaction,
+    MembershipChange,
     Note,
     OrderRecord,
     ReportedEvent,
@@ -24,6 +29,8 @@ from tests import club
 
 pytestmark = pytest.mark.django_db
 STAFF = Actor("STAFF", 7)
+DAY = datetime.timedelta(days=1)
+NOTHING = [0, 0, 0, 0, 0, 0, 0]
 
 
 @pytest.fixture
@@ -35,6 +42,13 @@ def told(account, dana, variant):
     cards.add_note(account.pk, text="Dana prefers tea.", author=STAFF, at=club.now())
     report = EventReport(name="CONTACTED_ME", account_id=account.pk, payload={"name": "Dana"})
     report_event(account.program_id, report=report, idempotency_key="k", actor=STAFF, at=club.now())
+    plan = memberships.create_plan(
+        account.program_id, terms=PlanTerms(name="Gold", duration_months=1), variants=[], at=club.now()
+    )
+    memberships.create_membership(account.pk, plan_id=plan.pk, reason="Dana's aunt asked.", actor=STAFF, at=club.now())
+    soon = club.now() + DAY
+    give_points(account.pk, points=5, at=club.now(), idempotency_key="soon", expires_at=soon)
+    extend_expiry(account.pk, expires_at=soon + DAY, at=club.now(), actor=STAFF, reason="Dana is ill.")
     return account
 
 
@@ -46,20 +60,22 @@ def named(account) -> list[int]:
         ReportedEvent.objects.filter(account=account, payload__isnull=False).count(),
         TransactionText.objects.filter(transaction__account=account).exclude(salt="").count(),
         OrderRecord.objects.filter(account=account, customer__isnull=False).count(),
+        MembershipChange.objects.filter(membership__account=account).exclude(reason="").count(),
+        LotExtension.objects.filter(account=account).exclude(reason="").count(),
     ]
 
 
 def test_an_account_is_erased_and_its_books_stay(told):
     # given
     rows = list(LoyaltyTransaction.objects.order_by("pk").values())
-    assert named(told) == [1, 1, 1, 2, 1]
+    assert named(told) == [1, 2, 1, 3, 1, 1, 1]
     at = club.now()
 
     # when
     erased = erase_account(told.pk, at=at)
 
     # then
-    assert named(told) == [0, 0, 0, 0, 0]
+    assert named(told) == NOTHING
     assert (erased.erased_at, erased.status, erased.balance) == (at, "ACTIVE", LoyaltyAccount.objects.get().balance)
     assert list(LoyaltyTransaction.objects.order_by("pk").values()) == rows
     assert list(audit_accounts(account_ids=[told.pk], at=at)) == []
@@ -85,7 +101,7 @@ def test_a_user_whom_the_host_deletes_is_erased_by_the_next_sweep(told, dana, pr
     assert erase_ownerless_task() == 1
 
     # then
-    assert named(told) == [0, 0, 0, 0, 0]
+    assert named(told) == NOTHING
     assert named(other)[3] == 1
     assert erase_ownerless_task() == 0
 
@@ -106,7 +122,7 @@ def test_users_who_went_without_a_word_are_noticed(told, dana):
     closed = LoyaltyAccount.objects.filter(status="CLOSED")
     assert [(account.pk, account.user_id) for account in closed] == [(told.pk, None)]
     assert erase_ownerless(at=club.now(), limit=10) == 1
-    assert named(told) == [0, 0, 0, 0, 0]
+    assert named(told) == NOTHING
     assert detach_lost_users(after_id=10**9, limit=2) is None
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+
 import pytest
 
 from saleor_loyalty.batches import Recovery, estimate_recovery, revert_batch
-from saleor_loyalty.errors import AlreadyReversed, BatchNotFound, BatchRunning, NotReversible
+from saleor_loyalty.errors import AlreadyReversed, BatchNotFound, BatchRunning, LoyaltyException, NotReversible
 from saleor_loyalty.ledger import deduct_points, reverse_transaction
 from saleor_loyalty.models import Batch, BatchRow, LoyaltyAccount, LoyaltyTransaction
 from tests import club
 from tests.sessions import together
 
-from .builders import STAFF, add_accounts, ask, counts, csv_of, run
+from .builders import STAFF, add_accounts, ask, counts, csv_of, run, step_until
 
 
 def revert(batch: Batch) -> Batch:
@@ -65,26 +67,47 @@ def test_a_row_that_was_taken_back_by_hand_is_passed_over(program):
     assert list(BatchRow.objects.order_by("number").values_list("code", flat=True)) == ["ALREADY_REVERSED", ""]
 
 
-def test_twice_while_running_or_without_points_is_refused(program):
+@contextmanager
+def refused(error: type[LoyaltyException]):
+    """The act is refused by exactly this, and nothing is written, not even on the batch."""
+    before = club.everything_written()
+    with pytest.raises(LoyaltyException) as caught:
+        yield
+    assert type(caught.value) is error
+    assert club.everything_written() == before
+
+
+@pytest.mark.parametrize("status", ["READING", "JUDGING", "APPLYING"])
+def test_a_batch_that_is_running_cannot_be_taken_back(program, status):
     batch = ask(program, csv_of(add_accounts(program, 2)))
-    with pytest.raises(BatchRunning):
+    step_until(batch, lambda found: found.status == status)
+
+    with refused(BatchRunning):
         revert(batch)
-    batch = run(batch)
+    with refused(BatchRunning):
+        estimate_recovery(batch.pk, at=club.now())
+
+
+def test_a_batch_is_taken_back_once(program):
+    batch = run(ask(program, csv_of(add_accounts(program, 2))))
     revert(batch)
-    with pytest.raises(BatchRunning):
+
+    with refused(BatchRunning):
         revert(batch)
     run(batch)
-    before = club.everything_written()
-
-    with pytest.raises(AlreadyReversed):
+    with refused(AlreadyReversed):
         revert(batch)
-    with pytest.raises(AlreadyReversed):
+    with refused(AlreadyReversed):
         estimate_recovery(batch.pk, at=club.now())
-    with pytest.raises(NotReversible):
-        revert(run(ask(program, "email\na@b.cd\n", points=5, is_dry_run=True)))
-    with pytest.raises(BatchNotFound):
+
+
+def test_what_moved_no_points_cannot_be_taken_back(program):
+    rehearsal = run(ask(program, "email\na@b.cd\n", points=5, is_dry_run=True))
+
+    with refused(NotReversible):
+        revert(rehearsal)
+    with refused(BatchNotFound):
         revert_batch(-1, actor=STAFF, at=club.now())
-    assert club.everything_written() == before
 
 
 @pytest.mark.django_db(transaction=True)
