@@ -16,7 +16,7 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 ZERO = Decimal(0)
 
@@ -55,6 +55,15 @@ class BasketLine:
     is_gift_card: bool = False
 
 
+class EarnedBefore(NamedTuple):
+    """What a customer got by a rule with a cap before, in the period around the moment that is looked at."""
+
+    rule_key: str
+    period: str
+    """DAY, WEEK, MONTH, YEAR or EVER."""
+    points: int
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CustomerFacts:
     """What the rules may know of the customer. Erasable: kept outside of the chained rows."""
@@ -68,6 +77,12 @@ class CustomerFacts:
     """Keys of the account's labels; only where the rules ask for them."""
     plans: tuple[str, ...] = ()
     """Keys of the plans of which a membership is active at ``Basket.at``; only where the rules ask for them."""
+    earned: tuple[EarnedBefore, ...] = ()
+    """Only of rules with caps, and only what is more than nothing."""
+
+    def earned_by(self, rule_key: str) -> dict[str, int]:
+        """Return by period what the customer got by the rule before."""
+        return {before.period: before.points for before in self.earned if before.rule_key == rule_key}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -105,6 +120,7 @@ def basket_from_json(data: Mapping[str, Any]) -> Basket:
     customer = dict(values["customer"])
     for name in ("labels", "plans"):
         customer[name] = tuple(customer.get(name, ()))
+    customer["earned"] = tuple(EarnedBefore(*before) for before in customer.get("earned", ()))
     values["customer"] = CustomerFacts(**customer)
     values["at"] = datetime.datetime.fromisoformat(values["at"])
     for name in ("shipping_net", "shipping_gross"):

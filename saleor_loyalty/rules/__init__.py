@@ -4,13 +4,23 @@ Nothing here reads a clock, a database or a setting; the same arguments give the
 a preview and a back-test. ``tests/test_architecture.py`` holds what may be imported.
 """
 
+from .activities import (
+    Activity,
+    activity_rules,
+    judge_activity,
+    program_time_zone,
+    receipt_of_rule,
+)
 from .award_share import award_share
+from .caps import room_left
 from .document import (
     LABELS,
     PLANS,
+    ActivityRule,
     ChannelListing,
     Combination,
     Conditions,
+    CustomerCap,
     EarningRate,
     EarningRule,
     ExpiryPolicy,
@@ -45,6 +55,7 @@ from .money import (
     value_of_points,
 )
 from .movement_receipt import explain_award, explain_return, explain_reversal, recount_movement
+from .periods import period_bounds
 from .receipt import Receipt, ReceiptLine, receipt_from_json, receipt_to_json, recount_points
 from .redemption import quote_redemption
 from .redemption_quote import RedemptionQuote, ValueCeiling
@@ -57,10 +68,13 @@ __all__ = [
     "LABELS",
     "PLANS",
     "POINTS_MAX",
+    "Activity",
+    "ActivityRule",
     "Basis",
     "ChannelListing",
     "Combination",
     "Conditions",
+    "CustomerCap",
     "EarningRate",
     "EarningRule",
     "EligibleBase",
@@ -80,6 +94,7 @@ __all__ = [
     "SplitLine",
     "Standing",
     "ValueCeiling",
+    "activity_rules",
     "award_share",
     "basis_of",
     "evaluate_earning",
@@ -92,19 +107,24 @@ __all__ = [
     "find_standing",
     "find_unknown_words",
     "find_warnings",
+    "judge_activity",
     "lower_to_step",
     "minor_unit",
     "parse_rules",
     "points_for_value",
     "points_taken",
+    "period_bounds",
+    "program_time_zone",
     "quote_redemption",
     "raise_to_step",
     "receipt_from_json",
     "receipt_holds",
+    "receipt_of_rule",
     "receipt_to_json",
     "recount_movement",
     "recount_points",
     "returned_share",
+    "room_left",
     "round_down",
     "rules_from_yaml",
     "rules_to_data",

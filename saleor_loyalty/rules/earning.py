@@ -12,7 +12,9 @@ import datetime
 from decimal import Decimal
 
 from ..basket import Basket, BasketLine
+from .caps import room_left
 from .document import ProgramRules
+from .document.timing import DATES
 from .largest_remainder import split_by_largest_remainder
 from .money import POINTS_MAX, minor_unit
 from .receipt import Receipt, ReceiptLine
@@ -37,12 +39,17 @@ def evaluate_earning(
         )
     index = index_of(rules, basket.channel)
     current = index.current(at, basket.customer)
-    evaluation = _Evaluation(basket)
-    if current is not index:
-        evaluation.note_what_does_not_count(index, at)
-    evaluation.count_conversion(current)
-    evaluation.count_fixed(current)
-    evaluation.count_multipliers(current)
+    notes = _notes_of_others(index, basket, at) if current is not index else []
+    evaluation = _Evaluation(basket, notes)
+    evaluation.count(current)
+    while current.has_stops:
+        stopping, stopped = evaluation.find_stop(current)
+        if stopping is None:
+            break
+        notes = [*notes, *(ReceiptLine("STOPPED", None, item.key, detail=stopping.key) for item in stopped)]
+        current = current.part([item for item in current.all_rules if item not in stopped])
+        evaluation = _Evaluation(basket, notes)
+        evaluation.count(current)
     evaluation.note_what_never_counts()
     return evaluation.receipt(program_version)
 
@@ -65,28 +72,50 @@ def _refusal(basket: Basket, rules: ProgramRules, at: datetime.datetime) -> Rece
     return None
 
 
+def _notes_of_others(index: RuleIndex, basket: Basket, at: datetime.datetime) -> list[ReceiptLine]:
+    """Return why rules do not count at that moment or for that customer."""
+    notes = []
+    for item in sorted(index.all_rules, key=_position):
+        outside = item.outside(at)
+        if outside:
+            notes.append(ReceiptLine("OUTSIDE_WINDOW", None, item.key, detail="" if outside == DATES else outside))
+            continue
+        failing = item.rule.conditions.failing(basket.customer)
+        if failing:
+            notes.append(ReceiptLine("CONDITION_NOT_MET", None, item.key, detail=failing))
+    return notes
+
+
+def _position(item: IndexedRule) -> int:
+    return item.position
+
+
 class _Evaluation:
     """The growing receipt of one basket."""
 
-    def __init__(self, basket: Basket) -> None:
+    def __init__(self, basket: Basket, notes: list[ReceiptLine]) -> None:
         self.basket = basket
         self.unit = minor_unit(basket.currency)
         self.points = 0
-        self.lines: list[ReceiptLine] = []
+        self.lines: list[ReceiptLine] = list(notes)
         self.applied: list[IndexedRule] = []
         self.line_points: dict[str, int] = {}
         self.line_bases: dict[str, Decimal] = {}
         self.in_scope: set[str] = set()
         self.noted: set[tuple[str, str]] = set()
 
-    def note_what_does_not_count(self, index: RuleIndex, at: datetime.datetime) -> None:
-        for item in sorted(index.all_rules, key=lambda item: item.position):
-            if not item.rule.is_current(at):
-                self.lines.append(ReceiptLine("OUTSIDE_WINDOW", None, item.key))
-                continue
-            failing = item.rule.conditions.failing(self.basket.customer)
-            if failing:
-                self.lines.append(ReceiptLine("CONDITION_NOT_MET", None, item.key, detail=failing))
+    def count(self, index: RuleIndex) -> None:
+        self.count_conversion(index)
+        self.count_fixed(index)
+        self.count_multipliers(index)
+
+    def find_stop(self, index: RuleIndex) -> tuple[IndexedRule | None, list[IndexedRule]]:
+        """Return the first rule that gave something and lets none below it count, with those; None without one."""
+        for item in sorted(self.applied, key=lambda item: item.rank):
+            stopped = index.stopped_by(item) if item.rule.stop_processing else []
+            if stopped:
+                return item, sorted(stopped, key=_position)
+        return None, []
 
     def count_conversion(self, index: RuleIndex) -> None:
         counted: dict[IndexedRule, _Counted] = {}
@@ -173,13 +202,29 @@ class _Evaluation:
                 self.lines.append(ReceiptLine("BELOW_STEP", line.id, item.key, amount, 0, item.detail))
                 self.line_bases.setdefault(line.id, amount)
             return
-        self._apply(item, steps * item.points, counted)
         rest = base - steps * item.amount_step
-        if rest:
+        if self._apply(item, steps * item.points, counted) and rest:
             self.lines.append(ReceiptLine("ROUNDED", None, item.key, base, steps * item.points, f"{rest:f}"))
 
-    def _apply(self, item: IndexedRule, points: int, counted: _Counted) -> None:
+    def _room(self, item: IndexedRule) -> tuple[int, str]:
+        """Return the most that the rule may give for this order, and the cap of the customer where that says so.
+
+        A cap that leaves nothing is noted.
+        """
         most = min(item.rule.max_points_per_order or POINTS_MAX, POINTS_MAX - self.points)
+        if not item.rule.customer_caps:
+            return most, ""
+        room = room_left(item.rule.customer_caps, self.basket.customer.earned_by(item.key))
+        if room is None or room.points >= most:
+            return most, ""
+        if not room.points:
+            self.lines.append(ReceiptLine("LIMIT_REACHED", None, item.key, detail=room.detail))
+        return room
+
+    def _apply(self, item: IndexedRule, points: int, counted: _Counted) -> bool:
+        most, cap = self._room(item)
+        if cap and not most:
+            return False
         given = min(points, most)
         shares = [given]
         if len(counted) > 1:
@@ -190,17 +235,20 @@ class _Evaluation:
             self.line_bases.setdefault(line.id, amount)
         if given < points:
             base = sum((amount for _, amount in counted), ZERO)
-            self.lines.append(ReceiptLine("CAPPED", None, item.key, base, most))
+            self.lines.append(ReceiptLine("CAPPED", None, item.key, base, most, cap))
         if not item.basis.with_tax:
             tax = sum((line.gross - line.net for line, _ in counted), ZERO)
             if tax:
                 self.lines.append(ReceiptLine("TAX_EXCLUDED", None, item.key, tax))
         self.points += given
         self.applied.append(item)
+        return True
 
     def _multiply(self, item: IndexedRule, counted: list[tuple[str, int]]) -> None:
         points = int(sum(points for _, points in counted) * (item.multiplier - 1))
-        most = min(item.rule.max_points_per_order or POINTS_MAX, POINTS_MAX - self.points)
+        most, cap = self._room(item)
+        if cap and not most:
+            return
         given = min(points, most)
         shares = split_by_largest_remainder(given, [points for _, points in counted])
         for (line_id, multiplied), share in zip(counted, shares, strict=True):
@@ -210,6 +258,6 @@ class _Evaluation:
             self.line_points[line_id] += share
         if given < points:
             base = sum((self.line_bases.get(line_id, ZERO) for line_id, _ in counted), ZERO)
-            self.lines.append(ReceiptLine("CAPPED", None, item.key, base, most))
+            self.lines.append(ReceiptLine("CAPPED", None, item.key, base, most, cap))
         self.points += given
         self.applied.append(item)

@@ -11,7 +11,8 @@ Codes, and what a line with that code says:
                          and the points that it multiplied, 1.5/100
     ROUNDED              of a rule; base: all that counted; points: what it is worth; detail: the money left over
     CAPPED               of a rule; base: all that counted; points: the most that the rule may give, or of a redemption
-                         the most that may be spent; detail: of a redemption what limits it, PERCENT for example
+                         the most that may be spent; detail: what limits it: of a rule the cap of the customer, DAY/50,
+                         or nothing for the order's own; of a redemption PERCENT for example
     BELOW_STEP           base: money that counted, but with the rule's other lines it is less than one step
     LINE_NOT_IN_SCOPE    no rule looks at the line
     LINE_ON_PROMOTION    on an automatic discount
@@ -21,8 +22,10 @@ Codes, and what a line with that code says:
     SHIPPING_EXCLUDED    base: the shipping price, which never counts
     TAX_EXCLUDED         of a rule that counts before tax; base: the tax left out
     PAID_WITH_POINTS     base: the part of the line that is paid with points, which earns nothing
-    OUTSIDE_WINDOW       of a rule that has not started or has ended
+    OUTSIDE_WINDOW       of a rule that has not started or has ended; detail: WEEKDAY where it is another day's
     CONDITION_NOT_MET    of a rule that is for other customers; detail: LABELS, PLANS or MEMBER_STATUS
+    LIMIT_REACHED        of a rule of which the customer has got all; detail: the period and its cap, DAY/50
+    STOPPED              of a rule; detail: the key of the rule above it that lets none below it count
     PROGRAM_INACTIVE     detail: CHANNEL, DATES or CURRENCY_MISMATCH
     GUEST_NOT_ELIGIBLE   the program gives nothing to guests
 """

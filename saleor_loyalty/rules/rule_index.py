@@ -15,6 +15,7 @@ from decimal import Decimal
 
 from ..basket import BasketLine, CustomerFacts
 from .document import EarningRate, EarningRule, ProgramRules
+from .document.timing import outside_window
 from .eligible_base import Basis, basis_of, scope_test
 
 PARTS_KEPT = 256
@@ -38,6 +39,12 @@ class IndexedRule:
     multiplier: Decimal
     """1 for all but multipliers."""
     is_in_scope: Callable[[BasketLine], bool]
+    time_zone: str
+    """The channel's: whose days count."""
+
+    def outside(self, at: datetime.datetime) -> str:
+        """Return why the rule does not count at ``at``: DATES or WEEKDAY; empty where it does."""
+        return outside_window(self.rule, at=at, time_zone=self.time_zone)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,8 +58,9 @@ class RuleIndex:
     by_slug: dict[str, dict[str, list[IndexedRule]]]
     """Scope type -> slug -> conversion rules."""
     shop: list[IndexedRule]
-    has_dates: bool
+    has_window: bool
     has_conditions: bool
+    has_stops: bool
     parts: dict[tuple[int, ...], RuleIndex] = field(default_factory=dict)
     """Ranks of the rules that count -> their index. Kept up to a number: conditions make many combinations."""
 
@@ -62,12 +70,20 @@ class RuleIndex:
 
     def current(self, at: datetime.datetime, customer: CustomerFacts) -> RuleIndex:
         """Return the index without the rules that are not current at ``at`` or not for this customer."""
-        if not self.has_dates and not self.has_conditions:
+        if not self.has_window and not self.has_conditions:
             return self
-        current = [
-            item for item in self.all_rules if item.rule.is_current(at) and not item.rule.conditions.failing(customer)
-        ]
-        ranks = tuple(item.rank for item in current)
+        return self.part(
+            [item for item in self.all_rules if not item.outside(at) and not item.rule.conditions.failing(customer)]
+        )
+
+    def stopped_by(self, item: IndexedRule) -> list[IndexedRule]:
+        """Return the rules below one that stops: of a multiplier the multipliers, of another rule all of them."""
+        below = self.multipliers if item.rule.type == "MULTIPLIER" else self.all_rules
+        return [other for other in below if other.rank > item.rank]
+
+    def part(self, current: Sequence[IndexedRule]) -> RuleIndex:
+        """Return the index of some of its rules."""
+        ranks = tuple(sorted(item.rank for item in current))
         part = self.parts.get(ranks)
         if part is None:
             part = build_index(current)
@@ -132,8 +148,9 @@ def build_index(rules: Sequence[IndexedRule]) -> RuleIndex:
         ),
         by_slug=by_slug,
         shop=shop,
-        has_dates=any(item.rule.starts_at or item.rule.ends_at for item in ranked),
+        has_window=any(item.rule.starts_at or item.rule.ends_at or item.rule.weekdays is not None for item in ranked),
         has_conditions=any(not item.rule.conditions.is_open for item in ranked),
+        has_stops=any(item.rule.stop_processing for item in ranked),
     )
 
 
@@ -156,6 +173,7 @@ def index_of(rules: ProgramRules, channel: str) -> RuleIndex:
 def _indexed_rules(rules: ProgramRules, channel: str) -> list[IndexedRule]:
     positions = [position for position, rule in enumerate(rules.earning) if rule.is_for(channel)]
     ranked = sorted(positions, key=lambda position: (-rules.earning[position].priority, rules.earning[position].key))
+    listing = rules.listing(channel)
     indexed = []
     for rank, position in enumerate(ranked):
         rule = rules.earning[position]
@@ -176,6 +194,7 @@ def _indexed_rules(rules: ProgramRules, channel: str) -> list[IndexedRule]:
                 detail=_detail(rule, rate),
                 multiplier=rule.multiplier or Decimal(1),
                 is_in_scope=scope_test(rule.scope),
+                time_zone=listing.time_zone if listing is not None else "UTC",
             )
         )
     return indexed

@@ -26,6 +26,7 @@ def test_an_empty_document_holds_every_default():
         "reservationMinutes": 60,
         "channels": [],
         "earning": [],
+        "activities": [],
         "redemption": [],
         "rewards": [],
         "expiry": {"type": "NEVER", "months": None, "days": None, "noticeDays": []},
@@ -67,7 +68,10 @@ def test_a_rule_holds_every_default():
             "taxMode": "AFTER_TAX",
             "conditions": {"labels": None, "plans": None, "memberStatus": None},
             "priority": 0,
+            "stopProcessing": False,
             "maxPointsPerOrder": None,
+            "customerCaps": [],
+            "weekdays": None,
             "startsAt": None,
             "endsAt": None,
         }

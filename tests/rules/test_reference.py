@@ -9,9 +9,11 @@ import pytest
 
 import saleor_loyalty.rules as package
 from saleor_loyalty.rules import (
+    ActivityRule,
     ChannelListing,
     Combination,
     Conditions,
+    CustomerCap,
     EarningRule,
     ExpiryPolicy,
     PointName,
@@ -45,6 +47,8 @@ def test_the_example_is_a_valid_document():
         ("### Point name", PointName),
         ("### Channel", ChannelListing),
         ("### Earning rule", EarningRule),
+        ("### Customer cap", CustomerCap),
+        ("### Activity rule", ActivityRule),
         ("### Conditions", Conditions),
         ("### Redemption rule", RedemptionRule),
         ("### Scope", Scope),

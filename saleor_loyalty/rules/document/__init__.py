@@ -1,5 +1,6 @@
 """The rules document: its types, what makes it valid, its YAML form and its warnings. It evaluates nothing."""
 
+from .activity_rule import ActivityRule
 from .channel_listing import ChannelListing
 from .conditions import LABELS, PLANS, Conditions
 from .earning_rule import EarningRate, EarningRule
@@ -9,6 +10,7 @@ from .program_rules import ManualPolicy, PointName, ProgramRules, RefundPolicy
 from .redemption_rule import RedemptionRate, RedemptionRule
 from .reward import ON_CHECKOUT, GiftCardTerms, Reward, RewardText, VoucherTerms
 from .scope import Combination, Scope
+from .timing import CustomerCap
 from .warnings import RuleWarning, find_unknown_words, find_warnings
 from .yaml_text import rules_from_yaml, rules_to_yaml
 
@@ -16,9 +18,11 @@ __all__ = [
     "LABELS",
     "ON_CHECKOUT",
     "PLANS",
+    "ActivityRule",
     "ChannelListing",
     "Combination",
     "Conditions",
+    "CustomerCap",
     "EarningRate",
     "EarningRule",
     "ExpiryPolicy",

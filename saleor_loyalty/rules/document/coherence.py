@@ -13,6 +13,7 @@ from typing import Any
 from babel import Locale, UnknownLocaleError
 
 from ..money import is_whole, lower_to_step, minor_unit, raise_to_step, smallest_step
+from .activity_rule import ActivityRule
 from .channel_listing import ChannelListing
 from .conditions import Conditions
 from .earning_rule import EarningRule
@@ -38,6 +39,7 @@ class Parts:
     ends_at: Any = None
     languages: Sequence[str] = field(default_factory=tuple)
     rewards: Sequence[tuple[int, Reward]] = ()
+    activities: Sequence[tuple[int, ActivityRule]] = ()
 
     @property
     def currencies(self) -> dict[str, str]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import datetime
 from decimal import Decimal
 from typing import Literal
 
 from .conditions import Conditions
-from .fields import Amount, DocumentPart, Key, Moment, Name, Points, Priority, Slug
+from .fields import Amount, DocumentPart, Key, Moment, Name, Points, Priority, Slug, YesOrNo
 from .scope import Combination, Scope
+from .timing import CustomerCap, Weekday
 
 EarningType = Literal["CONVERSION_RATE", "FIXED_AMOUNT", "MULTIPLIER"]
 TaxMode = Literal["BEFORE_TAX", "AFTER_TAX"]
@@ -40,7 +40,12 @@ class EarningRule(DocumentPart):
     tax_mode: TaxMode = "AFTER_TAX"
     conditions: Conditions = Conditions()
     priority: Priority = 0
+    stop_processing: YesOrNo = False
+    """Whether rules of lower priority give nothing for an order for which this one gave something."""
     max_points_per_order: Points | None = None
+    customer_caps: tuple[CustomerCap, ...] = ()
+    weekdays: tuple[Weekday, ...] | None = None
+    """In the time zone of the order's channel; None: every day."""
     starts_at: Moment | None = None
     """Inclusive."""
     ends_at: Moment | None = None
@@ -54,7 +59,3 @@ class EarningRule(DocumentPart):
         """Return the channel's own rate, or the rule's."""
         own = self.channel_rates.get(channel)
         return own or EarningRate.model_construct(points=self.points or 0, amount_step=self.amount_step)
-
-    def is_current(self, at: datetime.datetime) -> bool:
-        """Return whether ``at`` is within the rule's dates."""
-        return (self.starts_at is None or self.starts_at <= at) and (self.ends_at is None or at < self.ends_at)

@@ -9,6 +9,8 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from ...errors import RulesInvalid
+from .activity_coherence import find_activity_problems
+from .activity_rule import ActivityRule
 from .channel_listing import ChannelListing
 from .coherence import Parts, Problem, find_problems
 from .earning_rule import EarningRule
@@ -52,7 +54,7 @@ def parse_rules(data: Mapping[str, Any]) -> ProgramRules:
         problems.extend((_path(detail["loc"]), _message(detail)) for detail in error.errors(include_url=False))
     broken = {path for path, _ in problems}
     parts = _parts(data)
-    found = (*find_problems(parts), *find_reward_problems(parts))
+    found = (*find_problems(parts), *find_reward_problems(parts), *find_activity_problems(parts))
     problems.extend(problem for problem in found if not _is_under(problem[0], broken))
     if problems or rules is None:
         raise RulesInvalid(sorted(dict.fromkeys(problems), key=_position)[:PROBLEMS_MAX])
@@ -100,6 +102,7 @@ def _parts(data: Mapping[str, Any]) -> Parts:
         earning=list(_valid(EarningRule, data.get("earning"))),
         redemption=list(_valid(RedemptionRule, data.get("redemption"))),
         rewards=list(_valid(Reward, data.get("rewards"))),
+        activities=list(_valid(ActivityRule, data.get("activities"))),
         channel_slugs=frozenset(slug for slug in slugs if isinstance(slug, str)),
         starts_at=_valid_moment(data.get("startsAt")),
         ends_at=_valid_moment(data.get("endsAt")),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 from typing import Literal
 
+from .activity_rule import ActivityRule
 from .channel_listing import ChannelListing
 from .earning_rule import EarningRule
 from .expiry_policy import ExpiryPolicy
@@ -81,6 +82,7 @@ class ProgramRules(DocumentPart):
     reservation_minutes: ReservationMinutes = 60
     channels: tuple[ChannelListing, ...] = ()
     earning: tuple[EarningRule, ...] = ()
+    activities: tuple[ActivityRule, ...] = ()
     redemption: tuple[RedemptionRule, ...] = ()
     rewards: tuple[Reward, ...] = ()
     expiry: ExpiryPolicy = ExpiryPolicy()

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from babel import Locale, UnknownLocaleError
 
+from .activity_warnings import find_activity_warnings
 from .channel_listing import ChannelListing
 from .conditions import Conditions
 from .earning_rule import EarningRule
@@ -49,6 +50,8 @@ def _conditions(rules: ProgramRules) -> Iterator[tuple[str, Conditions]]:
     """Yield all conditions of the document, each with the path of what they belong to."""
     for position, rule in enumerate(rules.earning):
         yield f"earning[{position}]", rule.conditions
+    for position, activity in enumerate(rules.activities):
+        yield f"activities[{position}]", activity.conditions
     for position, reward in enumerate(rules.rewards):
         yield f"rewards[{position}]", reward.conditions
 
@@ -59,6 +62,7 @@ def _find(rules: ProgramRules) -> Iterator[RuleWarning]:
     yield from _worth_warnings(rules)
     yield from _earning_warnings(rules)
     yield from _reward_warnings(rules)
+    yield from find_activity_warnings(rules)
     yield from _refund_warnings(rules)
 
 
@@ -169,6 +173,8 @@ def _hides(stronger: EarningRule, weaker: EarningRule) -> bool:
         and stronger.scope.type == weaker.scope.type
         and set(weaker.scope.slugs) <= set(stronger.scope.slugs)
         and (stronger.conditions.is_open or stronger.conditions == weaker.conditions)
+        and stronger.weekdays is None
+        and not stronger.customer_caps
         and stronger.starts_at is None
         and stronger.ends_at is None
         and (
