@@ -1,4 +1,4 @@
-"""Awarding what an order has earned."""
+"""Awarding what an order, or an event, has earned by the rules."""
 
 from __future__ import annotations
 
@@ -30,14 +30,17 @@ def award_points(
     source: str = "ORDER",
     occurred_at: datetime.datetime | None = None,
     lasts_while_active: bool = False,
+    is_activity: bool = True,
+    reason: str = "",
 ) -> Posting:
-    """Credit an order's points, with the receipt that explains them, and open their lot.
+    """Credit earned points, with the receipt that explains them, and open their lot.
 
     Args:
-        program_version: the primary key of the version that the order was judged by.
+        order_id: empty for what no order has earned; such an award can be taken back by ``reverse_transaction``.
+        program_version: the primary key of the version that it was judged by.
         available_at: when they become spendable; None: a guest's, pending until the guest has joined.
-        lasts_while_active: ``expires_at`` is the policy INACTIVITY's: later activity moves it on, and this award is
-            such activity for what the account has already.
+        lasts_while_active: ``expires_at`` is the policy INACTIVITY's: later activity moves it on.
+        is_activity: whether this award itself is such activity for what the account has already.
 
     A frozen account still earns.
 
@@ -60,6 +63,7 @@ def award_points(
             "version": program_version,
             "channel": channel_slug,
         },
+        reason=reason,
     )
 
     def write(account: LoyaltyAccount) -> LoyaltyTransaction:
@@ -76,8 +80,9 @@ def award_points(
             channel_slug=channel_slug,
             program_version_id=program_version,
             receipt=receipt,
+            reason=reason,
         )
-        keep_active(account, until=expires_at if lasts_while_active else None)
+        keep_active(account, until=expires_at if lasts_while_active and is_activity else None)
         return credit_points(
             account,
             entry,

@@ -1,4 +1,4 @@
-"""Taking back one movement that was made by hand: points that were given, or a deduction."""
+"""Taking back one movement that was made by hand, or earned by an event: points that came, or a deduction."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def reverse_transaction(
     Returns what was taken or given back; no posting where nothing could be taken, and then the account is only
     brought up to date.
 
-    Raises TransactionNotFound; NotReversible for what was not moved by hand (orders, expiry, merges, reversals) and
+    Raises TransactionNotFound; NotReversible for what follows something else (orders, expiry, merges, reversals) and
     for a SET that moved nothing; LoyaltyException for texts that do not fit; IdempotencyConflict; AccountClosed;
     AlreadyReversed.
     Locks / writes: opens an atomic block; the account, then its lots.
@@ -113,8 +113,9 @@ def reverse_transaction(
 def _require_by_hand(original: LoyaltyTransaction) -> None:
     if original.order_id:
         raise NotReversible("The points of an order follow the order: refund, return or cancel it.")
-    if original.type not in BY_HAND:
-        raise NotReversible("Only points that were given, deducted, set or imported can be taken back.")
+    # What an order earned was refused above: this was earned by an event, or by inviting somebody.
+    if original.type not in (*BY_HAND, TransactionType.EARN):
+        raise NotReversible("Only points that were given, earned by an event, deducted, set or imported can go back.")
     if original.points == 0:
         raise NotReversible("The transaction moved no points.")
 

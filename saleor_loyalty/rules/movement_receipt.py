@@ -29,7 +29,7 @@ from typing import Any
 from .award_share import award_share, awards_by_rule
 from .largest_remainder import split_by_largest_remainder
 from .money import round_down
-from .receipt import Receipt, ReceiptLine, receipt_from_json, receipt_to_json
+from .receipt import Receipt, ReceiptLine, receipt_from_json, receipt_to_json, recount_points
 from .redemption_receipt import recount_redemption
 from .refund_share import Standing, returned_share, used_value
 
@@ -126,9 +126,11 @@ def explain_return(
 def recount_movement(data: Mapping[str, Any]) -> int:
     """Return the posted points of any stored movement's receipt, computed again from what it says alone.
 
-    A receipt that neither an order's award nor its redemption stands behind adds up its lines.
+    A receipt that neither an order's award nor its redemption nor a rule stands behind adds up its lines.
     """
     if "money_share" not in data:
+        if any(line["code"] == "RULE_APPLIED" for line in data["lines"]):
+            return recount_points(receipt_from_json(data))
         return recount_redemption(data) if data["kind"] == "REDEEM" else sum(line["points"] for line in data["lines"])
     standing = Standing(units=data["units"], ordered=data["ordered"], money_share=Fraction(data["money_share"]))
     if data["kind"] == "RETURN":
