@@ -15,6 +15,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from .models import (
+    AccountMerge,
     LoyaltyAccount,
     LoyaltyTransaction,
     OrderRecord,
@@ -88,6 +89,32 @@ def last_reservation(checkout_id: str, *, using: str = "default") -> Reservation
 def account_of_user(user_id: int, *, program_id: int, using: str = "default") -> LoyaltyAccount | None:
     """Return the user's account in the program, or None."""
     return LoyaltyAccount.objects.using(using).filter(program_id=program_id, user_id=user_id).first()
+
+
+def standing_merge_of(account_id: int, *, using: str = "default") -> AccountMerge | None:
+    """Return the merge by which the account went into another one, if it stands."""
+    return AccountMerge.objects.using(using).filter(source_id=account_id, undone_at__isnull=True).first()
+
+
+def way_of_merges(account_id: int, *, using: str = "default") -> list[AccountMerge]:
+    """Return the merges that stand from the account to where its points go now; none where it was not merged. One
+    statement for each, and one to see the end."""
+    way: list[AccountMerge] = []
+    while (merge := standing_merge_of(way[-1].target_id if way else account_id, using=using)) is not None:
+        way.append(merge)
+    return way
+
+
+def accounts_merged_into(account_id: int, *, using: str = "default") -> set[int]:
+    """Return the accounts that were merged into this one, directly or by way of others. One statement for each step,
+    and one to see the end."""
+    merges = AccountMerge.objects.using(using).filter(undone_at__isnull=True)
+    found: set[int] = set()
+    wave = {account_id}
+    while wave:
+        wave = set(merges.filter(target_id__in=wave).values_list("source_id", flat=True)) - found
+        found |= wave
+    return found
 
 
 def transactions_of(account_ids: Iterable[int], *, using: str = "default") -> QuerySet[LoyaltyTransaction]:

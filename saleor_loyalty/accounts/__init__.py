@@ -5,6 +5,7 @@ Points are moved by ``ledger/`` alone.
 
 from .account_filter import AccountFilter, IntegerRange, LabelChoice, MomentRange
 from .account_filter_json import account_filter_from_json, account_filter_to_json, without_search
+from .anonymize_account import anonymize_account
 from .by_hand import (
     SOURCES_BY_HAND,
     check_source_by_hand,
@@ -15,10 +16,12 @@ from .by_hand import (
     set_by_hand,
 )
 from .claim_guest_points import claim_guest_points, claim_waiting_points
-from .delete_card import DeletedCard, delete_card
+from .close_account import EndedAccount, close_account, reopen_account
+from .delete_card import delete_card
 from .enroll_account import enroll_account
 from .erase_account import erase_account
 from .erase_ownerless import detach_lost_users, erase_ownerless
+from .freeze_account import freeze_account, unfreeze_account
 from .new_customer import NewCustomer, open_for_new_customer
 from .report_event import EventReport, ReportedOnce, report_event
 from .select_accounts import select_account_branches, select_accounts
@@ -27,7 +30,12 @@ from .target import AccountTarget, find_program, find_target, open_for_email, op
 __all__ = [
     "AccountFilter",
     "AccountTarget",
-    "DeletedCard",
+    "EndedAccount",
+    "anonymize_account",
+    "close_account",
+    "freeze_account",
+    "reopen_account",
+    "unfreeze_account",
     "EventReport",
     "IntegerRange",
     "LabelChoice",

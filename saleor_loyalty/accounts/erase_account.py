@@ -1,48 +1,61 @@
 """``erase_account``: everything that tells who the customer of an account was, gone for good; the points stay.
 
 Amounts, dates and the hash chain of the ledger are kept: they are the shop's books. What is erased: the card, the
-texts of transactions, what reported events and the history of memberships say in words, what rows of batches say of
-the customer, and the customer's part of order records.
-Enforced by ``tests/accounts/test_erase_account.py``.
+texts of transactions, of changes of the account and of failed orders, what reported events and the history of
+memberships say in words, what rows of batches say of the customer, the customer's part of order records, and whom the
+events for the world outside name. Accounts that were merged into it are erased with it: they are the same person's.
+Enforced by ``tests/accounts/test_erase_account.py`` and ``tests/accounts/test_anonymizing.py``.
 """
 
 from __future__ import annotations
 
 import datetime
+from collections.abc import Collection
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from ..cards import erase_card
 from ..errors import AccountNotFound
 from ..ledger import erase_texts
 from ..lock_objects import loyalty_account_qs_select_for_update, order_record_qs_select_for_update
 from ..memberships.erase_reasons import erase_reasons
-from ..models import LoyaltyAccount, OrderRecord
+from ..models import AccountChange, LoyaltyAccount, OrderRecord, OutboxEvent
+from ..selectors import accounts_merged_into
 from .erase_batch_rows import erase_batch_rows, known_email
 
 
 def erase_account(account_id: int, *, at: datetime.datetime) -> LoyaltyAccount:
     """Erase what names the customer, and note when. The account's status and points stay.
 
-    Raises AccountNotFound. Locks: the account's order records, then the account. Idempotent.
-    Cost: a constant number of statements.
+    Raises AccountNotFound. Locks: order records, then accounts: this one and those merged into it. Idempotent.
+    Cost: a constant number of statements for each of these accounts.
     """
     with transaction.atomic():
-        forget_order_customers(account_id)
-        account = loyalty_account_qs_select_for_update().filter(pk=account_id).first()
-        if account is None:
-            raise AccountNotFound
-        erase_locked_account(account, email=known_email(account), at=at)
-        return account
+        accounts = lock_for_erasing(account_id)
+        for account in accounts:
+            erase_locked_account(account, email=known_email(account), at=at)
+        return next(account for account in accounts if account.pk == account_id)
 
 
-def forget_order_customers(account_id: int) -> None:
-    """Empty the customer's part of the account's order records. Before the account is locked: that is the order."""
-    records = order_record_qs_select_for_update().filter(account_id=account_id, customer__isnull=False)
+def lock_for_erasing(account_id: int) -> list[LoyaltyAccount]:
+    """Empty the customer's part of the order records, and return the account and those merged into it, locked: records
+    before accounts, that is the order. Raises AccountNotFound."""
+    account_ids = {account_id, *accounts_merged_into(account_id)}
+    forget_order_customers(account_ids)
+    accounts = list(loyalty_account_qs_select_for_update().filter(pk__in=account_ids))
+    if account_id not in {account.pk for account in accounts}:
+        raise AccountNotFound
+    return accounts
+
+
+def forget_order_customers(account_ids: Collection[int]) -> None:
+    """Empty the customer's part of the accounts' order records, and what a failure says. Before the accounts are
+    locked: that is the order."""
+    records = order_record_qs_select_for_update().filter(account_id__in=account_ids)
     # evaluated first, so that the rows are locked in their order
-    pks = list(records.values_list("pk", flat=True))
+    pks = list(records.exclude(customer=None, failure="").values_list("pk", flat=True))
     if pks:
-        OrderRecord.objects.filter(pk__in=pks).update(customer=None)
+        OrderRecord.objects.filter(pk__in=pks).update(customer=None, failure="")
 
 
 def erase_locked_account(account: LoyaltyAccount, *, email: str | None, at: datetime.datetime) -> None:
@@ -51,5 +64,19 @@ def erase_locked_account(account: LoyaltyAccount, *, email: str | None, at: date
     erase_texts(account.pk)
     erase_reasons(account.pk)
     erase_batch_rows(account, email=email)
+    AccountChange.objects.filter(account=account).exclude(reason="").update(reason="")
+    _forget_in_events(account)
     account.erased_at = at
     account.save(update_fields=["erased_at"])
+
+
+def _forget_in_events(account: LoyaltyAccount) -> None:
+    """Let the events of the account name nobody: also those that are still to be delivered."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FORGET_USER, [account.pk])
+
+
+_FORGET_USER = f"""
+    UPDATE {OutboxEvent._meta.db_table} SET payload = payload || '{{"user": null}}'::jsonb
+    WHERE account_id = %s AND jsonb_typeof(payload -> 'user') = 'string'
+"""

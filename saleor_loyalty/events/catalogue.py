@@ -55,6 +55,12 @@ TRANSACTION_CREATED = "loyalty.transaction.created"
 ACCOUNT_CREATED = "loyalty.account.created"
 ACCOUNT_ENROLLED = "loyalty.account.enrolled"
 ACCOUNT_CLOSED = "loyalty.account.closed"
+ACCOUNT_REOPENED = "loyalty.account.reopened"
+ACCOUNT_FROZEN = "loyalty.account.frozen"
+ACCOUNT_UNFROZEN = "loyalty.account.unfrozen"
+ACCOUNT_MERGED = "loyalty.account.merged"
+ACCOUNT_MERGE_UNDONE = "loyalty.account.merge_undone"
+ACCOUNT_ANONYMIZED = "loyalty.account.anonymized"
 ORDER_SETTLED = "loyalty.order.settled"
 PROGRAM_PUBLISHED = "loyalty.program.published"
 AUDIENCE_SENT = "loyalty.audience.sent"
@@ -89,8 +95,46 @@ CATALOGUE: Mapping[str, EventKind] = MappingProxyType(
             fields={"account": _ACCOUNT, "user": _USER},
         ),
         ACCOUNT_CLOSED: EventKind(
-            description="Staff deleted a customer's card: the account is closed and knows nobody any more.",
+            description="Staff closed an account, deleted its card or anonymized it: it earns and spends nothing more.",
             fields={"account": _ACCOUNT, "user": _id("User", "Whose it was; null for a guest.", is_nullable=True)},
+        ),
+        ACCOUNT_REOPENED: EventKind(
+            description="Staff let a closed account begin again.",
+            fields={"account": _ACCOUNT, "user": _USER},
+        ),
+        ACCOUNT_FROZEN: EventKind(
+            description="Staff froze an account: its points can be neither given nor spent. Orders still earn.",
+            fields={"account": _ACCOUNT, "user": _USER},
+        ),
+        ACCOUNT_UNFROZEN: EventKind(
+            description="Staff let the points of a frozen account move again.",
+            fields={"account": _ACCOUNT, "user": _USER},
+        ),
+        ACCOUNT_MERGED: EventKind(
+            description="An account was merged into another one and is closed: what is the customer's is there now.",
+            fields={
+                "account": _id("LoyaltyAccount", "The account that is closed now."),
+                "user": _id("User", "Whose it is; null for a guest.", is_nullable=True),
+                "target": _id("LoyaltyAccount", "The account that it was merged into."),
+                "merge": _id("LoyaltyAccountMerge", "The merge."),
+                "points": _int("Points that moved, pending ones too."),
+                "debt": _int("Points that it owed, and that the target has taken over."),
+            },
+        ),
+        ACCOUNT_MERGE_UNDONE: EventKind(
+            description="A merge was undone: the account is open again, with what was left of its points.",
+            fields={
+                "account": _id("LoyaltyAccount", "The account that is open again."),
+                "user": _id("User", "Whose it is; null for a guest.", is_nullable=True),
+                "target": _id("LoyaltyAccount", "The account that it had been merged into."),
+                "merge": _id("LoyaltyAccountMerge", "The merge."),
+                "points": _int("Points that came back."),
+                "debt": _int("Points that it owes again."),
+            },
+        ),
+        ACCOUNT_ANONYMIZED: EventKind(
+            description="All that told whose account it was is erased. Erase what you keep about it too.",
+            fields={"account": _ACCOUNT},
         ),
         ORDER_SETTLED: EventKind(
             description="What an order earned, took back or returned has changed. All numbers are totals so far.",

@@ -6,6 +6,7 @@ nothing. Reads (``read_points``, ``open_reservation``, ``audit_accounts``) write
 
 from .audit import audit_accounts
 from .award_points import award_points
+from .change_status import change_status
 from .commit_reservation import commit_reservation
 from .deduct_points import deduct_points
 from .erase_texts import erase_texts
@@ -14,6 +15,7 @@ from .forfeit_points import forfeit_points
 from .give_points import give_points
 from .holding_accounts import holding_accounts
 from .inputs import check_key
+from .merge_points import MergedPoints, forward_points, merge_points, unmerge_points
 from .open_account import open_account
 from .read_points import read_points
 from .rebuild_projection import rebuild_projection
@@ -40,17 +42,22 @@ __all__ = [
     "Finding",
     "Lasting",
     "LedgerInconsistent",
+    "MergedPoints",
     "Posting",
     "ReversalResult",
     "audit_accounts",
     "award_points",
     "bring_up_to_date",
+    "change_status",
     "check_key",
     "commit_reservation",
     "deduct_points",
     "erase_texts",
     "expire_due_lots",
     "forfeit_points",
+    "forward_points",
+    "merge_points",
+    "unmerge_points",
     "extend_expiry",
     "give_points",
     "holding_accounts",

@@ -24,19 +24,22 @@ def forfeit_points(
     *,
     at: datetime.datetime,
     actor: Actor = Actor(),  # noqa: B008 (frozen)
+    occasion: int = 0,
 ) -> Posting | None:
     """Deduct all that the account's lots hold, pending points too; None where they hold nothing. A debt stays.
 
-    Once in the life of an account: the caller closes it in the same atomic block. Points that a checkout has set aside
+    Once for each time that the account is closed: the caller closes it in the same atomic block, and tells by
+    ``occasion`` how often it was reopened before. Points that a checkout has set aside
     are not taken from under it: it may be about to be paid.
 
     Raises AccountNotFound; AccountClosed; PointsReserved.
     Locks / writes: opens an atomic block; the account, then its lots.
-    Idempotency: by account; a second call returns the stored posting.
+    Idempotency: by account and occasion; a second call returns the stored posting.
     """
     check_moment(at)
     check_actor(actor)
-    request = Request(key=f"forfeit:{account_id}", facts={"verb": "forfeit", "account": account_id})
+    key = f"forfeit:{account_id}:{occasion}" if occasion else f"forfeit:{account_id}"
+    request = Request(key=key, facts={"verb": "forfeit", "account": account_id})
 
     def write(account: LoyaltyAccount) -> LoyaltyTransaction | None:
         require_open(account)

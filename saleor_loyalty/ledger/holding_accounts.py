@@ -1,11 +1,11 @@
-"""Which account holds the points that a transaction gave: its own, or that of the member who a guest has become."""
+"""Which account holds the points that a transaction gave: its own, or that to which they have moved."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 
-from ..models import Lot, LoyaltyTransaction, TransactionType
-from .transfer_guest_points import merge_key
+from ..models import Lot
+from .moving_lots import trails_of
 
 
 def holding_accounts(keys: Collection[str], *, program_id: int) -> dict[str, int]:
@@ -13,13 +13,9 @@ def holding_accounts(keys: Collection[str], *, program_id: int) -> dict[str, int
     left out.
 
     Whoever holds the lock of an account can rely on it for points that were given there, or that have moved there.
-    Reads only, two statements at most.
+    Reads only: one statement, and for points that are not where they were given those of ``trails_of``.
     """
     lots = Lot.objects.filter(transaction__program_id=program_id, transaction__idempotency_key__in=list(keys))
-    given = list(lots.order_by().values_list("transaction__idempotency_key", "pk", "remaining", "account_id"))
-    moves = {merge_key(pk, TransactionType.MERGE_IN): key for key, pk, remaining, _ in given if remaining == 0}
-    held = {key: account_id for key, _, _, account_id in given}
-    if moves:
-        moved = LoyaltyTransaction.objects.filter(program_id=program_id, idempotency_key__in=list(moves)).order_by()
-        held.update((moves[key], account_id) for key, account_id in moved.values_list("idempotency_key", "account_id"))
-    return held
+    given = {lot.pk: lot for lot in lots.select_related("transaction").order_by()}
+    trails = trails_of(given.values())
+    return {given[pk].transaction.idempotency_key: trail[-1].account_id for pk, trail in trails.items()}

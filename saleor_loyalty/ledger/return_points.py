@@ -23,8 +23,8 @@ from .upkeep import expire_points
 
 
 @dataclass
-class _Plan:
-    """What one redemption gets back."""
+class ReturnPlan:
+    """What one debit gets back."""
 
     redemption: LoyaltyTransaction
     to_debt: int = 0
@@ -48,12 +48,15 @@ def return_points(
     reason: str = "",
     internal_note: str = "",
     grace: datetime.timedelta | None = None,
+    even_if_closed: bool = False,
 ) -> Posting:
     """Give back ``points`` of what the order redeemed.
 
     What was taken last comes back first, as if so much less had been spent: first what is still owed of it, then the
     lots in the reverse order of their use. A lot that is past its date by now gets its points and loses them again in
     the same step, by an EXPIRE of its own; with ``grace`` it keeps them that much longer. Works on a frozen account.
+
+    ``even_if_closed``: also to an account that was merged into another one; the caller moves the points on.
 
     An order with several redemptions gets a RETURN for each that is touched, the newest first; that one is returned.
 
@@ -73,12 +76,13 @@ def return_points(
     )
 
     def write(account: LoyaltyAccount) -> LoyaltyTransaction:
-        require_open(account)
+        if not even_if_closed:
+            require_open(account)
         transactions: list[LoyaltyTransaction] = []
         missing = points
         for redemption in _redemptions(account, order_id=order_id):
             # Each plan reads the lots as the one before has left them.
-            plan = _plan_return(account, redemption, points=missing)
+            plan = plan_return(account, redemption, points=missing)
             if plan.points == 0:
                 continue
             number = len(transactions) + 1
@@ -99,7 +103,7 @@ def return_points(
                 reverses_id=redemption.pk,
                 receipt=receipt,
             )
-            transactions.append(_post(account, entry, plan, at=at, grace=grace))
+            transactions.append(post_return(account, entry, plan, at=at, grace=grace))
             missing -= plan.points
             if missing == 0:
                 settle_changes(account, at=at)
@@ -109,9 +113,15 @@ def return_points(
     return write_once(account_id, request=request, at=at, write=write).posting()
 
 
-def _post(
-    account: LoyaltyAccount, entry: Entry, plan: _Plan, *, at: datetime.datetime, grace: datetime.timedelta | None
+def post_return(
+    account: LoyaltyAccount,
+    entry: Entry,
+    plan: ReturnPlan,
+    *,
+    at: datetime.datetime,
+    grace: datetime.timedelta | None = None,
 ) -> LoyaltyTransaction:
+    """Post what is planned. What is past its date by now expires in the same step, but for ``grace``."""
     transaction = post_entry(account, entry)
     uses = [LotUse(lot=use.lot, transaction=transaction, points=-use.points, created_at=at) for use in plan.to_lots]
     if plan.to_debt:
@@ -160,8 +170,10 @@ def _redemptions(account: LoyaltyAccount, *, order_id: str) -> list[LoyaltyTrans
     )
 
 
-def _plan_return(account: LoyaltyAccount, redemption: LoyaltyTransaction, *, points: int) -> _Plan:
-    plan = _Plan(redemption)
+def plan_return(account: LoyaltyAccount, redemption: LoyaltyTransaction, *, points: int) -> ReturnPlan:
+    """Return how ``points`` that a debit of the locked account took go back: what is still owed of it first, then the
+    lots in the reverse order of their use. Writes nothing."""
+    plan = ReturnPlan(redemption)
     # A lot of a return that reduced this redemption's own debt has nothing to get back.
     uses = LotUse.objects.filter(transaction=redemption).exclude(lot__transaction__reverses=redemption)
     taken: dict[int, int] = {}

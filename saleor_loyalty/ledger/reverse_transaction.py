@@ -14,11 +14,11 @@ from .explaining import explain_correction
 from .idempotency import Request, write_once
 from .inputs import check_actor, check_moment
 from .lots import PlannedUse, save_uses
+from .moving_lots import trails_of
 from .posting import Entry, post_entry
 from .results import Actor, ReversalResult
 from .reverse_award import WITHIN_BALANCE, plan_reversal, post_reversal
 from .settling import settle_changes
-from .transfer_guest_points import merge_key
 from .upkeep import expire_points
 
 BY_HAND = (TransactionType.GIVE, TransactionType.DEDUCT, TransactionType.SET, TransactionType.IMPORT)
@@ -38,9 +38,9 @@ def reverse_transaction(
 
     Points that it gave are taken back within the balance: those of its own lot first (pending before matured), then
     what else is available; points that a reservation set aside stay, and points of it that expired are not taken a
-    second time. No debt arises. Where a guest's points have moved to a member's account they are taken back there, and
-    the REVERSE names the move. Points that it took go back to the lots they came from, with the dates those had; what
-    is past its date by now expires again in the same step. Works on a frozen account.
+    second time. No debt arises. Where they have moved to another account (a claim, a merge) they are taken back there,
+    and the REVERSE names the move. Points that it took go back to the lots they came from, with the dates those had;
+    what is past its date by now expires again in the same step. Works on a frozen account.
 
     Returns what was taken or given back; no posting where nothing could be taken, and then the account is only
     brought up to date.
@@ -57,7 +57,8 @@ def reverse_transaction(
     if original is None:
         raise TransactionNotFound
     _require_by_hand(original)
-    holder = _holder_of(original)
+    trail = _trail_of(original)
+    holder = trail[-1]
     request = Request(
         key=idempotency_key,
         facts={"verb": "reverseTransaction", "transaction": transaction_id, "actor": [actor.kind, actor.id]},
@@ -68,7 +69,7 @@ def reverse_transaction(
     def write(account: LoyaltyAccount) -> LoyaltyTransaction | None:
         require_open(account)
         # Read under the account's lock: two requests at once find one another.
-        if LoyaltyTransaction.objects.filter(reverses__in={original, holder}).exists():
+        if LoyaltyTransaction.objects.filter(reverses__in=trail).exists():
             raise AlreadyReversed
 
         def entry(points: int, *, expired: int = 0) -> Entry:
@@ -120,15 +121,12 @@ def _require_by_hand(original: LoyaltyTransaction) -> None:
         raise NotReversible("The transaction moved no points.")
 
 
-def _holder_of(original: LoyaltyTransaction) -> LoyaltyTransaction:
-    """Return the transaction whose lot holds the points that were given: the transaction itself, or the move to the
-    account of the member that a guest has become."""
+def _trail_of(original: LoyaltyTransaction) -> list[LoyaltyTransaction]:
+    """Return the transaction, and the moves of the points that it gave to other accounts, to where they are now."""
     lot = Lot.objects.filter(transaction=original).first() if original.points > 0 else None
-    if lot is None or lot.remaining > 0:
-        return original
-    key = merge_key(lot.pk, TransactionType.MERGE_IN)
-    moved = LoyaltyTransaction.objects.filter(program_id=original.program_id, idempotency_key=key).first()
-    return moved or original
+    if lot is None:
+        return [original]
+    return [original, *(moved.transaction for moved in trails_of([lot])[lot.pk][1:])]
 
 
 def _expired_points(original: LoyaltyTransaction) -> int:

@@ -1,8 +1,7 @@
 """Moving a guest's points to the account of the member whom the guest has become.
 
-Each lot moves whole, as a pair: a MERGE_OUT at the guest's account and a MERGE_IN at the member's, with the source,
-order, channel and moment of what gave it, so that what was given in the shop and on a day stays the same. The points
-keep their expiry. Who may claim what is not decided here.
+Each lot moves whole, as a pair of transactions that cancel (``moving_lots``). The points keep their expiry. Who may
+claim what is not decided here.
 """
 
 from __future__ import annotations
@@ -15,14 +14,10 @@ from django.db.transaction import atomic
 
 from ..errors import PointsReserved
 from ..lock_objects import lot_qs_select_for_update
-from ..models import Lot, LotUse, LoyaltyAccount, TransactionType
+from ..models import Lot, LoyaltyAccount
 from .account_rows import lock_accounts, require_active, require_open, save_account
-from .chain import digest
-from .debts import pay_debt
-from .explaining import explain_move
 from .inputs import check_moment
-from .lots import keep_active, open_lot, save_uses
-from .posting import Entry, post_entries
+from .moving_lots import move_lots
 from .release_guest_points import NO_TIME, available_from
 from .settling import settle_changes
 from .upkeep import bring_up_to_date, mature_lots
@@ -71,9 +66,7 @@ def transfer_guest_points(
         if guest.debt > 0 and lots:
             _pay_own_debt(guest, lots, pending=pending, at=at)
             lots = list(waiting.select_related("transaction"))
-        moved = sum(lot.remaining for lot in lots)
-        if lots:
-            _move(guest, member, lots, pending=pending, at=at)
+        moved = move_lots(guest, member, lots, pending=pending, at=at)
         save_account(guest)
         save_account(member)
         return moved
@@ -95,62 +88,3 @@ def _pay_own_debt(
     Lot.objects.filter(pk__in=ripe, available_at__isnull=True).update(available_at=at)
     mature_lots(guest, moment=at)
     settle_changes(guest, at=at)
-
-
-def _move(
-    guest: LoyaltyAccount,
-    member: LoyaltyAccount,
-    lots: Sequence[Lot],
-    *,
-    pending: datetime.timedelta,
-    at: datetime.datetime,
-) -> None:
-    leaving = [_entry(lot, TransactionType.MERGE_OUT, points=-lot.remaining, at=at) for lot in lots]
-    arriving = [_entry(lot, TransactionType.MERGE_IN, points=lot.remaining, at=at) for lot in lots]
-    lasting = [lot.expires_at for lot in lots if lot.lasts_while_active and lot.expires_at is not None]
-    keep_active(member, until=max(lasting, default=None))
-    guest.pending -= sum(lot.remaining for lot in lots if not lot.is_matured)
-    opened = []
-    for lot, transaction in zip(lots, post_entries(member, arriving), strict=True):
-        expires_at = lot.expires_at
-        if lot.lasts_while_active and expires_at is not None and member.active_until is not None:
-            expires_at = max(expires_at, member.active_until)
-        opened.append(
-            open_lot(
-                member,
-                transaction,
-                points=transaction.points,
-                available_at=available_from(lot, pending=pending, at=at),
-                expires_at=expires_at,
-                at=at,
-                lasts_while_active=lot.lasts_while_active,
-            )
-        )
-    left = zip(lots, post_entries(guest, leaving), strict=True)
-    save_uses(
-        [LotUse(lot=lot, transaction=transaction, points=lot.remaining, created_at=at) for lot, transaction in left]
-    )
-    if member.debt > 0:
-        pay_debt(member, lots=[lot for lot in opened if lot.is_matured], at=at)
-
-
-def merge_key(lot_id: int, type: TransactionType) -> str:
-    """Return the idempotency key of one half of a lot's move."""
-    return f"merge:{lot_id}:{type.value}"
-
-
-def _entry(lot: Lot, type: TransactionType, *, points: int, at: datetime.datetime) -> Entry:
-    given = lot.transaction
-    return Entry(
-        type=type.value,
-        source=given.source,
-        points=points,
-        created_at=at,
-        occurred_at=given.occurred_at,
-        idempotency_key=merge_key(lot.pk, type),
-        request_hash=digest({"verb": "merge", "lot": lot.pk}),
-        order_id=given.order_id,
-        channel_slug=given.channel_slug,
-        program_version_id=given.program_version_id,
-        receipt=explain_move(points, type=type.value),
-    )

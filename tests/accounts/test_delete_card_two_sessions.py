@@ -6,7 +6,7 @@ import datetime
 
 import pytest
 
-from saleor_loyalty.accounts import DeletedCard, EventReport, ReportedOnce, delete_card, erase_ownerless, report_event
+from saleor_loyalty.accounts import EndedAccount, EventReport, ReportedOnce, delete_card, erase_ownerless, report_event
 from saleor_loyalty.errors import AccountClosed, HasPoints, IdempotencyConflict, LoyaltyException, PointsReserved
 from saleor_loyalty.ledger import Actor, audit_accounts, deduct_points, give_points, open_account
 from saleor_loyalty.models import Label, LoyaltyAccount, LoyaltyTransaction, ReportedEvent, Reservation
@@ -94,7 +94,7 @@ def test_a_deletion_a_settlement_and_a_sweep_at_once_meet_no_deadlock(account, d
 
     # then
     assert [outcome for outcome in outcomes if isinstance(outcome, Exception)] == []
-    assert isinstance(outcomes[0], DeletedCard)
+    assert isinstance(outcomes[0], EndedAccount)
     old = LoyaltyAccount.objects.get(pk=account.pk)
     assert (old.status, old.balance, old.user_id) == ("CLOSED", 0, None)
     accounts = LoyaltyAccount.objects.values_list("pk", flat=True)
