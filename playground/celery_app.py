@@ -1,8 +1,8 @@
 """The playground's Celery app: there is no broker and no worker, so a task runs at once, where it is sent.
 
-The shop settles orders itself when it commits (``loyalty.settle_on_commit``). What the loyalty package sends (the next
-batch of a sweep or of the reconciliation, a settlement on commit) runs in the process that sends it, and an error
-comes back to the sender.
+What the shop and the loyalty package send (a settlement on commit, the next batch of a sweep or of the reconciliation)
+runs in the process that sends it, and an error comes back to the sender. ``tests/worker`` runs the same app with a
+broker and a worker of its own.
 """
 
 from __future__ import annotations

@@ -16,8 +16,8 @@ from saleor_loyalty.accounts import claim_guest_points
 from saleor_loyalty.checkout import check_redemption, commit_redemption, refit_redemption
 from saleor_loyalty.errors import LoyaltyException
 from saleor_loyalty.host import AppliedDiscount, get_host
-from saleor_loyalty.orders import settle_order_by_id
 from saleor_loyalty.programs import active_program
+from saleor_loyalty.tasks import schedule_settlement
 
 from .models import Order, User
 
@@ -71,5 +71,6 @@ def claim_on_commit(user: User) -> None:
 
 
 def settle_on_commit(order: Order) -> None:
-    """Settle the order as soon as the running transaction is committed, before the response is resolved."""
-    transaction.on_commit(lambda: settle_order_by_id(str(order.pk), at=timezone.now()))
+    """Send the order's settlement as soon as the running transaction is committed. Without a broker it runs there and
+    then, before the response is resolved."""
+    schedule_settlement(str(order.pk))
