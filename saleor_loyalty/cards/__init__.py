@@ -14,7 +14,7 @@ from .delete_note import delete_note
 from .edit_note import edit_note
 from .erase_card import erase_card
 from .merge_labels import merge_labels
-from .move_card import has_card, move_card
+from .move_card import has_card, move_card, move_whole_card
 from .open_automatic_label import open_automatic_label
 from .ready_made import READY_MADE_FIELDS, open_ready_made_fields
 from .rename_label import rename_label
@@ -38,6 +38,7 @@ __all__ = [
     "has_card",
     "merge_labels",
     "move_card",
+    "move_whole_card",
     "open_automatic_label",
     "open_ready_made_fields",
     "rename_label",

@@ -15,7 +15,7 @@ from .follow_memberships import follow_memberships
 from .freeze_membership import freeze_membership
 from .has_active_membership import has_active_membership
 from .mark_as_paid import mark_as_paid
-from .move_memberships import move_memberships, orders_of_memberships
+from .move_memberships import WasBefore, move_all_memberships, move_memberships, orders_of_memberships
 from .plans import PlanTerms, SoldBy
 from .selling import sells_memberships
 from .settle_memberships import settle_memberships
@@ -40,6 +40,8 @@ __all__ = [
     "freeze_membership",
     "has_active_membership",
     "mark_as_paid",
+    "WasBefore",
+    "move_all_memberships",
     "move_memberships",
     "orders_of_memberships",
     "read_customer_words",
