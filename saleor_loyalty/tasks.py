@@ -254,7 +254,8 @@ def deliver_events_task() -> int:
 
 @shared_task
 def delete_old_events_task() -> int:
-    """Delete delivered events past their retention, in batches. Returns how many deliveries were deleted."""
+    """Delete delivered events past their retention, in batches, and events of which no delivery is left. Returns how
+    many were deleted of the kind of which it was more."""
     with get_host().write_context():
         count = delete_old_events(at=timezone.now(), limit=RETENTION_LIMIT)
     if count >= RETENTION_LIMIT:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
-from django.db.models import Min, QuerySet
+from django.db.models import Count, Min, QuerySet
 
 from ..models import DeliveryStatus, EventDelivery, EventEndpoint
 
@@ -39,13 +39,14 @@ class EventHealth:
 
 
 def read_event_health(*, using: str = "default") -> EventHealth:
-    """Return the present state. Cost: four statements; counts are of pending and failed rows, which are few."""
+    """Return the present state. Cost: four statements over pending and failed rows, which are few."""
     deliveries = EventDelivery.objects.using(using)
     waiting = deliveries.filter(status=DeliveryStatus.PENDING, endpoint__is_active=True)
     endpoints = EventEndpoint.objects.using(using).order_by("pk")
+    found = waiting.aggregate(count=Count("pk"), oldest=Min("created_at"))
     return EventHealth(
-        pending=waiting.count(),
-        oldest_pending_at=waiting.aggregate(oldest=Min("created_at"))["oldest"],
+        pending=found["count"],
+        oldest_pending_at=found["oldest"],
         failed=deliveries.filter(status=DeliveryStatus.FAILED).count(),
         failing_endpoints=_names(endpoints.filter(is_active=True, failures__gt=0)),
         switched_off_endpoints=_names(endpoints.filter(is_active=False, switched_off_at__isnull=False)),

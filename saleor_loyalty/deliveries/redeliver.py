@@ -45,7 +45,11 @@ def redeliver(delivery_id: int, *, at: datetime.datetime) -> EventDelivery:
     return delivery
 
 
-def redeliver_failed(endpoint_id: int, *, at: datetime.datetime, limit: int = 1000) -> int:
+REDELIVERED_AT_MOST = 1_000
+"""Deliveries that one call has sent again."""
+
+
+def redeliver_failed(endpoint_id: int, *, at: datetime.datetime, limit: int = REDELIVERED_AT_MOST) -> int:
     """Have the oldest deliveries that an endpoint failed for good sent again, at most ``limit``. Returns how many.
 
     Raises EndpointNotFound; LoyaltyException (INVALID) where the endpoint is switched off. Locks the deliveries.

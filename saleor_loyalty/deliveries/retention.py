@@ -14,7 +14,8 @@ from ..models import DeliveryStatus, EventDelivery, OutboxEvent
 def delete_old_events(*, at: datetime.datetime, limit: int) -> int:
     """Delete at most ``limit`` old deliveries, and as many events that no delivery is left of.
 
-    Returns how many were deleted of what there was more of. Idempotency: a second run goes on.
+    Returns how many were deleted of the kind of which it was more: less than ``limit`` where nothing is left to do.
+    Idempotency: a second run goes on.
     """
     before = at - datetime.timedelta(days=app_settings.EVENT_RETENTION_DAYS)
     old = EventDelivery.objects.filter(status=DeliveryStatus.DELIVERED, delivered_at__lt=before)

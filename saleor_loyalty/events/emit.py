@@ -1,7 +1,7 @@
 """Writing events in the transaction in which they happen: all of them with their deliveries, or none.
 
-It first asks whether anybody subscribed: a shop without endpoints pays for one look at an empty table. The ledger asks
-within a statement that it sends anyway (``subscription_question``), so that there it costs no statement at all.
+One statement looks who subscribed and writes: a shop without endpoints pays for one look at an empty table. The ledger
+asks within a statement that it sends anyway (``subscription_question``), so that there it costs no statement at all.
 
 The order of an account's events is that of their ids. It is the order in which things happened where the caller holds
 the account's lock, as every verb of the ledger does.
@@ -21,12 +21,6 @@ from .catalogue import CATALOGUE
 from .payload import encode_payload
 from .waking import wake_deliverers
 
-_IS_SUBSCRIBED = """
-SELECT EXISTS (
-    SELECT FROM saleor_loyalty_eventendpoint
-    WHERE is_active AND (program_id IS NULL OR program_id = %s) AND event_names @> ARRAY[%s]::varchar[]
-)
-"""
 _WRITE = """
 WITH subscribed AS (
     SELECT id FROM saleor_loyalty_eventendpoint
@@ -83,21 +77,23 @@ def emit(
     Raises:
         ValueError: the catalogue has no such name, or the payload is not as it says.
 
-    Cost: one statement, two where somebody subscribed. Idempotency: none; a verb that finds its work done does not
-    emit.
+    Cost: one statement. Idempotency: none; a verb that finds its work done does not emit.
     """
     fact = Fact(account_id=account_id, payload=payload, occurred_at=occurred_at or at)
-    text = _payload_text(name, fact)  # also without a subscriber: a mistake must not wait for the first one
-    with connection.cursor() as cursor:
-        cursor.execute(_IS_SUBSCRIBED, [program_id, name])
-        (is_subscribed,) = cursor.fetchone()
-    return _write(name, [fact], [text], program_id=program_id, at=at) if is_subscribed else 0
+    return emit_all(name, [fact], program_id=program_id, at=at)
 
 
 def emit_all(name: str, facts: Sequence[Fact], *, program_id: int, at: datetime.datetime) -> int:
-    """As ``emit``, for several events of one name in their order, without asking first. Cost: one statement."""
-    texts = [_payload_text(name, fact) for fact in facts]
-    return _write(name, facts, texts, program_id=program_id, at=at)
+    """As ``emit``, for several events of one name in their order. Cost: one statement."""
+    # Also without a subscriber: a mistake must not wait for the first one.
+    texts = [json.dumps(encode_payload(name, fact.payload), separators=(",", ":")) for fact in facts]
+    accounts, moments = [fact.account_id for fact in facts], [fact.occurred_at for fact in facts]
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITE, [program_id, name, program_id, name, at, accounts, texts, moments, at, at])
+        (count,) = cursor.fetchone()
+    if count:
+        wake_deliverers()
+    return int(count)
 
 
 def subscription_question(name: str) -> str:
@@ -109,17 +105,3 @@ def subscription_question(name: str) -> str:
         raise ValueError(f"There is no event {name!r}; the catalogue lists all.")
     endpoints = f"saleor_loyalty_eventendpoint WHERE is_active AND event_names @> ARRAY['{name}']::varchar[]"
     return f"EXISTS (SELECT FROM {endpoints})"
-
-
-def _payload_text(name: str, fact: Fact) -> str:
-    return json.dumps(encode_payload(name, fact.payload), separators=(",", ":"))
-
-
-def _write(name: str, facts: Sequence[Fact], texts: list[str], *, program_id: int, at: datetime.datetime) -> int:
-    accounts, moments = [fact.account_id for fact in facts], [fact.occurred_at for fact in facts]
-    with connection.cursor() as cursor:
-        cursor.execute(_WRITE, [program_id, name, program_id, name, at, accounts, texts, moments, at, at])
-        (count,) = cursor.fetchone()
-    if count:
-        wake_deliverers()
-    return int(count)

@@ -9,7 +9,16 @@ import hmac
 import pytest
 from django.db import transaction
 
-from saleor_loyalty.deliveries import deliver_due_events, redeliver, rotate_secret, update_endpoint
+from saleor_loyalty.deliveries import (
+    create_endpoint,
+    deliver_due_events,
+    redeliver,
+    redeliver_failed,
+    rotate_secret,
+    update_endpoint,
+)
+from saleor_loyalty.deliveries.deliver import RUN_AT_MOST
+from saleor_loyalty.events import SUBSCRIBABLE
 from saleor_loyalty.models import EventDelivery, EventEndpoint, LoyaltyTransaction, OutboxEvent
 from tests.graphql.api import gid
 from tests.ledger.builders import NOW, give
@@ -276,3 +285,69 @@ def test_what_is_held_back_waits_with_the_one_that_failed_and_goes_out_with_it(e
     # then
     assert receiver.sequences() == [1, 2, 3]
     assert statuses() == ["DELIVERED"] * 4
+
+
+def test_a_run_begins_nothing_more_when_its_time_is_over_and_holds_nothing_back(
+    program, endpoint, account_factory, receiver, clock
+):
+    # given two endpoints with twelve events each, and answers that take 50 seconds
+    create_endpoint(program.pk, name="Second", url=receiver.url, event_names=SUBSCRIBABLE, at=NOW)
+    for _ in range(12):
+        account_factory()
+
+    def slowly(event):
+        clock.pass_time(seconds=50)
+        return 200
+
+    receiver.answer = slowly
+    begun_at = clock.now
+
+    # when
+    outcome = run(clock)
+
+    # then: begun after 0, 50 and 100 seconds
+    assert (outcome.delivered, outcome.failed, outcome.has_more) == (3, 0, True)
+    assert begun_at + RUN_AT_MOST <= clock.now == begun_at + datetime.timedelta(seconds=150)
+    waiting = EventDelivery.objects.filter(status="PENDING")
+    assert set(waiting.values_list("claim", flat=True)) == {""}
+    assert waiting.filter(due_at__lte=clock.now).count() == waiting.count() == 21
+
+
+def test_an_endpoint_that_fills_whole_runs_does_not_keep_another_waiting_for_ever(
+    program, endpoint, account_factory, receiver, clock
+):
+    # given
+    other = create_endpoint(program.pk, name="Second", url=receiver.url, event_names=SUBSCRIBABLE, at=NOW)
+    for _ in range(20):
+        account_factory()
+
+    def slowly(event):
+        clock.pass_time(minutes=3)
+        return 200
+
+    receiver.answer = slowly
+
+    # when: each run has time for one
+    for _ in range(40):
+        run(clock)
+
+    # then
+    assert statuses() == ["DELIVERED"] * 40
+    first = EventDelivery.objects.filter(endpoint=other).order_by("delivered_at").first()
+    assert EventDelivery.objects.filter(endpoint=endpoint, delivered_at__gt=first.delivered_at).exists()
+
+
+def test_what_failed_for_good_is_sent_again_the_oldest_first_so_many_at_once(
+    endpoint, account_factory, receiver, clock, settings
+):
+    # given
+    settings.LOYALTY_EVENT_ATTEMPTS = 1
+    for _ in range(3):
+        account_factory()
+    EventDelivery.objects.update(status="FAILED", attempts=1)
+
+    # when / then
+    assert redeliver_failed(endpoint.pk, at=clock.now, limit=2) == 2
+    assert statuses() == ["PENDING", "PENDING", "FAILED"]
+    assert [redeliver_failed(endpoint.pk, at=clock.now, limit=2) for _ in range(2)] == [1, 0]
+    assert run(clock).delivered == 3

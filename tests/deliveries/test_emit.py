@@ -77,6 +77,18 @@ def test_an_event_goes_to_those_who_asked_for_it(program):
     assert OutboxEvent.objects.count() == 1
 
 
+@pytest.mark.parametrize("is_subscribed", [True, False])
+def test_telling_takes_one_statement_whether_or_not_somebody_asked_for_it(program, is_subscribed):
+    if is_subscribed:
+        subscribe(program)
+
+    def tell() -> None:
+        emit("loyalty.program.published", program_id=program.pk, payload=PUBLISHED, at=NOW)
+
+    assert len(statements(tell)) == 1
+    assert len(told()) == is_subscribed
+
+
 def test_nobody_asked_for_it(program):
     subscribe(program, "loyalty.account.created")
     assert emit("loyalty.program.published", program_id=program.pk, payload=PUBLISHED, at=NOW) == 0
@@ -253,7 +265,9 @@ def test_what_was_delivered_long_ago_is_deleted_and_nothing_else(endpoint, accou
     assert OutboxEvent.objects.count() == 2
 
 
-def test_the_health_says_what_waits_and_what_fails(program, endpoint, account, receiver, clock, settings):
+def test_the_health_says_what_waits_and_what_fails(
+    program, endpoint, account, receiver, clock, settings, django_assert_num_queries
+):
     # given
     settings.LOYALTY_EVENT_ATTEMPTS = 1
     receiver.answer = lambda event: 500
@@ -264,7 +278,8 @@ def test_the_health_says_what_waits_and_what_fails(program, endpoint, account, r
     EventEndpoint.objects.exclude(pk=endpoint.pk).update(is_active=False, switched_off_at=NOW, name="Old till")
 
     # when
-    health = read_event_health()
+    with django_assert_num_queries(4):
+        health = read_event_health()
 
     # then
     assert (health.pending, health.failed, health.oldest_pending_at) == (1, 1, NOW)

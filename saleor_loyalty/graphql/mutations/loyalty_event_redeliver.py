@@ -1,4 +1,4 @@
-"""``loyaltyEventRedeliver``: staff has one event sent again, or all that an endpoint failed for good."""
+"""``loyaltyEventRedeliver``: staff has one event sent again, or what an endpoint failed for good, so many at once."""
 
 from __future__ import annotations
 
