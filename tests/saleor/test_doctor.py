@@ -15,10 +15,13 @@ from saleor.plugins.manager import PluginsManager
 
 from saleor_loyalty.adapter import permission, schema
 from saleor_loyalty.adapter.clamp import ROWS
+from saleor_loyalty.deliveries import create_endpoint
+from saleor_loyalty.deliveries.health import LATE
+from saleor_loyalty.events import SUBSCRIBABLE, emit
 from saleor_loyalty.ledger import give_points, open_account
 from saleor_loyalty.models import ReconciliationState
 from saleor_loyalty.programs import create_program
-from saleor_loyalty.tasks import reconcile_orders_task
+from saleor_loyalty.tasks import deliver_events_task, expire_lots_task, reconcile_orders_task
 
 
 def problems():
@@ -86,9 +89,10 @@ def test_a_hook_that_saleor_no_longer_calls_is_named(monkeypatch):
 def test_the_doctor_prints_every_place_and_fails_where_one_is_not_well(db, monkeypatch, capsys):
     monkeypatch.delattr(PluginsManager, "order_fulfilled")
 
-    with pytest.raises(CommandError, match="1 of 8 places are not as they must be"):
+    with pytest.raises(CommandError, match="1 of 8 places are not as they must be") as caught:
         call_command("loyalty_doctor")
 
+    assert caught.value.returncode == 1
     printed = capsys.readouterr().out
     assert printed.count("well   ") == 7
     assert "PROBLEM  the hooks: Saleor no longer calls order_fulfilled." in printed
@@ -105,10 +109,36 @@ def test_the_doctor_says_what_the_tasks_have_not_done(db, customer_user, capsys)
     give_points(account.pk, points=5, at=past, expires_at=past + datetime.timedelta(minutes=5), idempotency_key="gift")
 
     # when
-    call_command("loyalty_doctor")
+    with pytest.raises(CommandError, match="Every place is as it must be, but work is late") as caught:
+        call_command("loyalty_doctor")
 
     # then
-    assert "waiting for a task: 1 accounts to bring up to date\n" in capsys.readouterr().out
+    assert caught.value.returncode == 2
+    assert "PROBLEM  waiting for a task: 1 accounts to bring up to date\n" in capsys.readouterr().out
+    expire_lots_task()
+    call_command("loyalty_doctor")
+    assert "\nwaiting for a task: nothing\n" in capsys.readouterr().out
+
+
+def test_events_that_wait_too_long_are_a_problem_of_their_own_kind(db, capsys, monkeypatch):
+    # given: nobody delivers
+    monkeypatch.setattr(deliver_events_task, "delay", lambda: None)
+    past = timezone.now() - LATE - datetime.timedelta(seconds=1)
+    program = create_program(name="Club", slug="club", at=past)
+    create_endpoint(program.pk, name="Till", url="https://93.184.216.34/", event_names=SUBSCRIBABLE, at=past)
+    call_command("loyalty_doctor")
+    assert "\nevents out: 0 waiting\n" in capsys.readouterr().out
+    emit(
+        "loyalty.program.published", program_id=program.pk, payload={"program": 1, "version": 1, "number": 1}, at=past
+    )
+
+    # when
+    with pytest.raises(CommandError, match="work is late") as caught:
+        call_command("loyalty_doctor")
+
+    # then
+    assert caught.value.returncode == 2
+    assert f"PROBLEM  events out: 1 waiting; an event has waited since {past.isoformat()}" in capsys.readouterr().out
 
 
 def test_the_doctor_says_when_the_orders_were_last_reconciled(db, capsys):

@@ -1,6 +1,7 @@
 """``manage.py loyalty_doctor``: is everything in place where the package touches its host?
 
-Exit codes: 0 all is well; 1 something is not, and it is said which.
+Exit codes: 0 all is well; 1 a place or the statistics are not as they must be; 2 these are, but work is late, so that
+something does not run or does not answer: the periodic tasks, an endpoint. Held by ``tests/saleor/test_doctor.py``.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from saleor_loyalty.models import Batch, ExpiryNotice, Export, LoyaltyAccount, L
 
 LATE = datetime.timedelta(hours=2)
 """Every task of ours that goes on with work runs at least once an hour."""
+LATE_CODE = 2
 
 
 class Command(BaseCommand):
@@ -37,33 +39,44 @@ class Command(BaseCommand):
             for name, text in installation.describe_installation().items():
                 self.stdout.write(f"{name}: {text}")
             self.stdout.write(f"last reconciled: {_last_reconciled()}")
-            self.stdout.write(f"events out: {_events_out()}")
-            self.stdout.write(f"waiting for a task: {_waiting(at=timezone.now())}")
+            late = [self._tell_events(at=timezone.now()), self._tell_waiting(at=timezone.now())]
             failed = self._tell_statistics()
         problems = sum(not touchpoint.is_well for touchpoint in found)
         if problems:
             raise CommandError(f"{problems} of {len(found)} places are not as they must be.")
         if failed:
             raise CommandError(f"The statistics of {failed} programs are not as they must be.")
+        if any(late):
+            raise CommandError("Every place is as it must be, but work is late.", returncode=LATE_CODE)
+
+    def _tell_events(self, *, at: datetime.datetime) -> bool:
+        """Print how many events wait; return whether somebody should look after them."""
+        health = read_event_health()
+        problems = health.problems(at=at)
+        self.stdout.write(f"{_mark(problems)}events out: {'; '.join([f'{health.pending} waiting', *problems])}")
+        return bool(problems)
+
+    def _tell_waiting(self, *, at: datetime.datetime) -> bool:
+        """Print what the periodic tasks should have done by now; return whether there is any."""
+        found = _waiting(at=at)
+        self.stdout.write(f"{_mark(found)}waiting for a task: {', '.join(found) or 'nothing'}")
+        return bool(found)
 
     def _tell_statistics(self) -> int:
         """Print how the statistics of each program are; return of how many they are not well."""
         slugs = dict(LoyaltyProgram.objects.order_by("pk").values_list("pk", "slug"))
         found = statistics_health(slugs)
         for health in found:
-            mark = "" if health.is_well else "PROBLEM  "
-            self.stdout.write(f"{mark}statistics of {slugs[health.program_id]}: {health.text}")
+            self.stdout.write(f"{_mark(not health.is_well)}statistics of {slugs[health.program_id]}: {health.text}")
         return sum(not health.is_well for health in found)
 
 
-def _events_out() -> str:
-    """Return how many events wait and what somebody should look after."""
-    health = read_event_health()
-    return "; ".join([f"{health.pending} waiting", *health.problems(at=timezone.now())])
+def _mark(is_problem: object) -> str:
+    return "PROBLEM  " if is_problem else ""
 
 
-def _waiting(*, at: datetime.datetime) -> str:
-    """Return what the periodic tasks should have done by now; "nothing" where they run."""
+def _waiting(*, at: datetime.datetime) -> list[str]:
+    """Return what the periodic tasks should have done by now; nothing where they run."""
     late = at - LATE
     counts = {
         "accounts to bring up to date": LoyaltyAccount.objects.filter(next_due_at__lte=late),
@@ -72,7 +85,7 @@ def _waiting(*, at: datetime.datetime) -> str:
         "notices to send": ExpiryNotice.objects.filter(sent_at__isnull=True, expires_at__gt=at, created_at__lte=late),
     }
     found = {name: rows.count() for name, rows in counts.items()}
-    return ", ".join(f"{count} {name}" for name, count in found.items() if count) or "nothing"
+    return [f"{count} {name}" for name, count in found.items() if count]
 
 
 def _last_reconciled() -> str:
