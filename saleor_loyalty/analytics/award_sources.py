@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ..models import AwardDimension, AwardStatistics, ProgramVersion
 from .award_shares import AWARD_SHARES, AWARDS, GIVEN, REVERSED
-from .days import Period, split_period
+from .days import Period, split_for_sums
 from .movements import DAY, PROGRESS, YOUNGER, in_channel, values_of
 from .statements import Query, read_views
 from .views import Question, View, open_views
@@ -26,24 +26,27 @@ class AwardSource:
     """The rule's key, the product's id, the category's slug; empty: what no receipt explains, and of products and
     categories what is not known."""
     label: str
-    """Of a product its slug when it was bought; else empty."""
+    """Of a product its slug when it was bought, in the months that the period touches; else empty."""
     given: int
     reversed: int
     transactions: int
     """In how many awards."""
 
 
+_ROWS = f"""{AwardStatistics._meta.db_table}
+    WHERE program_id = %(program)s AND dimension = %(dimension)s {{in_channel}}"""
 _STATEMENT = f"""
 WITH {PROGRESS}, {AWARD_SHARES}, counted AS (
-    SELECT key, label, given, reversed, transactions FROM {AwardStatistics._meta.db_table}
-    WHERE program_id = %(program)s AND dimension = %(dimension)s {{in_channel}} AND ({{spans}})
+    SELECT key, label, given, reversed, transactions FROM {_ROWS} AND ({{spans}})
+    UNION ALL
+    SELECT key, NULL, -given, -reversed, -transactions FROM {_ROWS} AND ({{without}})
     UNION ALL
     SELECT key, max(label), {GIVEN}, {REVERSED}, {AWARDS} FROM share
     WHERE (%(first)s::date IS NULL OR day >= %(first)s::date) AND (%(last)s::date IS NULL OR day <= %(last)s::date)
     GROUP BY key
 ), found AS (
     SELECT key, max(label), sum(given) AS given, sum(reversed) AS reversed, sum(transactions) AS transactions
-    FROM counted GROUP BY key HAVING bool_or(given <> 0 OR reversed <> 0)
+    FROM counted GROUP BY key HAVING sum(given) <> 0 OR sum(reversed) <> 0
     ORDER BY given DESC, key LIMIT %(limit)s
 )
 SELECT progress.last_id, found.* FROM progress LEFT JOIN found ON TRUE
@@ -76,7 +79,8 @@ def award_sources_of(
     """Return for each question at most ``limit`` keys of the dimension, that which gave most first, ties by key.
 
     Raises ProgramNotFound. Cost: two statements for all, and those of ``open_views`` before a first roll-up; whole
-    months are read from a row each, the days at the ends of the period from one for each day.
+    months are read from a row each, the days at the ends of the period from one for each day, or from a month's
+    without one for each of its other days.
     """
     views = open_views(questions, at=at, using=using)
 
@@ -106,28 +110,33 @@ def rule_names(program_ids: Sequence[int], *, using: str = "default") -> dict[in
 
 
 def _query(view: View, *, dimension: AwardDimension, limit: int) -> Query:
-    parts = split_period(view.period)
+    parts = split_for_sums(view.period)
     values = {
         **values_of(view),
         "dimension": dimension.value,
         "limit": limit,
         "since": parts.since,
         "until": parts.until,
+        "months": list(parts.months),
     }
+    for name, stretches in (("added", parts.added), ("removed", parts.removed)):
+        for number, days in enumerate(stretches):
+            values.update({f"first_{name}_{number}": days.first, f"last_{name}_{number}": days.last})
     spans = [_MONTHS] if parts.has_months else []
-    for number, days in enumerate(parts.days):
-        spans.append(_DAYS.format(number=number))
-        values.update({f"first_{number}": days.first, f"last_{number}": days.last})
+    spans += [_FURTHER_MONTHS] if parts.months else []
+    spans += [_DAYS.format(name=f"added_{number}") for number in range(len(parts.added))]
     sql = _STATEMENT.format(
         day=DAY,
         condition=f"{YOUNGER} {in_channel(view)}",
         dimension="dimension = %(dimension)s",
         in_channel=in_channel(view),
         spans=" OR ".join(spans),
+        without=" OR ".join(_DAYS.format(name=f"removed_{number}") for number in range(len(parts.removed))) or "FALSE",
     )
     return Query(sql=sql, values=values)
 
 
 _MONTHS = """(span = 'MONTH' AND (%(since)s::date IS NULL OR first_day >= %(since)s::date)
         AND (%(until)s::date IS NULL OR first_day < %(until)s::date))"""
-_DAYS = "(span = 'DAY' AND first_day BETWEEN %(first_{number})s::date AND %(last_{number})s::date)"
+_FURTHER_MONTHS = "(span = 'MONTH' AND first_day = ANY (%(months)s::date[]))"
+_DAYS = "(span = 'DAY' AND first_day BETWEEN %(first_{name})s::date AND %(last_{name})s::date)"

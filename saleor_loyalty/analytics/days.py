@@ -97,6 +97,75 @@ def split_period(period: Period) -> PeriodParts:
     return PeriodParts(since=since, until=until, has_months=True, days=tuple(days))
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PeriodSums:
+    """A period for what can be added up and subtracted: the months, and the added days without the removed ones."""
+
+    since: datetime.date | None
+    until: datetime.date | None
+    has_months: bool
+    """The whole months, as in ``PeriodParts``."""
+    months: tuple[datetime.date, ...]
+    """The first days of further months, of which only some days are in the period."""
+    added: tuple[Period, ...]
+    removed: tuple[Period, ...]
+    """The other days of ``months``."""
+
+
+def split_for_sums(period: Period) -> PeriodSums:
+    """Return the period in the fewest pieces: of a month of which most days are in it, the month without the other
+    days. Pure."""
+    parts = split_period(period)
+    months: list[datetime.date] = []
+    added: list[Period] = []
+    removed: list[Period] = []
+    for days in parts.days:
+        for stretch in _by_month(days):
+            others = _others_of_month(stretch)
+            if 1 + sum(map(_length, others)) < _length(stretch):
+                months.append(stretch.first.replace(day=1))
+                removed += [Period(first=other.first, last=other.last) for other in others]
+            else:
+                added.append(Period(first=stretch.first, last=stretch.last))
+    return PeriodSums(
+        since=parts.since,
+        until=parts.until,
+        has_months=parts.has_months,
+        months=tuple(months),
+        added=tuple(added),
+        removed=tuple(removed),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    first: datetime.date
+    last: datetime.date
+
+
+def _by_month(days: Period) -> list[_Stretch]:
+    if days.first is None or days.last is None:
+        raise ValueError("these days have no end")
+    stretches, first = [], days.first
+    while True:
+        last = step_end(first.replace(day=1), step=Step.MONTH)
+        if last >= days.last:
+            return [*stretches, _Stretch(first, days.last)]
+        stretches.append(_Stretch(first, last))
+        first = last + _ONE_DAY
+
+
+def _others_of_month(stretch: _Stretch) -> list[_Stretch]:
+    first = stretch.first.replace(day=1)
+    last = step_end(first, step=Step.MONTH)
+    before = [_Stretch(first, stretch.first - _ONE_DAY)] if stretch.first > first else []
+    return before + ([_Stretch(stretch.last + _ONE_DAY, last)] if stretch.last < last else [])
+
+
+def _length(stretch: _Stretch) -> int:
+    return (stretch.last - stretch.first).days + 1
+
+
 def step_start(day: datetime.date, *, step: Step) -> datetime.date:
     """Return the first day of the step that holds the day. Pure."""
     if step is Step.WEEK:

@@ -126,6 +126,12 @@ class LoyaltyTransaction(models.Model):
             ),
             BrinIndex(fields=["created_at"], name="loyalty_transaction_brin"),
             BrinIndex(fields=["occurred_at"], name="loyalty_transaction_occur_brin"),
+            # What some accounts were given on some days, without reading the rows themselves.
+            models.Index(
+                fields=["account", "occurred_at"],
+                include=["points", "type", "channel_slug", "program", "id"],
+                name="loyalty_transaction_moment_idx",
+            ),
             # The log's filters, each with its newest first: rare types and sources, and what somebody did.
             models.Index(fields=["type", "id"], name="loyalty_transaction_type_idx"),
             models.Index(fields=["source", "id"], name="loyalty_transaction_source_idx"),
