@@ -146,7 +146,8 @@ class _Stretch:
 def _by_month(days: Period) -> list[_Stretch]:
     if days.first is None or days.last is None:
         raise ValueError("these days have no end")
-    stretches, first = [], days.first
+    stretches: list[_Stretch] = []
+    first = days.first
     while True:
         last = step_end(first.replace(day=1), step=Step.MONTH)
         if last >= days.last:
