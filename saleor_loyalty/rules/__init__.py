@@ -16,6 +16,7 @@ from .caps import room_left
 from .document import (
     LABELS,
     PLANS,
+    TIERS,
     ActivityRule,
     ChannelListing,
     Combination,
@@ -32,6 +33,9 @@ from .document import (
     RefundPolicy,
     RuleWarning,
     Scope,
+    Tier,
+    TierPolicy,
+    TierText,
     find_unknown_words,
     find_warnings,
     parse_rules,
@@ -54,6 +58,7 @@ from .money import (
     to_minor_units,
     value_of_points,
 )
+from .months import moment_months_after
 from .movement_receipt import explain_award, explain_return, explain_reversal, recount_movement
 from .periods import period_bounds
 from .receipt import Receipt, ReceiptLine, receipt_from_json, receipt_to_json, recount_points
@@ -63,11 +68,24 @@ from .redemption_receipt import SetAside, explain_redemption, points_taken
 from .refund_share import Standing, find_standing, returned_share, used_value
 from .rule_index import words_needed
 from .split import SplitLine, split_discount
+from .tier_multiplier import TIER_KEY_PREFIX, tier_multipliers
+from .tier_standing import (
+    NO_TIER,
+    Qualifying,
+    TierAssessment,
+    TierStanding,
+    TierStep,
+    assess_tier,
+    steps_until,
+)
 
 __all__ = [
     "LABELS",
+    "NO_TIER",
     "PLANS",
     "POINTS_MAX",
+    "TIERS",
+    "TIER_KEY_PREFIX",
     "Activity",
     "ActivityRule",
     "Basis",
@@ -82,6 +100,7 @@ __all__ = [
     "ManualPolicy",
     "PointName",
     "ProgramRules",
+    "Qualifying",
     "Receipt",
     "ReceiptLine",
     "RedemptionQuote",
@@ -95,6 +114,13 @@ __all__ = [
     "Standing",
     "ValueCeiling",
     "activity_rules",
+    "Tier",
+    "TierAssessment",
+    "TierPolicy",
+    "TierStanding",
+    "TierStep",
+    "TierText",
+    "assess_tier",
     "award_share",
     "basis_of",
     "evaluate_earning",
@@ -110,6 +136,7 @@ __all__ = [
     "judge_activity",
     "lower_to_step",
     "minor_unit",
+    "moment_months_after",
     "parse_rules",
     "points_for_value",
     "points_taken",
@@ -132,6 +159,8 @@ __all__ = [
     "smallest_step",
     "split_by_largest_remainder",
     "split_discount",
+    "steps_until",
+    "tier_multipliers",
     "to_minor_units",
     "used_value",
     "value_of_points",

@@ -19,6 +19,7 @@ from .largest_remainder import split_by_largest_remainder
 from .money import POINTS_MAX, minor_unit
 from .receipt import Receipt, ReceiptLine
 from .rule_index import IndexedRule, RuleIndex, index_of
+from .tier_multiplier import TIER_KEY_PREFIX
 
 ZERO = Decimal(0)
 _Counted = list[tuple[BasketLine, Decimal]]
@@ -81,7 +82,8 @@ def _notes_of_others(index: RuleIndex, basket: Basket, at: datetime.datetime) ->
             notes.append(ReceiptLine("OUTSIDE_WINDOW", None, item.key, detail="" if outside == DATES else outside))
             continue
         failing = item.rule.conditions.failing(basket.customer)
-        if failing:
+        # Of the tiers only the customer's own has a line.
+        if failing and not item.key.startswith(TIER_KEY_PREFIX):
             notes.append(ReceiptLine("CONDITION_NOT_MET", None, item.key, detail=failing))
     return notes
 

@@ -17,6 +17,7 @@ from ..basket import BasketLine, CustomerFacts
 from .document import EarningRate, EarningRule, ProgramRules
 from .document.timing import outside_window
 from .eligible_base import Basis, basis_of, scope_test
+from .tier_multiplier import tier_multipliers
 
 PARTS_KEPT = 256
 
@@ -171,12 +172,13 @@ def index_of(rules: ProgramRules, channel: str) -> RuleIndex:
 
 
 def _indexed_rules(rules: ProgramRules, channel: str) -> list[IndexedRule]:
-    positions = [position for position, rule in enumerate(rules.earning) if rule.is_for(channel)]
-    ranked = sorted(positions, key=lambda position: (-rules.earning[position].priority, rules.earning[position].key))
+    earning = (*rules.earning, *tier_multipliers(rules))
+    positions = [position for position, rule in enumerate(earning) if rule.is_for(channel)]
+    ranked = sorted(positions, key=lambda position: (-earning[position].priority, earning[position].key))
     listing = rules.listing(channel)
     indexed = []
     for rank, position in enumerate(ranked):
-        rule = rules.earning[position]
+        rule = earning[position]
         rate = rule.rate(channel)
         indexed.append(
             IndexedRule(
@@ -207,5 +209,6 @@ def _detail(rule: EarningRule, rate: EarningRate) -> str:
 
 
 def words_needed(rules: ProgramRules) -> frozenset[str]:
-    """Return what the conditions of the earning rules ask about a customer: LABELS, PLANS, both or nothing."""
-    return frozenset().union(*(rule.conditions.words_needed for rule in rules.earning))
+    """Return what the conditions of the earning rules, and the tiers' multipliers, ask about a customer: some of
+    LABELS, PLANS and TIERS, or nothing."""
+    return frozenset().union(*(rule.conditions.words_needed for rule in (*rules.earning, *tier_multipliers(rules))))

@@ -2,22 +2,25 @@
 
 from .activity_rule import ActivityRule
 from .channel_listing import ChannelListing
-from .conditions import LABELS, PLANS, Conditions
+from .conditions import LABELS, PLANS, TIERS, Conditions
 from .earning_rule import EarningRate, EarningRule
 from .expiry_policy import ExpiryPolicy
 from .parsing import parse_rules, rules_to_data
 from .program_rules import ManualPolicy, PointName, ProgramRules, RefundPolicy
 from .redemption_rule import RedemptionRate, RedemptionRule
 from .reward import ON_CHECKOUT, GiftCardTerms, Reward, RewardText, VoucherTerms
+from .rule_warning import RuleWarning
 from .scope import Combination, Scope
+from .tier import Tier, TierPolicy, TierText
 from .timing import CustomerCap
-from .warnings import RuleWarning, find_unknown_words, find_warnings
+from .warnings import find_unknown_words, find_warnings
 from .yaml_text import rules_from_yaml, rules_to_yaml
 
 __all__ = [
     "LABELS",
     "ON_CHECKOUT",
     "PLANS",
+    "TIERS",
     "ActivityRule",
     "ChannelListing",
     "Combination",
@@ -37,6 +40,9 @@ __all__ = [
     "RewardText",
     "RuleWarning",
     "Scope",
+    "Tier",
+    "TierPolicy",
+    "TierText",
     "VoucherTerms",
     "find_unknown_words",
     "find_warnings",

@@ -21,6 +21,7 @@ from .fields import PERCENT_ONLY_MAX
 from .redemption_rule import RedemptionRule
 from .reward import Reward
 from .scope import Combination, Scope
+from .tier import Tier, TierPolicy
 
 MULTIPLIER_MAX = 100
 Problem = tuple[str, str]
@@ -40,6 +41,8 @@ class Parts:
     languages: Sequence[str] = field(default_factory=tuple)
     rewards: Sequence[tuple[int, Reward]] = ()
     activities: Sequence[tuple[int, ActivityRule]] = ()
+    tiers: Sequence[tuple[int, Tier]] = ()
+    tier_policy: TierPolicy = TierPolicy()  # noqa: RUF009  (frozen)
 
     @property
     def currencies(self) -> dict[str, str]:
@@ -143,6 +146,7 @@ def condition_problems(path: str, conditions: Conditions) -> Iterator[Problem]:
     for name, words in (
         ("labels", conditions.labels),
         ("plans", conditions.plans),
+        ("tiers", conditions.tiers),
         ("memberStatus", conditions.member_status),
     ):
         if words is not None and not words:

@@ -19,6 +19,8 @@ from .program_rules import ProgramRules
 from .redemption_rule import RedemptionRule
 from .reward import Reward
 from .reward_coherence import find_reward_problems
+from .tier import Tier, TierPolicy
+from .tier_coherence import find_tier_problems
 
 PROBLEMS_MAX = 200
 """A document with more problems than this is not a document; the rest would not be read."""
@@ -54,7 +56,12 @@ def parse_rules(data: Mapping[str, Any]) -> ProgramRules:
         problems.extend((_path(detail["loc"]), _message(detail)) for detail in error.errors(include_url=False))
     broken = {path for path, _ in problems}
     parts = _parts(data)
-    found = (*find_problems(parts), *find_reward_problems(parts), *find_activity_problems(parts))
+    found = (
+        *find_problems(parts),
+        *find_reward_problems(parts),
+        *find_activity_problems(parts),
+        *find_tier_problems(parts),
+    )
     problems.extend(problem for problem in found if not _is_under(problem[0], broken))
     if problems or rules is None:
         raise RulesInvalid(sorted(dict.fromkeys(problems), key=_position)[:PROBLEMS_MAX])
@@ -103,6 +110,8 @@ def _parts(data: Mapping[str, Any]) -> Parts:
         redemption=list(_valid(RedemptionRule, data.get("redemption"))),
         rewards=list(_valid(Reward, data.get("rewards"))),
         activities=list(_valid(ActivityRule, data.get("activities"))),
+        tiers=list(_valid(Tier, data.get("tiers"))),
+        tier_policy=_valid_policy(data.get("tierPolicy")),
         channel_slugs=frozenset(slug for slug in slugs if isinstance(slug, str)),
         starts_at=_valid_moment(data.get("startsAt")),
         ends_at=_valid_moment(data.get("endsAt")),
@@ -127,6 +136,16 @@ def _valid(part: type[_PartT], items: Any) -> Iterator[tuple[int, _PartT]]:
                 yield position, part.model_validate({key: item[key] for key in item if key not in broken})
             except ValidationError:
                 continue
+
+
+def _valid_policy(value: Any) -> TierPolicy:
+    """Return the policy; of a broken one the basis at least, by which the tiers are judged."""
+    for known in (value, {"basis": value["basis"]} if isinstance(value, Mapping) and "basis" in value else {}):
+        try:
+            return TierPolicy.model_validate(known)
+        except ValidationError:
+            continue
+    return TierPolicy()
 
 
 def _valid_moment(value: Any) -> Any:

@@ -28,6 +28,7 @@ from .fields import (
 )
 from .redemption_rule import RedemptionRule
 from .reward import Reward
+from .tier import Tier, TierPolicy
 
 Trigger = Literal["ORDER_PLACED", "ORDER_PAID", "ORDER_FULFILLED"]
 GuestEarning = Literal["NONE", "PENDING_UNTIL_JOINED"]
@@ -85,6 +86,9 @@ class ProgramRules(DocumentPart):
     activities: tuple[ActivityRule, ...] = ()
     redemption: tuple[RedemptionRule, ...] = ()
     rewards: tuple[Reward, ...] = ()
+    tiers: tuple[Tier, ...] = ()
+    """From the lowest to the highest."""
+    tier_policy: TierPolicy = TierPolicy()
     expiry: ExpiryPolicy = ExpiryPolicy()
     refund: RefundPolicy = RefundPolicy()
     manual: ManualPolicy = ManualPolicy()
@@ -110,6 +114,13 @@ class ProgramRules(DocumentPart):
         for reward in self.rewards:
             if reward.key == key:
                 return reward
+        return None
+
+    def tier(self, key: str) -> Tier | None:
+        """Return the tier with this key, or None."""
+        for tier in self.tiers:
+            if tier.key == key:
+                return tier
         return None
 
     def is_current(self, at: datetime.datetime) -> bool:

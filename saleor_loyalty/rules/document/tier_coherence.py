@@ -82,6 +82,8 @@ def _order_problems(tiers: Sequence[tuple[int, Tier]]) -> Iterator[Problem]:
 def _conditions(parts: Parts) -> Iterator[tuple[str, Conditions]]:
     for position, rule in parts.earning:
         yield f"earning[{position}]", rule.conditions
+    for position, activity in parts.activities:
+        yield f"activities[{position}]", activity.conditions
     for position, reward in parts.rewards:
         yield f"rewards[{position}]", reward.conditions
 

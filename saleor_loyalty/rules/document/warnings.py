@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from decimal import Decimal
 from fractions import Fraction
-from typing import NamedTuple
 
 from babel import Locale, UnknownLocaleError
 
@@ -14,14 +13,8 @@ from .channel_listing import ChannelListing
 from .conditions import Conditions
 from .earning_rule import EarningRule
 from .program_rules import ProgramRules
-
-
-class RuleWarning(NamedTuple):
-    """One doubt about the document."""
-
-    path: str
-    code: str
-    message: str
+from .rule_warning import RuleWarning
+from .tier_warnings import find_tier_warnings
 
 
 def find_warnings(rules: ProgramRules) -> tuple[RuleWarning, ...]:
@@ -62,6 +55,7 @@ def _find(rules: ProgramRules) -> Iterator[RuleWarning]:
     yield from _worth_warnings(rules)
     yield from _earning_warnings(rules)
     yield from _reward_warnings(rules)
+    yield from find_tier_warnings(rules)
     yield from find_activity_warnings(rules)
     yield from _refund_warnings(rules)
 
