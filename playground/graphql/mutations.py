@@ -25,11 +25,22 @@ class CheckoutLineInput(graphene.InputObjectType):
     variant_id = graphene.ID(required=True)
 
 
+class AddressInput(graphene.InputObjectType):
+    first_name = graphene.String()
+    last_name = graphene.String()
+    street_address1 = graphene.String()
+    city = graphene.String()
+    postal_code = graphene.String()
+    country = graphene.String(description="The country's code; Saleor has an enum for it.")
+    phone = graphene.String()
+
+
 class CheckoutCreateInput(graphene.InputObjectType):
     channel = graphene.String()
     lines = graphene.List(graphene.NonNull(CheckoutLineInput), required=True)
     email = graphene.String()
     language_code = LanguageCodeEnum()
+    shipping_address = AddressInput()
 
 
 class OrderFulfillLineInput(graphene.InputObjectType):
@@ -96,6 +107,7 @@ class CheckoutCreate(ShopMutation):
             email=input.get("email") or "",
             language_code=input.get("language_code") or "en",
             quantities=_quantities(input["lines"]),
+            address=dict(input.get("shipping_address") or {}),
         )
         return cls(checkout=checkout)
 

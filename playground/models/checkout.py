@@ -19,6 +19,8 @@ class Checkout(models.Model):
     language_code = models.CharField(max_length=35, default="en")
     voucher = models.ForeignKey(Voucher, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     has_shipping = models.BooleanField(default=False)
+    address = models.JSONField(default=dict)
+    """Where it goes, by the names of Saleor's AddressInput; empty where nobody said."""
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 

@@ -21,6 +21,7 @@ class Order(models.Model):
     voucher_code = models.CharField(max_length=255, blank=True)
     shipping_net = models.DecimalField(max_digits=20, decimal_places=3, default=0)
     shipping_gross = models.DecimalField(max_digits=20, decimal_places=3, default=0)
+    address = models.JSONField(default=dict)
     points_value = models.DecimalField(max_digits=20, decimal_places=3, default=0)
     """What points took off the total, in the channel's entry kind."""
     is_paid = models.BooleanField(default=False)

@@ -63,6 +63,22 @@ def find_standing(
     return Standing(units=units, ordered=then, loose=loose, money_share=max(1 - Fraction(loose) / paid, Fraction(0)))
 
 
+def standing_at_trigger(
+    kept: Standing, *, trigger: str, is_charged_in_full: bool, fulfilled: Mapping[str, int]
+) -> Standing | None:
+    """Return which part of what stands has passed a program's trigger; None where it has not happened at all.
+
+    ORDER_PLACED: all of it. ORDER_PAID: all of it, once the order was charged in full. ORDER_FULFILLED: what is
+    delivered of it; ``fulfilled``: line id -> units.
+    """
+    if trigger == "ORDER_PAID" and not is_charged_in_full:
+        return None
+    if trigger != "ORDER_FULFILLED":
+        return kept
+    units = {line_id: min(count, fulfilled.get(line_id, 0)) for line_id, count in kept.units.items()}
+    return Standing(units=units, ordered=kept.ordered, loose=kept.loose, money_share=kept.money_share)
+
+
 def _paid_for(line: BasketLine, units: int) -> Fraction:
     paid = line.gross - line.redeemed_gross
     if line.quantity <= 0 or paid <= ZERO:
