@@ -11,6 +11,7 @@ from ..rules import Receipt
 _BY_KIND: Mapping[str, str] = MappingProxyType(
     {
         "REDEEM": "REDEEMED",
+        "REWARD": "REDEEMED",
         "REVERSE": "REVERSED",
         "RETURN": "RETURNED",
         "GIVE": "GIVEN",

@@ -126,12 +126,14 @@ def explain_return(
 def recount_movement(data: Mapping[str, Any]) -> int:
     """Return the posted points of any stored movement's receipt, computed again from what it says alone.
 
-    A receipt that neither an order's award nor its redemption nor a rule stands behind adds up its lines.
+    What was earned otherwise than by an order counts by its rules, as an order's judgement does; what no rule gave or
+    took (by hand, by time, by a move, for a reward) adds up its lines.
     """
+    if data["kind"] == "REDEEM":
+        return recount_redemption(data)
     if "money_share" not in data:
-        if any(line["code"] == "RULE_APPLIED" for line in data["lines"]):
-            return recount_points(receipt_from_json(data))
-        return recount_redemption(data) if data["kind"] == "REDEEM" else sum(line["points"] for line in data["lines"])
+        receipt = receipt_from_json(data)
+        return recount_points(receipt) if receipt.kind == "EARN" else sum(line.points for line in receipt.lines)
     standing = Standing(units=data["units"], ordered=data["ordered"], money_share=Fraction(data["money_share"]))
     if data["kind"] == "RETURN":
         values = {line_id: Fraction(part) for line_id, part in data["values"].items()}
