@@ -23,6 +23,7 @@ from django.utils.module_loading import import_string
 
 from . import app_settings
 from .basket import Basket
+from .reward_terms import IssuedReward, RewardState, RewardTerms
 
 if TYPE_CHECKING:
     from django.core.files.storage import Storage
@@ -179,6 +180,8 @@ class OrderFacts:
     discount: AppliedDiscount | None = None
     """Our rows on the order now."""
     refunds: RefundFacts = NOTHING_REFUNDED
+    voucher_code: str = ""
+    """The code that was entered for the cart, if any."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -312,6 +315,24 @@ class Host(Protocol):
     ) -> None:
         """Keep small facts with a customer and with orders, by order id, where the host's own apps find them, and tell
         those apps where something changed. What is gone is left out. A host without such a place does nothing."""
+
+    def issue_reward(self, terms: RewardTerms, *, at: datetime.datetime) -> IssuedReward:
+        """Make what a customer had for points, in the running transaction, and tell the world of it on commit.
+
+        A code for the cart is used up by one order. Whose it is is asked of ``rewards.check_reward_code`` before an
+        order is made with it. Raises RewardRefused REWARD_UNAVAILABLE where the shop cannot make it.
+        """
+
+    def revoke_reward(self, type: str, reference: str, *, at: datetime.datetime) -> RewardState:
+        """Lock what was made and switch it off, if it is UNUSED; tell the world on commit. Returns what it was."""
+
+    def reopen_reward(self, type: str, reference: str) -> None:
+        """Lock a code for the cart, and let it be used again: the order that used it has ended."""
+
+    def reward_states(
+        self, references: Iterable[tuple[str, str]], *, using: str = "default"
+    ) -> dict[tuple[str, str], RewardState]:
+        """Return by (type, reference) what things are now, in at most one statement for each kind of thing."""
 
     def private_storage(self) -> Storage:
         """Return where files are kept that nobody may read but through us. A host without a place of that kind hands

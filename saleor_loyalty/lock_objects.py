@@ -27,6 +27,7 @@ from .models import (
     OrderRecord,
     ReconciliationState,
     Reservation,
+    RewardIssue,
     StatisticsProgress,
 )
 
@@ -95,6 +96,11 @@ def membership_plan_qs_select_for_update() -> QuerySet[MembershipPlan]:
 def membership_qs_select_for_update() -> QuerySet[Membership]:
     """Lock the memberships' account first: it orders all that happens to the memberships of one customer."""
     return Membership.objects.order_by("pk").select_for_update(of=("self",), no_key=True)
+
+
+def reward_issue_qs_select_for_update() -> QuerySet[RewardIssue]:
+    """Lock the account of the issues first; the host's rows of the real things before that."""
+    return RewardIssue.objects.order_by("pk").select_for_update(of=("self",), no_key=True)
 
 
 def statistics_progress_qs_select_for_update() -> QuerySet[StatisticsProgress]:

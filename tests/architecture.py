@@ -38,7 +38,8 @@ ALLOWED = {
     "app_settings": set(),
     "models": set(),
     "rules": {"basket", "errors"},
-    "host": {"basket", "app_settings"},
+    "host": {"basket", "app_settings", "reward_terms"},
+    "reward_terms": set(),
     "lock_objects": {"models"},
     "events": {"models", "errors", "lock_objects", "app_settings", "host"},
     "ledger": {"events", "models", "errors", "lock_objects", "app_settings"},
@@ -48,12 +49,18 @@ ALLOWED = {
     "notices": {"events", "programs", "messages", "rules", "models", "lock_objects", "host", "app_settings"},
     "selectors": {"models", "host", "rules", "basket"},
     "accounts": {
+        "rewards",
         "memberships", "cards",
         "events", "programs", "ledger", "rules", "models", "errors", "lock_objects", "host", "selectors", "messages"},
     "memberships": {
         "events", "cards", "programs", "ledger", "rules", "models", "errors", "lock_objects", "host", "basket",
     },
+    "rewards": {
+        "events", "memberships", "programs", "ledger", "rules", "models", "errors", "lock_objects", "host", "selectors",
+        "basket", "reward_terms",
+    },
     "orders": {
+        "rewards",
         "events", "programs", "ledger", "rules", "models", "errors", "lock_objects", "host", "selectors", "basket",
         "messages", "memberships",
     },

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 from django.db import models
 from django.db.models import Q
 
@@ -16,6 +18,10 @@ class Voucher(models.Model):
     percent = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
     amount = models.DecimalField(max_digits=20, decimal_places=3, null=True, blank=True)
     min_spent = models.DecimalField(max_digits=20, decimal_places=3, default=0)
+    is_single_use = models.BooleanField(default=False)
+    is_used = models.BooleanField(default=False)
+    """Of a single-use voucher: an order has used its code up, in whatever channel."""
+    expires_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ("pk",)
@@ -25,6 +31,9 @@ class Voucher(models.Model):
                 condition=Q(percent__isnull=True) ^ Q(amount__isnull=True), name="playground_voucher_one_kind"
             ),
         ]
+
+    def is_usable(self, at: datetime.datetime) -> bool:
+        return not self.is_used and (self.expires_at is None or at < self.expires_at)
 
 
 class OrderPromotion(models.Model):

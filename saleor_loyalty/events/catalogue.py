@@ -66,7 +66,19 @@ PROGRAM_PUBLISHED = "loyalty.program.published"
 AUDIENCE_SENT = "loyalty.audience.sent"
 EXPORT_READY = "loyalty.export.ready"
 POINTS_EXPIRING = "loyalty.points.expiring"
+REWARD_ISSUED = "loyalty.reward.issued"
+REWARD_CHANGED = "loyalty.reward.changed"
 ENDPOINT_PINGED = "loyalty.endpoint.pinged"
+
+_REWARD = {
+    "issue": _id("LoyaltyRewardIssue", "What the customer has."),
+    "account": _ACCOUNT,
+    "user": _USER,
+    "reward": _text("The key of the reward in the rules."),
+    "type": _text("LoyaltyRewardTypeEnum: VOUCHER, GIFT_CARD …"),
+    "points": _int("What it cost."),
+    "expiresAt": _moment("Until when it can be used; null: for ever.", is_nullable=True),
+}
 
 CATALOGUE: Mapping[str, EventKind] = MappingProxyType(
     {
@@ -185,6 +197,18 @@ CATALOGUE: Mapping[str, EventKind] = MappingProxyType(
                 "points": _int("How many points expire."),
                 "expiresAt": _moment("The first moment at which they no longer count."),
                 "days": _int("Which notice it is: the rules' so many days before."),
+            },
+        ),
+        REWARD_ISSUED: EventKind(
+            description="A customer took a reward for points. Its code is in the API alone.",
+            fields=_REWARD,
+        ),
+        REWARD_CHANGED: EventKind(
+            description="A reward was used, given back, expired or cancelled; or it can be used again.",
+            fields={
+                **_REWARD,
+                "status": _text("LoyaltyRewardIssueStatusEnum: USED, REVERSED, EXPIRED, CANCELED, or ISSUED again."),
+                "order": _id("Order", "The order that used it.", is_nullable=True),
             },
         ),
         ENDPOINT_PINGED: EventKind(

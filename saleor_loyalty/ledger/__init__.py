@@ -19,6 +19,7 @@ from .merge_points import MergedPoints, forward_points, merge_points, unmerge_po
 from .open_account import open_account
 from .read_points import read_points
 from .rebuild_projection import rebuild_projection
+from .redeem_points import redeem_points
 from .refresh_account import refresh_account
 from .release_guest_points import release_guest_points
 from .release_reservation import release_reservation
@@ -27,6 +28,7 @@ from .reservations import lock_last_reservation, open_reservation
 from .reserve_points import reserve_points
 from .results import AccountPoints, Actor, CommitResult, Finding, Lasting, LedgerInconsistent, Posting, ReversalResult
 from .return_points import return_points
+from .return_redemption import return_redemption
 from .reverse_award import reverse_award
 from .reverse_transaction import reverse_transaction
 from .set_available import set_available
@@ -66,6 +68,7 @@ __all__ = [
     "open_reservation",
     "read_points",
     "rebuild_projection",
+    "redeem_points",
     "refresh_account",
     "release_dead_reservations",
     "release_guest_points",
@@ -73,6 +76,7 @@ __all__ = [
     "renew_reservation",
     "reserve_points",
     "return_points",
+    "return_redemption",
     "reverse_award",
     "reverse_transaction",
     "set_available",
