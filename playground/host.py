@@ -19,8 +19,9 @@ from graphene.utils.str_converters import to_camel_case
 from saleor_loyalty.basket import Basket
 from saleor_loyalty.errors import AlreadyExists, LoyaltyException
 from saleor_loyalty.host import CheckoutHandle, GraphQLTypes, OrderFacts, Requester, UserFacts
+from saleor_loyalty.reward_terms import IssuedReward, RewardState, RewardTerms
 
-from . import offers, order_facts
+from . import offers, order_facts, rewards
 from .carts import open_cart, open_carts, valid_uuid
 from .models import App, Channel, Checkout, Order, User
 
@@ -172,6 +173,20 @@ class PlaygroundHost:
         self, instances: Sequence[Any], *, channel: str, customer: Any, at: datetime.datetime, using: str = "default"
     ) -> list[Basket | None]:
         return offers.product_baskets(instances, channel=channel, customer=customer, at=at, using=using)
+
+    def issue_reward(self, terms: RewardTerms, *, at: datetime.datetime) -> IssuedReward:
+        return rewards.issue_reward(terms)
+
+    def revoke_reward(self, type: str, reference: str, *, at: datetime.datetime) -> RewardState:
+        return rewards.revoke_reward(reference)
+
+    def reopen_reward(self, type: str, reference: str) -> None:
+        rewards.reopen_reward(reference)
+
+    def reward_states(
+        self, references: Iterable[tuple[str, str]], *, using: str = "default"
+    ) -> dict[tuple[str, str], RewardState]:
+        return rewards.reward_states(references, using=using)
 
     def publish_facts(
         self, *, user_id: int | None, customer: Mapping[str, str], orders: Mapping[str, Mapping[str, str]]

@@ -17,8 +17,10 @@ from saleor_loyalty.checkout import check_redemption, commit_redemption, refit_r
 from saleor_loyalty.errors import LoyaltyException
 from saleor_loyalty.host import AppliedDiscount, get_host
 from saleor_loyalty.programs import active_program
+from saleor_loyalty.rewards import check_reward_code
 from saleor_loyalty.tasks import schedule_settlement
 
+from .carts import OpenCart
 from .models import Order, User
 
 logger = logging.getLogger(__name__)
@@ -49,6 +51,12 @@ def check(checkout_id: UUID, *, has_points: bool) -> None:
         logger.exception("The redemption of checkout %s could not be checked.", checkout_id)
         if has_points:
             raise LoyaltyException("The points cannot be checked now.") from error
+
+
+def check_code(cart: OpenCart) -> None:
+    """Raise LoyaltyException where the cart's code is somebody else's reward."""
+    if cart.checkout.voucher is not None:
+        check_reward_code(cart.checkout.voucher.code, user_id=cart.checkout.user_id)
 
 
 def commit(order: Order, *, discount: AppliedDiscount | None) -> None:

@@ -36,6 +36,7 @@ def read_order_facts(order_id: str, *, for_update: bool = False) -> OrderFacts |
         currency=order.channel.currency,
         language_code=order.language_code,
         user_id=order.user_id,
+        voucher_code=order.voucher_code,
         email=email,
         status=cast(OrderStatus, order.status),
         origin=cast(OrderOrigin, order.origin),

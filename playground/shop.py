@@ -108,7 +108,7 @@ def set_lines(checkout: Checkout, quantities: Mapping[int, int], *, is_addition:
 def add_voucher(checkout: Checkout, code: str) -> None:
     voucher = Voucher.objects.filter(channel=checkout.channel, code=code).first()
     cart = open_cart(checkout.pk)
-    if voucher is None or cart is None:
+    if voucher is None or cart is None or not voucher.is_usable(timezone.now()):
         raise Refused("INVALID", "Promo code is invalid.", field="promoCode")
     if cart.totals_without_points.subtotal < voucher.min_spent:
         raise Refused("VOUCHER_NOT_APPLICABLE", "Voucher is not applicable to this checkout.", field="promoCode")
@@ -124,14 +124,27 @@ def complete_checkout(checkout_id: UUID, *, user: User | None) -> Order:
         raise Refused("NO_LINES", "Cannot create an order without lines.")
     if not cart.email:
         raise Refused("EMAIL_NOT_SET", "Checkout email must be set.")
+    loyalty.check_code(cart)
     loyalty.check(checkout_id, has_points=bool(cart.rows))
     with transaction.atomic():
         cart = _open(checkout_id, for_update=True)
+        _use_voucher(cart)
         order = _write_order(cart)
         loyalty.commit(order, discount=cart.current_discount() if cart.counted_rows else None)
         cart.checkout.delete()
         loyalty.settle_on_commit(order)
     return order
+
+
+def _use_voucher(cart: OpenCart) -> None:
+    """Use a single-use voucher up, under the locks of all vouchers with its code. Raises Refused where it is used."""
+    if cart.checkout.voucher is None or not cart.checkout.voucher.is_single_use:
+        return
+    code = cart.checkout.voucher.code
+    vouchers = list(Voucher.objects.select_for_update().filter(code=code, is_single_use=True).order_by("pk"))
+    if not vouchers or not all(voucher.is_usable(timezone.now()) for voucher in vouchers):
+        raise Refused("VOUCHER_NOT_APPLICABLE", "Voucher is not applicable to this checkout.", field="voucherCode")
+    Voucher.objects.filter(pk__in=[voucher.pk for voucher in vouchers]).update(is_used=True)
 
 
 def _write_order(cart: OpenCart) -> Order:

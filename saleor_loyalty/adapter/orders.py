@@ -60,6 +60,7 @@ def read_order_facts(order_id: str, *, for_update: bool = False) -> OrderFacts |
         currency=order.currency,
         language_code=order.language_code,
         user_id=order.user_id,
+        voucher_code=order.voucher_code or "",
         email=order.user_email,
         status=STATUSES.get(order.status, "CONFIRMED"),
         origin=ORIGINS.get(order.origin, "CHECKOUT"),

@@ -22,6 +22,7 @@ from saleor.plugins.base_plugin import BasePlugin
 
 from ..errors import RedemptionRefused, RegistrationRequired
 from ..messages import describe_exception, render
+from .host_rewards import refuse_foreign_code
 
 logger = logging.getLogger(__name__)
 
@@ -70,6 +71,7 @@ class LoyaltyPlugin(BasePlugin):
         from ..checkout import check_redemption
 
         checkout = checkout_info.checkout
+        refuse_foreign_code(checkout)
         try:
             check_redemption(
                 checkout_id=str(checkout.pk),

@@ -18,6 +18,7 @@ from ..host import OrderFacts, get_host
 from ..memberships import settle_memberships
 from ..models import OrderRecord, OrderRecordState
 from ..programs import load_version
+from ..rewards import settle_rewards
 from ..rules import receipt_from_json
 from .awarding import settle_award
 from .judging import find_judging_program, judge_order
@@ -82,7 +83,9 @@ def settle_order_now(order_id: str, *, at: datetime.datetime) -> OrderRecord | N
         if facts is None:
             _give_up(order_id)
             return None
-        return settle_order(facts, at=at)
+        record = settle_order(facts, at=at)
+    settle_rewards(facts, at=at)
+    return record
 
 
 def _give_up(order_id: str) -> None:
