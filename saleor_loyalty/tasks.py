@@ -33,6 +33,7 @@ from .models import LoyaltyProgram
 from .notices import note_expiring_points, send_notices
 from .on_commit import send_once_on_commit
 from .orders import claim_reconciliation, reconcile_batch, settle_order_by_id
+from .tiers import apply_tiers, review_due_tiers
 
 logger = logging.getLogger(__name__)
 
@@ -179,6 +180,18 @@ def follow_memberships_task(limit: int = SWEEP_LIMIT) -> int:
     if count >= limit:
         follow_memberships_task.delay(limit=limit)
     return count
+
+
+@shared_task
+def review_tiers_task(limit: int = SWEEP_LIMIT) -> int:
+    """Note what time and newly published rules change of tiers, in batches until nothing is left. Returns how many
+    accounts were looked at."""
+    with get_host().write_context():
+        reviewed = review_due_tiers(at=timezone.now(), limit=limit)
+        applied = apply_tiers(at=timezone.now(), limit=limit)
+    if reviewed >= limit or applied >= limit:
+        review_tiers_task.delay(limit=limit)
+    return reviewed + applied
 
 
 @shared_task

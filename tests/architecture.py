@@ -50,9 +50,11 @@ ALLOWED = {
     "selectors": {"models", "host", "rules", "basket"},
     "accounts": {
         "rewards",
-        "memberships", "cards",
+        "memberships", "tiers", "cards",
         "events", "programs", "ledger", "rules", "models", "errors", "lock_objects", "host", "selectors", "messages"},
+    "tiers": {"events", "programs", "rules", "models", "lock_objects"},
     "memberships": {
+        "tiers",
         "events", "cards", "programs", "ledger", "rules", "models", "errors", "lock_objects", "host", "basket",
     },
     "rewards": {
@@ -60,11 +62,12 @@ ALLOWED = {
         "basket", "reward_terms",
     },
     "orders": {
+        "tiers",
         "rewards",
         "events", "programs", "ledger", "rules", "models", "errors", "lock_objects", "host", "selectors", "basket",
         "messages", "memberships",
     },
-    "facts": {"ledger", "models", "host"},
+    "facts": {"tiers", "ledger", "models", "host"},
     "deliveries": {"events", "cards", "ledger", "models", "errors", "lock_objects", "app_settings"},
     "analytics": {"programs", "ledger", "models", "errors", "lock_objects"},
     # Spending ends in the order's own record, so the checkout knows the order; never the other way round.

@@ -26,6 +26,7 @@ from ..memberships import move_memberships, orders_of_memberships
 from ..models import ENDED_ACCOUNT_STATUSES, AccountStatus, Lot, LoyaltyAccount, OrderRecord
 from ..programs import program_for_account
 from ..rules import ProgramRules
+from ..tiers import reassess_tier_under
 
 logger = logging.getLogger(__name__)
 
@@ -97,6 +98,7 @@ def _claim(guest: LoyaltyAccount, *, user_id: int, at: datetime.datetime) -> int
         )
         move_card(guest.pk, to_account_id=member.pk, since=since)
         move_memberships(guest.pk, to_account_id=member.pk, order_ids=order_ids, since=since, at=at)
+        reassess_tier_under(rules, member.pk, at=at)
         return moved
 
 

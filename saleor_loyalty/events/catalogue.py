@@ -68,6 +68,7 @@ EXPORT_READY = "loyalty.export.ready"
 POINTS_EXPIRING = "loyalty.points.expiring"
 REWARD_ISSUED = "loyalty.reward.issued"
 REWARD_CHANGED = "loyalty.reward.changed"
+TIER_CHANGED = "loyalty.tier.changed"
 ENDPOINT_PINGED = "loyalty.endpoint.pinged"
 
 _REWARD = {
@@ -209,6 +210,17 @@ CATALOGUE: Mapping[str, EventKind] = MappingProxyType(
                 **_REWARD,
                 "status": _text("LoyaltyRewardIssueStatusEnum: USED, REVERSED, EXPIRED, CANCELED, or ISSUED again."),
                 "order": _id("Order", "The order that used it.", is_nullable=True),
+            },
+        ),
+        TIER_CHANGED: EventKind(
+            description="A customer came to another tier, or to none.",
+            fields={
+                "account": _ACCOUNT,
+                "user": _USER,
+                "from": _text("The key of the tier until then; null for none.", is_nullable=True),
+                "to": _text("The key of the tier from then on; null for none.", is_nullable=True),
+                "reason": _text("LoyaltyTierChangeReasonEnum: EARNED, LAPSED, REVERSED or RULES_CHANGED."),
+                "changedAt": _moment("Since when it holds."),
             },
         ),
         ENDPOINT_PINGED: EventKind(

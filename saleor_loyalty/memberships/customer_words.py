@@ -1,4 +1,4 @@
-"""What the conditions of rules ask about a customer: the keys of labels and of active plans, read at their need.
+"""What the rules ask about a customer: the keys of labels, of active plans and of the tier, read at their need.
 
 Reads only, and only what the rules mention: a program without conditions costs no statement. Words are the user's
 own: of a guest, whose e-mail anybody may type, nothing is known.
@@ -13,7 +13,8 @@ from collections.abc import Collection
 
 from ..basket import Basket
 from ..models import AccountLabel, Membership
-from ..rules import LABELS, PLANS, ProgramRules, words_needed
+from ..rules import LABELS, PLANS, TIERS, ProgramRules, words_needed
+from ..tiers import find_tiers_of_users
 from .status import MembershipStatus, where_status
 
 Words = dict[int, tuple[str, ...]]
@@ -25,12 +26,12 @@ class CustomerWords:
 
     labels: tuple[str, ...] = ()
     plans: tuple[str, ...] = ()
+    tier: str | None = None
 
     def put_into(self, basket: Basket) -> Basket:
         """Return the basket with these words on its customer."""
-        return dataclasses.replace(
-            basket, customer=dataclasses.replace(basket.customer, labels=self.labels, plans=self.plans)
-        )
+        customer = dataclasses.replace(basket.customer, labels=self.labels, plans=self.plans, tier=self.tier)
+        return dataclasses.replace(basket, customer=customer)
 
 
 def read_customer_words(
@@ -41,8 +42,8 @@ def read_customer_words(
     at: datetime.datetime,
     using: str = "default",
 ) -> dict[int, CustomerWords]:
-    """Return the words of the users' accounts in the program, each of them. At most one statement for labels and one
-    for plans, and only for those that are needed."""
+    """Return the words of the users' accounts in the program, each of them; the tier as it was at ``at``. At most one
+    statement for labels, one for plans and one for tiers, and only for those that are needed."""
     labels: Words = {}
     plans: Words = {}
     accounts = {"account__program_id": program_id, "account__user_id__in": list(user_ids)}
@@ -52,13 +53,17 @@ def read_customer_words(
     if user_ids and PLANS in needed:
         active = where_status(Membership.objects.using(using).filter(**accounts), {MembershipStatus.ACTIVE}, at=at)
         plans = _collect(active.values_list("account__user_id", "plan__key"))
+    tiers: dict[int, str] = {}
+    if user_ids and TIERS in needed:
+        tiers = find_tiers_of_users(user_ids, program_id=program_id, at=at, using=using)
     return {
-        user_id: CustomerWords(labels=labels.get(user_id, ()), plans=plans.get(user_id, ())) for user_id in user_ids
+        user_id: CustomerWords(labels=labels.get(user_id, ()), plans=plans.get(user_id, ()), tier=tiers.get(user_id))
+        for user_id in user_ids
     }
 
 
 def with_customer_words(basket: Basket, *, rules: ProgramRules, program_id: int) -> Basket:
-    """Return the basket as the rules want to see it, as of its own moment. At most two statements."""
+    """Return the basket as the rules want to see it, as of its own moment. At most three statements."""
     needed = words_needed(rules)
     user_id = basket.customer.user_id
     if not needed or user_id is None:

@@ -14,6 +14,7 @@ from ..memberships import sells_memberships, with_customer_words
 from ..models import OrderRecord
 from ..programs import ProgramInForce, program_in_force
 from ..rules import Receipt, ReceiptLine, evaluate_earning, receipt_to_json
+from .following_tiers import note_spent
 
 
 def find_judging_program(facts: OrderFacts) -> ProgramInForce | None:
@@ -40,6 +41,7 @@ def judge_order(record: OrderRecord, facts: OrderFacts, *, program: ProgramInFor
     record.customer = basket_to_json(dataclasses.replace(facts.basket, customer=customer))["customer"]
     record.receipt = receipt_to_json(receipt)
     record.earnable = receipt.points
+    note_spent(record, facts)
     record.sells_memberships = program.has_plans and sells_memberships(facts, program_id=program.version.program_id)
 
 

@@ -10,6 +10,7 @@ import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.db.utils import IntegrityError
 
 from ..host import OrderFacts
@@ -18,8 +19,12 @@ from ..models import OrderRecord
 
 
 def lock_order_record(order_id: str) -> OrderRecord | None:
-    """Return the order's record with its row locked, or None. Needs an atomic block. One statement."""
-    return order_record_qs_select_for_update().filter(order_id=order_id).order_by("pk").first()
+    """Return the order's record with its row locked, or None. Needs an atomic block. One statement.
+
+    With it comes ``published_version_id``: the version of its program that is published now.
+    """
+    records = order_record_qs_select_for_update().filter(order_id=order_id)
+    return records.annotate(published_version_id=F("program__published_version_id")).order_by("pk").first()
 
 
 def new_order_record(

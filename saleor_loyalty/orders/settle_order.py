@@ -21,6 +21,7 @@ from ..programs import load_version
 from ..rewards import settle_rewards
 from ..rules import receipt_from_json
 from .awarding import settle_award
+from .following_tiers import Counted, counted_of, follow_tier, note_spent
 from .judging import find_judging_program, judge_order
 from .noting import note_movements, numbers_of
 from .records import insert_order_record, lock_order_record, record_of_facts
@@ -58,6 +59,7 @@ def settle_order(facts: OrderFacts, *, at: datetime.datetime) -> OrderRecord | N
             return None
         is_new = record.receipt is not None and not was_judged
         before, moved = _comparable(record), numbers_of(record)
+        counted = Counted() if is_new else counted_of(record)
         _settle_earning(record, facts, at=at)
         give_back_points(record, facts, refund=load_version(record.program_version_id).rules.refund, at=at)
         record.refund_excess = refund_excess(facts, redeemed_value=record.redeemed_value)
@@ -65,10 +67,15 @@ def settle_order(facts: OrderFacts, *, at: datetime.datetime) -> OrderRecord | N
             _settle_memberships(record, facts, at=at)
         record.state = _state_of(record, facts)
         record.failure, record.failed_at = "", None
-        if _comparable(record) != before:
+        spent = record.spent
+        note_spent(record, facts)
+        is_changed = _comparable(record) != before
+        if is_changed or record.spent != spent:
             record.updated_at = at
             record.save()
+        if is_changed:
             _tell(record, at=at)
+        follow_tier(record, facts, before=counted, at=at)
         note_movements(record, before=moved, is_new=is_new, rules=load_version(record.program_version_id).rules)
         return record
 

@@ -29,6 +29,8 @@ def test_an_empty_document_holds_every_default():
         "activities": [],
         "redemption": [],
         "rewards": [],
+        "tiers": [],
+        "tierPolicy": {"basis": "POINTS_EARNED", "windowMonths": None, "graceDays": 0, "keepMonths": 0},
         "expiry": {"type": "NEVER", "months": None, "days": None, "noticeDays": []},
         "refund": {
             "reversal": "WITHIN_BALANCE",
@@ -66,7 +68,7 @@ def test_a_rule_holds_every_default():
             "scope": {"type": "SHOP", "slugs": []},
             "combination": switches,
             "taxMode": "AFTER_TAX",
-            "conditions": {"labels": None, "plans": None, "memberStatus": None},
+            "conditions": {"labels": None, "plans": None, "tiers": None, "memberStatus": None},
             "priority": 0,
             "stopProcessing": False,
             "maxPointsPerOrder": None,

@@ -300,7 +300,7 @@ OFFSET = "must have an offset from UTC, like 2026-01-31T00:00:00+00:00"
         ({"refund": {"expiredLots": "KEEP"}}, "refund.expiredLots", "must be one of EXPIRE, GRACE"),
         ({"refund": {"graceDays": 0}}, "refund.graceDays", "must be between 1 and 3650"),
         ({"refund": {"graceDays": "30"}}, "refund.graceDays", "must be a whole number"),
-        ({"tiers": []}, "tiers", "unknown key"),
+        ({"levels": []}, "levels", "unknown key"),
     ],
 )
 def test_each_problem_names_its_path(data, path, message):

@@ -27,7 +27,7 @@ from saleor_loyalty.rules import (
     rules_from_yaml,
     rules_to_yaml,
 )
-from saleor_loyalty.rules.document import GiftCardTerms, Reward, RewardText, VoucherTerms
+from saleor_loyalty.rules.document import GiftCardTerms, Reward, RewardText, Tier, TierPolicy, TierText, VoucherTerms
 
 from .builders import AT, basket, line
 
@@ -57,6 +57,9 @@ def test_the_example_is_a_valid_document():
         ("### Reward text", RewardText),
         ("### Voucher terms", VoucherTerms),
         ("### Gift card terms", GiftCardTerms),
+        ("### Tier", Tier),
+        ("### Tier text", TierText),
+        ("### Tier policy", TierPolicy),
         ("### Expiry policy", ExpiryPolicy),
         ("### Refund policy", RefundPolicy),
     ],

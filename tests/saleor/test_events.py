@@ -89,6 +89,7 @@ def test_points_are_mirrored_to_private_metadata_once_and_saleor_tells_of_it(
         "erp": "7",
         "loyalty.club.available": "10",
         "loyalty.club.pending": "0",
+        "loyalty.club.tier": "",
     }
     assert customer_user.metadata == {"a": "1"}
     assert told == [("customer_metadata_updated", customer_user.pk)]

@@ -1,0 +1,108 @@
+"""The sweeps: what time has changed of tiers, and what other published rules change of them.
+
+Reads of a tier are right without the first; it is what writes the change, tells of it and keeps filters true. The
+second walks all accounts of a program once for each set of tiers that was published, in batches, and remembers how far
+it has come; killed, it goes on there. One account that fails is logged, and does not stop the others.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+import logging
+
+from ..models import LoyaltyAccount, LoyaltyProgram, ProgramStatus, TierReview, TierStatus
+from ..programs import load_version
+from ..rules import ProgramRules, rules_to_data
+from .reassess_tier import RULES_CHANGED, reassess_tier
+
+logger = logging.getLogger(__name__)
+
+NO_TIERS_DIGEST = ""
+"""Of rules without tiers: whoever never had any has nothing to look at."""
+
+
+def review_due_tiers(*, at: datetime.datetime, limit: int) -> int:
+    """Note what time has changed for at most ``limit`` accounts whose day has come. Returns for how many.
+
+    Each account in a block of its own, under its lock. Accounts that fail are not counted: the next run tries them
+    again. Idempotent.
+    """
+    due = TierStatus.objects.filter(next_review_at__lte=at).order_by("next_review_at", "pk")
+    account_ids = list(due.values_list("account_id", flat=True)[:limit])
+    return sum(_reassess(account_id, at=at) for account_id in account_ids)
+
+
+def apply_tiers(*, at: datetime.datetime, limit: int) -> int:
+    """Judge the next ``limit`` accounts of programs whose tiers were published anew since. Returns how many.
+
+    0: there is nothing left to do. Idempotent; two at once do everything twice, and change it once.
+    """
+    left = limit
+    for review, version_id in _open_reviews(at=at):
+        while left > 0:
+            account_ids = list(
+                LoyaltyAccount.objects.filter(program_id=review.program_id, user__isnull=False, pk__gt=review.after_id)
+                .order_by("pk")
+                .values_list("pk", flat=True)[: min(left, 100)]
+            )
+            if not account_ids:
+                _keep(review, finished_at=at, at=at)
+                break
+            for account_id in account_ids:
+                _reassess(account_id, at=at, cause=RULES_CHANGED)
+            left -= len(account_ids)
+            review.after_id = account_ids[-1]
+            _keep(review, finished_at=None, at=at)
+        logger.debug("The tiers of version %s were applied up to account %s.", version_id, review.after_id)
+    return limit - left
+
+
+def tiers_digest(rules: ProgramRules) -> str:
+    """Return what tells one set of tiers from another; empty where there are none."""
+    if not rules.tiers:
+        return NO_TIERS_DIGEST
+    data = rules_to_data(rules)
+    text = json.dumps([data["tiers"], data["tierPolicy"]], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _open_reviews(*, at: datetime.datetime) -> list[tuple[TierReview, int]]:
+    """Return the programs whose accounts are still to be looked at under the tiers of their published version."""
+    programs = LoyaltyProgram.objects.filter(published_version__isnull=False).exclude(status=ProgramStatus.ARCHIVED)
+    versions = programs.order_by("pk").values_list("pk", "published_version_id")
+    reviews = {review.program_id: review for review in TierReview.objects.all()}
+    found = []
+    for program_id, version_id in versions:
+        digest = tiers_digest(load_version(version_id).rules)
+        review = reviews.get(program_id)
+        if review is None and digest != NO_TIERS_DIGEST:
+            review = TierReview(program_id=program_id, digest=digest, updated_at=at)
+        if review is not None and review.digest != digest:
+            review.digest, review.after_id, review.finished_at = digest, 0, None
+        if review is not None and review.finished_at is None:
+            found.append((review, version_id))
+    return found
+
+
+def _keep(review: TierReview, *, finished_at: datetime.datetime | None, at: datetime.datetime) -> None:
+    TierReview.objects.update_or_create(
+        program_id=review.program_id,
+        defaults={
+            "digest": review.digest,
+            "after_id": review.after_id,
+            "finished_at": finished_at,
+            "updated_at": at,
+        },
+    )
+
+
+def _reassess(account_id: int, *, at: datetime.datetime, cause: str = "REVERSED") -> bool:
+    try:
+        reassess_tier(account_id, at=at, cause=cause)
+    except Exception:
+        # Whatever it was, it must not stop the accounts after this one.
+        logger.exception("The tier of account %s could not be judged.", account_id)
+        return False
+    return True
