@@ -17,6 +17,7 @@ from django.db.models import Q, QuerySet
 from graphene.utils.str_converters import to_camel_case
 
 from saleor_loyalty.basket import Basket
+from saleor_loyalty.email_addresses import match_addresses, plain_address, spellings
 from saleor_loyalty.errors import AlreadyExists, LoyaltyException
 from saleor_loyalty.host import CheckoutHandle, GraphQLTypes, OrderFacts, Requester, UserFacts
 from saleor_loyalty.reward_terms import IssuedReward, RewardState, RewardTerms
@@ -116,7 +117,7 @@ class PlaygroundHost:
     def create_customer(
         self, context: Any, *, email: str, first_name: str, last_name: str, language_code: str | None
     ) -> int:
-        user = User(email=email.strip().lower(), first_name=first_name, last_name=last_name, is_confirmed=False)
+        user = User(email=plain_address(email), first_name=first_name, last_name=last_name, is_confirmed=False)
         user.language_code = language_code or "en"
         user.set_unusable_password()
         try:
@@ -132,18 +133,15 @@ class PlaygroundHost:
         return user.pk
 
     def find_users(self, field: str, values: Iterable[str], *, using: str = "default") -> dict[str, int]:
-        """Its users have no external references; their e-mail addresses are in lower case, but for old ones."""
-        by_plain = {value: value.lower() for value in values} if field == "email" else {}
-        asked = set(by_plain) | set(by_plain.values())
-        found = dict(User.objects.using(using).filter(email__in=asked).values_list("email", "pk"))
-        keys = {value: found.get(value, found.get(plain)) for value, plain in by_plain.items()}
-        return {value: key for value, key in keys.items() if key is not None}
+        """Its users have no external references."""
+        asked = set(values) if field == "email" else set()
+        found = User.objects.using(using).filter(email__in=spellings(asked))
+        return match_addresses(asked, found.values_list("email", "pk"))
 
     def owners_of_emails(self, emails: Iterable[str], *, using: str = "default") -> dict[str, int]:
-        by_plain = {email: email.lower() for email in emails}
+        asked = set(emails)
         members = User.objects.using(using).filter(is_active=True, is_confirmed=True)
-        found = dict(members.filter(email__in=set(by_plain.values())).values_list("email", "pk"))
-        return {email: found[plain] for email, plain in by_plain.items() if plain in found}
+        return match_addresses(asked, members.filter(email__in=spellings(asked)).values_list("email", "pk"))
 
     def users_with_member_status(self, status: str, *, using: str = "default") -> QuerySet[Any]:
         members = Q(is_active=True, is_confirmed=True)

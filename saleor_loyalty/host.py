@@ -276,11 +276,11 @@ class Host(Protocol):
         self, field: Literal["email", "external_reference"], values: Iterable[str], *, using: str = "default"
     ) -> dict[str, int]:
         """Return the keys of the users that have one of these values in that field, by the value as it is asked for,
-        in one statement. E-mail addresses count without regard to case."""
+        in one statement. E-mail addresses count as ``email_addresses`` says."""
 
     def owners_of_emails(self, emails: Iterable[str], *, using: str = "default") -> dict[str, int]:
         """Return the keys of the members whose e-mail address it is and who have proved that to the host, by the
-        address as it is asked for, in one statement. Addresses count without regard to case."""
+        address as it is asked for, in one statement. Addresses count as ``email_addresses`` says."""
 
     def users_with_member_status(self, status: str, *, using: str = "default") -> QuerySet[Any]:
         """Return a queryset of the primary keys of the users whose ``UserFacts.member_status`` it is: MEMBER or

@@ -19,6 +19,7 @@ from django.db import transaction
 from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet
 
 from ..cards import has_card, move_card
+from ..email_addresses import plain_address
 from ..host import get_host
 from ..ledger import open_account, release_guest_points, transfer_guest_points
 from ..lock_objects import order_record_qs_select_for_update
@@ -56,8 +57,11 @@ def claim_guest_points(user_id: int, *, at: datetime.datetime) -> int:
     claimed = 0
     for account in waiting_accounts().filter(user_id=user_id):
         claimed += release_guest_points(account.pk, at=at, pending=_pending(_rules_of(account)))
-    if get_host().owners_of_emails([facts.email]).get(facts.email) == user_id:
-        for guest in LoyaltyAccount.objects.filter(IS_GUEST, email=facts.email.lower()).order_by("pk"):
+    address = plain_address(facts.email)
+    owners = get_host().owners_of_emails([facts.email, address])
+    # Of two members whose addresses differ by case alone a guest's is theirs who has it as it is kept.
+    if owners.get(facts.email) == user_id == owners.get(address, user_id):
+        for guest in LoyaltyAccount.objects.filter(IS_GUEST, email=address).order_by("pk"):
             claimed += _claim(guest, user_id=user_id, at=at)
     return claimed
 

@@ -11,6 +11,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from ..email_addresses import plain_address
 from ..errors import LoyaltyException
 from ..models.reported_event import EVENT_NAME_MAX, EVENT_REFERENCE_MAX
 
@@ -87,7 +88,7 @@ def check_payload(payload: object) -> dict[str, Any] | None:
 
 def check_email(email: str) -> str:
     """Return the address in lower case. Raises LoyaltyException about ``email``."""
-    address = email.strip().lower()
+    address = plain_address(email)
     try:
         if len(address) > EMAIL_MAX or not address.isprintable():
             raise ValidationError("too long")

@@ -9,6 +9,7 @@ import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ..email_addresses import plain_address
 from ..errors import AlreadyExists, IdempotencyConflict
 from ..host import get_host
 from ..ledger import open_account
@@ -73,6 +74,6 @@ def _account_of_key(program_id: int, idempotency_key: str | None, customer: NewC
         return None
     user_id = row["account__user_id"]
     facts = get_host().users([user_id]).get(user_id) if user_id is not None else None
-    if facts is None or facts.email.lower() != customer.email.strip().lower():
+    if facts is None or plain_address(facts.email) != plain_address(customer.email):
         raise IdempotencyConflict
     return int(row["account_id"])

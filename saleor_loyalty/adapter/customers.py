@@ -10,6 +10,7 @@ from saleor.account.models import User
 from saleor.core.db.connection import allow_writer
 from saleor.permission.enums import AccountPermissions, CheckoutPermissions, OrderPermissions
 
+from ..email_addresses import match_addresses, spellings
 from ..host import Requester, UserFacts
 from .permission import LoyaltyPermissions
 
@@ -68,25 +69,19 @@ def _permissions_of(asking: Any) -> dict[str, bool]:
 
 
 def find_users(field: str, values: Iterable[str], *, using: str) -> dict[str, int]:
-    """Saleor keeps e-mail addresses in lower case, but for old ones: both are looked for, each in the index."""
-    by_plain = {value: value.lower() if field == "email" else value for value in values}
-    asked = set(by_plain) | set(by_plain.values())
-    found: dict[str, int] = dict(User.objects.using(using).filter(**{f"{field}__in": asked}).values_list(field, "pk"))
-    return {
-        value: found[value] if value in found else found[plain]
-        for value, plain in by_plain.items()
-        if value in found or plain in found
-    }
+    """Each spelling of an address is looked for in Saleor's own index."""
+    asked = set(values)
+    looked_for = spellings(asked) if field == "email" else asked
+    found = User.objects.using(using).filter(**{f"{field}__in": looked_for}).values_list(field, "pk")
+    return match_addresses(asked, found) if field == "email" else dict(found)
 
 
 def owners_of_emails(emails: Iterable[str], *, using: str) -> dict[str, int]:
     """Whoever registers is unconfirmed, also where the shop asks for no confirmation: a mail's link, staff, or the
     provider of an OpenID login has confirmed the address (saleor 3.21 to 3.23 account_register.py)."""
-    by_plain = {email: email.lower() for email in emails}
+    asked = set(emails)
     members = User.objects.using(using).filter(is_active=True, is_confirmed=True)
-    rows = members.filter(email__in=set(by_plain) | set(by_plain.values())).values_list("email", "pk")
-    found = {email.lower(): pk for email, pk in rows}
-    return {email: found[plain] for email, plain in by_plain.items() if plain in found}
+    return match_addresses(asked, members.filter(email__in=spellings(asked)).values_list("email", "pk"))
 
 
 def read_users(user_ids: Iterable[int], *, using: str) -> dict[int, UserFacts]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from django.db.models.functions import Lower
 
+from ..email_addresses import plain_address
 from ..errors import AccountNotFound
 from ..host import get_host
 from ..ledger import open_account
@@ -37,7 +38,7 @@ def find_targets(program_id: int, identities: Iterable[Identity]) -> dict[Identi
     """
     asked = set(identities)
     users = _find_users(asked)
-    guests = {text.lower() for kind, text in asked if kind == EMAIL and (kind, text) not in users}
+    guests = {plain_address(text) for kind, text in asked if kind == EMAIL and (kind, text) not in users}
     keys = {key for kind, text in asked if kind == ACCOUNT and (key := identity_key(kind, text)) is not None}
     accounts = LoyaltyAccount.objects.filter(program_id=program_id)
     by_key = accounts.in_bulk(keys) if keys else {}
@@ -54,7 +55,8 @@ def find_targets(program_id: int, identities: Iterable[Identity]) -> dict[Identi
         elif identity in users:
             account, name = by_user.get(users[identity]), f"user:{users[identity]}"
         elif kind == EMAIL:
-            account, name = by_email.get(text.lower()), f"email:{text.lower()}"
+            address = plain_address(text)
+            account, name = by_email.get(address), f"email:{address}"
         else:
             continue
         if account is not None or name:

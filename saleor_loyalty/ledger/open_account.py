@@ -7,6 +7,7 @@ import datetime
 from django.db import transaction
 from django.db.models.functions import Lower
 
+from ..email_addresses import plain_address
 from ..events import Fact, emit_all, subscription_question
 from ..events.catalogue import ACCOUNT_CREATED
 from ..models import LoyaltyAccount, LoyaltyProgram
@@ -29,7 +30,7 @@ def open_account(
     """
     check_moment(at)
     if email is not None:
-        email = email.strip().lower()
+        email = plain_address(email)
     if (user_id is None) == (not email):
         raise ValueError("give either the user's id or the guest's e-mail address")
     owner = {"user_id": user_id} if user_id is not None else {"email": email}

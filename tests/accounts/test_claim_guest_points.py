@@ -66,6 +66,20 @@ def test_whoever_has_not_joined_under_the_address_claims_nothing(program, varian
     assert club.everything_written() == before
 
 
+def test_of_two_members_whose_addresses_differ_by_case_the_plain_one_claims(program, variant):
+    bought(variant)
+    old = User.objects.create(email=GUEST.title(), is_confirmed=True)
+    dana = club.add_customer()
+
+    assert (claim(old), claim(dana)) == (0, 100)
+
+
+def test_a_member_with_an_old_address_claims_where_nobody_else_has_it(program, variant):
+    bought(variant)
+
+    assert claim(User.objects.create(email=GUEST.title(), is_confirmed=True)) == 100
+
+
 def test_a_user_who_is_gone_claims_nothing(program):
     assert claim_guest_points(4711, at=club.now()) == 0
     assert LoyaltyAccount.objects.count() == 0

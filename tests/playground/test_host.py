@@ -29,6 +29,7 @@ from playground.models import (
 )
 from saleor_loyalty.host import Ceiling, CheckoutHandle, Host, OrderFacts
 from saleor_loyalty.programs import create_program, pause_program, publish_draft, update_draft
+from tests.address_cases import MEANT, STORED
 
 D = Decimal
 HOST = PlaygroundHost()
@@ -313,6 +314,18 @@ def test_users_are_found_by_each_word_of_their_name_or_address(db):
     User.objects.create_user("omar@example.com", first_name="Omar", last_name="Levi")
     assert list(HOST.search_users("levi NOR")) == [nora.pk]
     assert HOST.users([nora.pk, 0]).keys() == {nora.pk}
+
+
+def test_an_address_means_the_same_person_as_on_every_host(db, django_assert_num_queries):
+    keys = {address: User.objects.create(email=address, is_confirmed=True).pk for address in STORED}
+    meant = {asked: keys[address] for asked, address in MEANT.items() if address is not None}
+
+    with django_assert_num_queries(2):
+        assert PlaygroundHost().find_users("email", MEANT) == meant
+        assert PlaygroundHost().owners_of_emails(MEANT) == meant
+    User.objects.update(is_confirmed=False)
+    assert PlaygroundHost().owners_of_emails(MEANT) == {}
+    assert PlaygroundHost().find_users("external_reference", MEANT) == {}
 
 
 def test_a_private_file_is_kept_until_it_is_deleted():
