@@ -19,10 +19,10 @@ from graphene.utils.str_converters import to_camel_case
 from saleor_loyalty.basket import Basket
 from saleor_loyalty.email_addresses import match_addresses, plain_address, spellings
 from saleor_loyalty.errors import AlreadyExists, LoyaltyException
-from saleor_loyalty.host import CheckoutHandle, GraphQLTypes, OrderFacts, Requester, UserFacts
+from saleor_loyalty.host import CheckoutHandle, Fingerprints, GraphQLTypes, OrderFacts, Requester, UserFacts
 from saleor_loyalty.reward_terms import IssuedReward, RewardState, RewardTerms
 
-from . import offers, order_facts, rewards
+from . import fingerprints, offers, order_facts, rewards
 from .carts import open_cart, open_carts, valid_uuid
 from .models import App, Channel, Checkout, Order, User
 
@@ -161,7 +161,16 @@ class PlaygroundHost:
     def changed_orders(
         self, *, since: datetime.datetime, after_id: str, limit: int
     ) -> Sequence[tuple[datetime.datetime, str]]:
-        return order_facts.changed_orders(since=since, after_id=after_id, limit=limit)
+        return order_facts.changed_orders(since=since, after_id=after_id, limit=limit, once=once)
+
+    def has_ordered(self, user_id: int) -> bool:
+        return fingerprints.has_ordered(user_id)
+
+    def order_fingerprints(self, order_id: str) -> Fingerprints:
+        return fingerprints.order_fingerprints(order_id)
+
+    def customer_fingerprints(self, user_id: int) -> Fingerprints:
+        return fingerprints.customer_fingerprints(user_id)
 
     def note_on_order(self, order_id: str, text: str) -> None:
         order = Order.objects.get(pk=order_facts.valid_id(order_id) or 0)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from types import MappingProxyType
 from uuid import UUID
 
 from django.db import transaction
@@ -33,6 +34,8 @@ from .models import (
 from .order_facts import freeze_line
 from .pricing import ZERO
 
+NO_ADDRESS: Mapping[str, str] = MappingProxyType({})
+
 
 class Refused(Exception):
     """The shop does not do it. ``code`` is Saleor's."""
@@ -46,12 +49,26 @@ class Refused(Exception):
 def confirm_account(user: User) -> None:
     """The customer has proved that the e-mail address is theirs."""
     with transaction.atomic():
-        User.objects.filter(pk=user.pk).update(is_confirmed=True)
-        loyalty.claim_on_commit(user)
+        User.objects.filter(pk=user.pk).update(is_confirmed=True, updated_at=timezone.now())
+        loyalty.follow_on_commit(user)
+
+
+def register(email: str, *, language_code: str = "en") -> User:
+    """A customer registers; nobody has proved yet whose address it is."""
+    with transaction.atomic():
+        user = User.objects.create_user(email, is_confirmed=False, language_code=language_code)
+        loyalty.follow_on_commit(user)
+        return user
 
 
 def create_checkout(
-    channel: Channel, *, user: User | None, email: str, language_code: str, quantities: Mapping[int, int]
+    channel: Channel,
+    *,
+    user: User | None,
+    email: str,
+    language_code: str,
+    quantities: Mapping[int, int],
+    address: Mapping[str, str] = NO_ADDRESS,
 ) -> Checkout:
     now = timezone.now()
     with transaction.atomic():
@@ -60,6 +77,7 @@ def create_checkout(
             user=user,
             email=(email or (user.email if user else "")).lower(),
             language_code=language_code,
+            address=dict(address),
             created_at=now,
             updated_at=now,
         )
@@ -160,6 +178,7 @@ def _write_order(cart: OpenCart) -> Order:
         voucher_code=checkout.voucher.code if checkout.voucher else "",
         shipping_net=totals.shipping_net,
         shipping_gross=totals.shipping_gross,
+        address=checkout.address,
         points_value=discount.value if discount else ZERO,
         created_at=now,
         updated_at=now,

@@ -156,6 +156,16 @@ NOTHING_REFUNDED = RefundFacts()
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OrderFacts:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fingerprints:
+    """Keyed digests (``fingerprints``) of what may tell that two customers are one: the texts themselves never leave
+    the host. What is shared by design, as the address of a shop where goods are collected, is none of a customer's."""
+
+    addresses: frozenset[str] = frozenset()
+    phones: frozenset[str] = frozenset()
+    payments: frozenset[str] = frozenset()
+
+
     """An order as it is now: everything that ``settle_order`` may look at."""
 
     id: str
@@ -303,6 +313,16 @@ class Host(Protocol):
 
     def product_baskets(
         self, instances: Sequence[Any], *, channel: str, customer: Any, at: datetime.datetime, using: str = "default"
+    def has_ordered(self, user_id: int) -> bool:
+        """Return whether the user has ever ordered, or anybody under the user's e-mail address where it is confirmed.
+        Drafts and orders that were cancelled or expired are none."""
+
+    def order_fingerprints(self, order_id: str) -> Fingerprints:
+        """Return the digests of the order's addresses, phones and payments; none of an order that is gone."""
+
+    def customer_fingerprints(self, user_id: int) -> Fingerprints:
+        """Return the digests of the user's own addresses and of the user's latest orders: a bounded number."""
+
     ) -> list[Basket | None]:
         """Return for each product or variant a basket of one unit at today's price, in a constant number of
         statements; None where it is not sold in the channel. For a product: its cheapest variant."""

@@ -26,6 +26,7 @@ from .models import (
     Note,
     OrderRecord,
     ReconciliationState,
+    Referral,
     Reservation,
     RewardIssue,
     StatisticsProgress,
@@ -96,6 +97,11 @@ def membership_plan_qs_select_for_update() -> QuerySet[MembershipPlan]:
 def membership_qs_select_for_update() -> QuerySet[Membership]:
     """Lock the memberships' account first: it orders all that happens to the memberships of one customer."""
     return Membership.objects.order_by("pk").select_for_update(of=("self",), no_key=True)
+
+
+def referral_qs_select_for_update() -> QuerySet[Referral]:
+    """Lock the account of the invited customer first, and where points move both accounts, by primary key."""
+    return Referral.objects.order_by("pk").select_for_update(of=("self",), no_key=True)
 
 
 def reward_issue_qs_select_for_update() -> QuerySet[RewardIssue]:

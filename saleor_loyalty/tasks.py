@@ -40,6 +40,7 @@ logger = logging.getLogger(__name__)
 SWEEP_LIMIT = 500
 """Accounts or reservations in one run of a sweep."""
 LOST_USERS_LIMIT = 20_000
+from .referrals import step_due_referrals
 """Accounts that one run compares with the host's users; it sends the next run itself."""
 NOTICES_LIMIT = 200
 """Notices noted for each number of days, and sent, in one run; it sends the next run itself."""
@@ -50,6 +51,10 @@ RETENTION_LIMIT = 5_000
 ROLL_UP_LIMIT = 20_000
 """Transactions of each program in one run of the roll-up; it sends the next run itself."""
 
+REFERRALS_LIMIT = 200
+"""Referrals in one run; it sends the next run itself."""
+CUSTOMERS_LIMIT = 200
+"""Customers in one run of the walk over those that changed; it sends the next run itself."""
 
 EXPORT_PARTS_LIMIT = 100
 """Parts of an export in one run of its task; it sends the next run itself."""
@@ -222,6 +227,17 @@ def write_export_task(export_id: int, claim: str = "") -> int:
     with get_host().write_context():
         key = claim_export(export_id, at=timezone.now(), key=claim)
         if key is None:
+@shared_task
+def step_referrals_task(limit: int = REFERRALS_LIMIT) -> int:
+    """Compare the referrals whose orders passed the trigger, and pay those whose refund window is over, in batches
+    until nothing is due. Returns how many were looked at."""
+    with get_host().write_context():
+        count = step_due_referrals(at=timezone.now(), limit=limit)
+    if count >= limit:
+        step_referrals_task.delay(limit=limit)
+    return count
+
+
             return 0
         try:
             while parts < EXPORT_PARTS_LIMIT:

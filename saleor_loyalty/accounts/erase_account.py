@@ -20,6 +20,7 @@ from ..ledger import erase_texts
 from ..lock_objects import loyalty_account_qs_select_for_update, order_record_qs_select_for_update
 from ..memberships.erase_reasons import erase_reasons
 from ..models import AccountChange, LoyaltyAccount, OrderRecord, OutboxEvent
+from ..referrals import erase_referrals
 from ..selectors import accounts_merged_into
 from .erase_batch_rows import erase_batch_rows, known_email
 
@@ -63,6 +64,7 @@ def erase_locked_account(account: LoyaltyAccount, *, email: str | None, at: date
     erase_card(account.pk)
     erase_texts(account.pk)
     erase_reasons(account.pk)
+    erase_referrals(account.pk)
     erase_batch_rows(account, email=email)
     AccountChange.objects.filter(account=account).exclude(reason="").update(reason="")
     _forget_in_events(account)

@@ -17,11 +17,14 @@ from django.db.models import QuerySet
 
 from ..basket import Basket
 from ..host import CheckoutHandle, GraphQLTypes, OrderFacts, Requester, UserFacts
+from .host_customers import SaleorCustomers
+from .host_referrals import SaleorReferrals
+from .host_rewards import SaleorRewards
 
 PLUGIN_ID = "saleor.loyalty"
 
 
-class SaleorHost:
+class SaleorHost(SaleorCustomers, SaleorReferrals, SaleorRewards):
     """The shop around us is Saleor."""
 
     # Start.

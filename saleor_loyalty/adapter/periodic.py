@@ -43,6 +43,7 @@ SCHEDULE: dict[str, tuple[str, datetime.timedelta]] = {
 }
 
 
+    "loyalty-step-referrals": ("saleor_loyalty.tasks.step_referrals_task", datetime.timedelta(minutes=15)),
 def add_periodic_tasks() -> None:
     """Add the entries that are not there; an operator's own entry of the same name wins."""
     schedule = getattr(settings, "CELERY_BEAT_SCHEDULE", None)

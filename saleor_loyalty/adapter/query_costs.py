@@ -25,6 +25,7 @@ LIST_COSTS: dict[str, dict[str, dict[str, Any]]] = {
         "loyaltyMembershipPlans": _PAGE,
         "loyaltyMemberships": _PAGE,
         "loyaltyPrograms": _PAGE,
+        "loyaltyReferrals": _PAGE,
         "loyaltyTransactions": _PAGE,
     },
     "LoyaltyAccount": {"lots": _PAGE, "notes": _PAGE, "timeline": _PAGE, "transactions": _PAGE},

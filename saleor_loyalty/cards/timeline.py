@@ -25,6 +25,7 @@ from ..models import (
     MembershipChange,
     Note,
     OrderRecord,
+    ReferralChange,
     ReportedEvent,
 )
 
@@ -125,6 +126,18 @@ def _extensions(using: str) -> QuerySet[Any]:
     return as_entries(LotExtension.objects.using(using), rank=10, type_=Value("POINTS_EXTENDED"))
 
 
+def _referrals(side: str, *, rank: int) -> Callable[[str], QuerySet[Any]]:
+    """What staff see on the timeline of one of the two customers of a referral."""
+
+    def rows(using: str) -> QuerySet[Any]:
+        changes = ReferralChange.objects.using(using)
+        return as_entries(
+            changes, rank=rank, type_=Value(side), account=f"referral__{side.lower()}_id", name=F("type")
+        )
+
+    return rows
+
+
 TIMELINE_SOURCES: tuple[TimelineSource, ...] = (
     _of_account("ACCOUNT_OPENED", rank=1, moment="created_at"),
     _of_account("ENROLLED", rank=2, moment="enrolled_at"),
@@ -136,6 +149,8 @@ TIMELINE_SOURCES: tuple[TimelineSource, ...] = (
     TimelineSource(types=("MEMBERSHIP",), rank=8, rows=_memberships),
     _of_account("ACCOUNT_CLOSED", rank=9, moment="closed_at"),
     TimelineSource(types=("POINTS_EXTENDED",), rank=10, rows=_extensions),
+    TimelineSource(types=("REFERRER",), rank=21, rows=_referrals("REFERRER", rank=21)),
+    TimelineSource(types=("REFEREE",), rank=22, rows=_referrals("REFEREE", rank=22)),
 )
 
 TIMELINE_TYPES: tuple[str, ...] = tuple(type_ for source in TIMELINE_SOURCES for type_ in source.types)

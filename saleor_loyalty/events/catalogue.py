@@ -51,6 +51,12 @@ def _moment(description: str, *, is_nullable: bool = False) -> PayloadField:
 _ACCOUNT = _id("LoyaltyAccount", "The account.")
 _USER = _id("User", "The customer; null for a guest, and once the customer is deleted.", is_nullable=True)
 
+_REFERRAL = {
+    "referral": _id("LoyaltyReferral", "The referral."),
+    "account": _id("LoyaltyAccount", "The account of the invited customer."),
+    "referrer": _id("LoyaltyAccount", "The account of who invited."),
+}
+
 TRANSACTION_CREATED = "loyalty.transaction.created"
 ACCOUNT_CREATED = "loyalty.account.created"
 ACCOUNT_ENROLLED = "loyalty.account.enrolled"
@@ -66,6 +72,10 @@ PROGRAM_PUBLISHED = "loyalty.program.published"
 AUDIENCE_SENT = "loyalty.audience.sent"
 EXPORT_READY = "loyalty.export.ready"
 POINTS_EXPIRING = "loyalty.points.expiring"
+REFERRAL_CLAIMED = "loyalty.referral.claimed"
+REFERRAL_FLAGGED = "loyalty.referral.flagged"
+REFERRAL_CONFIRMED = "loyalty.referral.confirmed"
+REFERRAL_ENDED = "loyalty.referral.ended"
 REWARD_ISSUED = "loyalty.reward.issued"
 REWARD_CHANGED = "loyalty.reward.changed"
 TIER_CHANGED = "loyalty.tier.changed"
@@ -200,16 +210,25 @@ CATALOGUE: Mapping[str, EventKind] = MappingProxyType(
                 "days": _int("Which notice it is: the rules' so many days before."),
             },
         ),
-        REWARD_ISSUED: EventKind(
-            description="A customer took a reward for points. Its code is in the API alone.",
-            fields=_REWARD,
+        REFERRAL_CLAIMED: EventKind(description="A new customer said by whom they were invited.", fields=_REFERRAL),
+        REFERRAL_FLAGGED: EventKind(
+            description="Something about a referral looks alike: staff should look at it.",
+            fields={**_REFERRAL, "flags": _text("What looks alike: LoyaltyReferralFlagEnum, separated by spaces.")},
         ),
-        REWARD_CHANGED: EventKind(
-            description="A reward was used, given back, expired or cancelled; or it can be used again.",
+        REFERRAL_CONFIRMED: EventKind(
+            description="The invited customer's order lasted through the refund window: both got what they get.",
             fields={
-                **_REWARD,
-                "status": _text("LoyaltyRewardIssueStatusEnum: USED, REVERSED, EXPIRED, CANCELED, or ISSUED again."),
-                "order": _id("Order", "The order that used it.", is_nullable=True),
+                **_REFERRAL,
+                "points": _int("What the invited customer got."),
+                "referrerPoints": _int("What the referrer got; 0 beyond the limits of the rules."),
+            },
+        ),
+        REFERRAL_ENDED: EventKind(
+            description="A referral came to nothing, or what was paid for it was taken back.",
+            fields={
+                **_REFERRAL,
+                "state": _text("REJECTED, CANCELED or REVERSED."),
+                "reason": _text("Why: LoyaltyReferralEndEnum."),
             },
         ),
         TIER_CHANGED: EventKind(

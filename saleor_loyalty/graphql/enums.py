@@ -26,10 +26,15 @@ from ..models import (
     PlanStacking,
     PlanStart,
     ProgramStatus,
+    ReferralChange,
+    ReferralEnd,
+    ReferralFlag,
     ReservationStatus,
     Source,
     TransactionType,
 )
+from ..referrals import PUBLIC_STATES as PUBLIC_REFERRAL_STATES
+from ..referrals import STATES as REFERRAL_STATES
 
 
 def _enum(name: str, values: Iterable[str]) -> Any:
@@ -99,6 +104,7 @@ LoyaltyReceiptCodeEnum = _enum(
         "OWED_BEFORE",
         "PAID_WITH_POINTS",
         "PROGRAM_INACTIVE",
+        "REFERRED_A_FRIEND",
         "REFUNDED",
         "RETURNED_BEFORE",
         "ROUNDED",
@@ -109,6 +115,7 @@ LoyaltyReceiptCodeEnum = _enum(
         "STOOD_BEFORE",
         "TAX_EXCLUDED",
         "UNRECOVERED",
+        "WAS_REFERRED",
     ),
 )
 
@@ -127,6 +134,14 @@ LoyaltyMembershipStatusEnum = _enum("LoyaltyMembershipStatusEnum", MembershipSta
 LoyaltyMembershipPaymentStatusEnum = _enum("LoyaltyMembershipPaymentStatusEnum", MembershipPayment)
 LoyaltyMembershipChangeTypeEnum = _enum("LoyaltyMembershipChangeTypeEnum", MembershipChange.Type)
 LoyaltyMembershipSortField = _enum("LoyaltyMembershipSortField", ("CREATED_AT", "END_DATE"))
+
+LoyaltyReferralStateEnum = _enum("LoyaltyReferralStateEnum", REFERRAL_STATES)
+LoyaltyReferralPublicStateEnum = _enum("LoyaltyReferralPublicStateEnum", PUBLIC_REFERRAL_STATES)
+LoyaltyReferralFlagEnum = _enum("LoyaltyReferralFlagEnum", ReferralFlag)
+LoyaltyReferralEndEnum = _enum("LoyaltyReferralEndEnum", ReferralEnd)
+LoyaltyReferralCapEnum = _enum("LoyaltyReferralCapEnum", ("MONTH", "ALL"))
+LoyaltyReferralChangeTypeEnum = _enum("LoyaltyReferralChangeTypeEnum", ReferralChange.Type)
+LoyaltyReferralSortField = _enum("LoyaltyReferralSortField", ("CLAIMED_AT",))
 
 LoyaltyAccountSortField = _enum(
     "LoyaltyAccountSortField", ("BALANCE", "EARNED", "LAST_ACTIVITY", "CREATED", "CUSTOMER")
@@ -155,6 +170,7 @@ LoyaltyErrorCode = _enum(
         "NOT_COMBINABLE",
         "NOT_FOUND",
         "NOT_MULTIPLE_OF_STEP",
+        "NOT_NEW_CUSTOMER",
         "POINTS_RESERVED",
         "PROGRAM_INACTIVE",
         "REGISTRATION_REQUIRED",

@@ -13,6 +13,7 @@ from typing import Any
 
 from graphql import GraphQLError
 
+from ..errors import AccountNotFound
 from ..host import Requester
 from .request import loyalty_request
 
@@ -49,6 +50,13 @@ def require_manage_users(info: Any) -> Requester:
 def is_user(requester: Requester, user_id: int | None) -> bool:
     """Return whether the requester is that very user. Apps and anonymous requesters are nobody."""
     return requester.app_id is None and requester.user_id is not None and requester.user_id == user_id
+
+
+def require_customer(requester: Requester) -> int:
+    """Return the key of the user who asks for themselves. Raises AccountNotFound for apps and anonymous requesters."""
+    if requester.user_id is None or requester.app_id is not None:
+        raise AccountNotFound
+    return requester.user_id
 
 
 def may_see_customer(requester: Requester, user_id: int | None) -> bool:

@@ -43,6 +43,7 @@ PROGRAM_OF: dict[str, tuple[Any, str]] = {
     "LoyaltyPointLot": (models.Lot, "account__program_id"),
     "LoyaltyProgram": (models.LoyaltyProgram, "pk"),
     "LoyaltyProgramVersion": (models.ProgramVersion, "program_id"),
+    "LoyaltyReferral": (models.Referral, "program_id"),
     "LoyaltyReportedEvent": (models.ReportedEvent, "program_id"),
     "LoyaltyReservation": (models.Reservation, "account__program_id"),
     "LoyaltyTransaction": (models.LoyaltyTransaction, "account__program_id"),

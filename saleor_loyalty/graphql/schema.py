@@ -20,6 +20,7 @@ from . import (
     host_types,
     membership_queries,
     mutations,
+    referral_queries,
     resolvers,
 )
 from .account_list import resolve_loyalty_accounts
@@ -149,6 +150,7 @@ QUERIES: dict[str, tuple[graphene.Field, Callable[..., Any]]] = {
 QUERIES |= export_queries.QUERIES
 QUERIES |= membership_queries.QUERIES
 QUERIES |= batch_queries.QUERIES
+QUERIES |= referral_queries.QUERIES
 
 HOST_FIELDS: tuple[tuple[Any, str, graphene.Field, Callable[..., Any]], ...] = (
     (

@@ -25,7 +25,7 @@ def find_judging_program(facts: OrderFacts) -> ProgramInForce | None:
     paused or resumed since changes nothing, however late the order is seen.
     Cost: one statement; two where the channel's program was published anew after the order, or the channel has none.
     """
-    return program_in_force(facts.channel, at=facts.created_at)
+    return program_in_force(facts.channel, at=facts.created_at, buyer_id=facts.user_id)
 
 
 def judge_order(record: OrderRecord, facts: OrderFacts, *, program: ProgramInForce) -> None:
@@ -42,6 +42,7 @@ def judge_order(record: OrderRecord, facts: OrderFacts, *, program: ProgramInFor
     record.receipt = receipt_to_json(receipt)
     record.earnable = receipt.points
     note_spent(record, facts)
+    record.is_referred = program.is_buyer_referred
     record.sells_memberships = program.has_plans and sells_memberships(facts, program_id=program.version.program_id)
 
 

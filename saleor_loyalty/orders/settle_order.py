@@ -18,6 +18,7 @@ from ..host import OrderFacts, get_host
 from ..memberships import settle_memberships
 from ..models import OrderRecord, OrderRecordState
 from ..programs import load_version
+from ..referrals import settle_referral
 from ..rewards import settle_rewards
 from ..rules import receipt_from_json
 from .awarding import settle_award
@@ -68,6 +69,8 @@ def settle_order(facts: OrderFacts, *, at: datetime.datetime) -> OrderRecord | N
         record.state = _state_of(record, facts)
         record.failure, record.failed_at = "", None
         spent = record.spent
+        if record.is_referred:
+            settle_referral(facts, program_id=record.program_id, account_id=record.account_id, at=at)
         note_spent(record, facts)
         is_changed = _comparable(record) != before
         if is_changed or record.spent != spent:

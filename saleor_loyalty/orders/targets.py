@@ -23,6 +23,7 @@ from ..rules import (
     minor_unit,
     returned_share,
     round_down,
+    standing_at_trigger,
     used_value,
 )
 
@@ -43,13 +44,13 @@ def standing_award(
     """
     if facts.status != "CONFIRMED" or receipt.points <= 0:
         return NOTHING_STANDS
-    if rules.trigger == "ORDER_PAID" and not facts.is_charged_in_full:
-        return NOTHING_STANDS
-    kept = not_refunded(facts, judged=judged)
-    if rules.trigger != "ORDER_FULFILLED":
-        return kept
-    units = {line_id: min(count, facts.fulfilled.get(line_id, 0)) for line_id, count in kept.units.items()}
-    return Standing(units=units, ordered=kept.ordered, loose=kept.loose, money_share=kept.money_share)
+    standing = standing_at_trigger(
+        not_refunded(facts, judged=judged),
+        trigger=rules.trigger,
+        is_charged_in_full=facts.is_charged_in_full,
+        fulfilled=facts.fulfilled,
+    )
+    return NOTHING_STANDS if standing is None else standing
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -30,6 +30,7 @@ from .document import (
     ProgramRules,
     RedemptionRate,
     RedemptionRule,
+    ReferralPolicy,
     RefundPolicy,
     RuleWarning,
     Scope,
@@ -65,7 +66,16 @@ from .receipt import Receipt, ReceiptLine, receipt_from_json, receipt_to_json, r
 from .redemption import quote_redemption
 from .redemption_quote import RedemptionQuote, ValueCeiling
 from .redemption_receipt import SetAside, explain_redemption, points_taken
-from .refund_share import Standing, find_standing, returned_share, used_value
+from .referral import (
+    ReferrerShare,
+    Side,
+    Verdict,
+    explain_referral,
+    judge_referred_order,
+    money_standing,
+    referrer_share,
+)
+from .refund_share import Standing, find_standing, returned_share, standing_at_trigger, used_value
 from .rule_index import words_needed
 from .split import SplitLine, split_discount
 from .tier_multiplier import TIER_KEY_PREFIX, tier_multipliers
@@ -106,14 +116,18 @@ __all__ = [
     "RedemptionQuote",
     "RedemptionRate",
     "RedemptionRule",
+    "ReferralPolicy",
+    "ReferrerShare",
     "RefundPolicy",
     "RuleWarning",
     "Scope",
     "SetAside",
+    "Side",
     "SplitLine",
     "Standing",
     "ValueCeiling",
     "activity_rules",
+    "Verdict",
     "Tier",
     "TierAssessment",
     "TierPolicy",
@@ -127,6 +141,7 @@ __all__ = [
     "expiry_of",
     "explain_award",
     "explain_redemption",
+    "explain_referral",
     "explain_return",
     "explain_reversal",
     "find_eligible_base",
@@ -134,9 +149,11 @@ __all__ = [
     "find_unknown_words",
     "find_warnings",
     "judge_activity",
+    "judge_referred_order",
     "lower_to_step",
     "minor_unit",
     "moment_months_after",
+    "money_standing",
     "parse_rules",
     "points_for_value",
     "points_taken",
@@ -150,6 +167,7 @@ __all__ = [
     "receipt_to_json",
     "recount_movement",
     "recount_points",
+    "referrer_share",
     "returned_share",
     "room_left",
     "round_down",
@@ -158,6 +176,7 @@ __all__ = [
     "rules_to_yaml",
     "smallest_step",
     "split_by_largest_remainder",
+    "standing_at_trigger",
     "split_discount",
     "steps_until",
     "tier_multipliers",

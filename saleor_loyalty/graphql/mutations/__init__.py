@@ -52,6 +52,10 @@ from .loyalty_program_draft_update import LoyaltyProgramDraftUpdate
 from .loyalty_program_pause import LoyaltyProgramPause
 from .loyalty_program_publish import LoyaltyProgramPublish
 from .loyalty_program_resume import LoyaltyProgramResume
+from .loyalty_referral_approve import LoyaltyReferralApprove
+from .loyalty_referral_claim import LoyaltyReferralClaim
+from .loyalty_referral_code_create import LoyaltyReferralCodeCreate
+from .loyalty_referral_reject import LoyaltyReferralReject
 from .loyalty_transaction_reverse import LoyaltyTransactionReverse
 
 __all__ = [
@@ -107,5 +111,9 @@ __all__ = [
     "LoyaltyProgramPause",
     "LoyaltyProgramPublish",
     "LoyaltyProgramResume",
+    "LoyaltyReferralApprove",
+    "LoyaltyReferralClaim",
+    "LoyaltyReferralCodeCreate",
+    "LoyaltyReferralReject",
     "LoyaltyTransactionReverse",
 ]

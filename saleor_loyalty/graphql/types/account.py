@@ -11,6 +11,7 @@ from promise import Promise
 from ...ledger import AccountPoints
 from ...models import LoyaltyAccount as LoyaltyAccountModel
 from ...programs import ActiveProgram
+from ...referrals import format_code
 from ...rules import value_of_points
 from .. import host_types
 from ..card_loaders import FieldValuesByAccountIdLoader, LabelsByAccountIdLoader, NotePageLoader
@@ -32,6 +33,11 @@ from ..host_types import MoneyValue
 from ..log_filters import LoyaltyTransactionFilterInput, transaction_filter
 from ..membership_loaders import MembershipsByAccountIdLoader
 from ..permissions import NEEDS_USERS, STAFF_ONLY, may_see_customer
+from ..referral_loaders import (
+    ReferralClaimedByAccountIdLoader,
+    ReferralCodeByAccountIdLoader,
+    ReferralSummaryByAccountIdLoader,
+)
 from ..request import LoyaltyRequest, loyalty_request
 from ..sorters import NEWEST_NOTE_FIRST, SOONEST_EXPIRY_FIRST, LoyaltyTransactionSortingInput, transaction_sort
 from ..texts import Message, Texts
@@ -40,6 +46,7 @@ from .card import LoyaltyCustomFieldValue, LoyaltyLabel, LoyaltyNoteCountableCon
 from .membership import LoyaltyMembership
 from .program import LoyaltyProgram
 from .receipt import LoyaltyMessage
+from .referral import LoyaltyOwnReferral, LoyaltyReferralSummary, ReferralOfAccount, SummaryOfAccount
 from .timeline import LoyaltyTimelineEntryCountableConnection
 from .transaction import (
     LoyaltyPointLotCountableConnection,
@@ -116,6 +123,15 @@ class LoyaltyAccount(graphene.ObjectType):  # type: ignore[misc]
         graphene.NonNull(LoyaltyMembership),
         required=True,
         description="Past, current and coming memberships, the newest first, at most 100.",
+    )
+    referral_code = graphene.String(
+        description="The customer's code for inviting others; null until `loyaltyReferralCodeCreate`."
+    )
+    referrals = graphene.Field(
+        LoyaltyReferralSummary, required=True, description="What became of those whom the customer invited."
+    )
+    claimed_referral = graphene.Field(
+        LoyaltyOwnReferral, description="The referral by which the customer was invited; null where nobody did."
     )
     labels = graphene.List(graphene.NonNull(LoyaltyLabel), description="The labels, by name." + STAFF_ONLY)
     notes = graphene.Field(
@@ -216,6 +232,23 @@ class LoyaltyAccount(graphene.ObjectType):  # type: ignore[misc]
     @staticmethod
     def resolve_memberships(root: LoyaltyAccountModel, info: Any) -> Promise:
         return loyalty_request(info).loader(MembershipsByAccountIdLoader).load(root.pk)
+
+    @staticmethod
+    def resolve_referral_code(root: LoyaltyAccountModel, info: Any) -> Promise:
+        code = loyalty_request(info).loader(ReferralCodeByAccountIdLoader).load(root.pk)
+        return code.then(lambda found: None if found is None else format_code(found))
+
+    @staticmethod
+    def resolve_referrals(root: LoyaltyAccountModel, info: Any) -> Promise:
+        summary = loyalty_request(info).loader(ReferralSummaryByAccountIdLoader).load(root.pk)
+        return summary.then(lambda found: SummaryOfAccount(summary=found, account_id=root.pk))
+
+    @staticmethod
+    def resolve_claimed_referral(root: LoyaltyAccountModel, info: Any) -> Promise:
+        claimed = loyalty_request(info).loader(ReferralClaimedByAccountIdLoader).load(root.pk)
+        return claimed.then(
+            lambda found: None if found is None else ReferralOfAccount(referral=found, is_referee=True)
+        )
 
     @staticmethod
     def resolve_labels(root: LoyaltyAccountModel, info: Any) -> Promise | None:

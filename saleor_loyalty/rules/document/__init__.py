@@ -8,6 +8,7 @@ from .expiry_policy import ExpiryPolicy
 from .parsing import parse_rules, rules_to_data
 from .program_rules import ManualPolicy, PointName, ProgramRules, RefundPolicy
 from .redemption_rule import RedemptionRate, RedemptionRule
+from .referral_policy import ReferralPolicy
 from .reward import ON_CHECKOUT, GiftCardTerms, Reward, RewardText, VoucherTerms
 from .rule_warning import RuleWarning
 from .scope import Combination, Scope
@@ -35,6 +36,7 @@ __all__ = [
     "ProgramRules",
     "RedemptionRate",
     "RedemptionRule",
+    "ReferralPolicy",
     "RefundPolicy",
     "Reward",
     "RewardText",

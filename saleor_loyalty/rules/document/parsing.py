@@ -17,6 +17,7 @@ from .earning_rule import EarningRule
 from .fields import DocumentPart, Moment
 from .program_rules import ProgramRules
 from .redemption_rule import RedemptionRule
+from .referral_policy import ReferralPolicy, find_referral_problems
 from .reward import Reward
 from .reward_coherence import find_reward_problems
 from .tier import Tier, TierPolicy
@@ -62,6 +63,7 @@ def parse_rules(data: Mapping[str, Any]) -> ProgramRules:
         *find_activity_problems(parts),
         *find_tier_problems(parts),
     )
+    found = (*found, *_referral_problems(data.get("referral"), parts))
     problems.extend(problem for problem in found if not _is_under(problem[0], broken))
     if problems or rules is None:
         raise RulesInvalid(sorted(dict.fromkeys(problems), key=_position)[:PROBLEMS_MAX])
@@ -117,6 +119,16 @@ def _parts(data: Mapping[str, Any]) -> Parts:
         ends_at=_valid_moment(data.get("endsAt")),
         languages=[name for name in point_names if isinstance(name, str)] if isinstance(point_names, Mapping) else [],
     )
+
+
+def _referral_problems(section: Any, parts: Parts) -> Iterator[Problem]:
+    """Yield the problems of the section ``referral``; of a broken one those of its values are all that is said."""
+    try:
+        policy = None if section is None else ReferralPolicy.model_validate(section)
+    except ValidationError:
+        return
+    if policy is not None:
+        yield from find_referral_problems(policy, currencies=parts.currencies)
 
 
 def _items(value: Any) -> Sequence[Any]:

@@ -27,6 +27,7 @@ from .fields import (
     YesOrNo,
 )
 from .redemption_rule import RedemptionRule
+from .referral_policy import ReferralPolicy
 from .reward import Reward
 from .tier import Tier, TierPolicy
 
@@ -91,6 +92,8 @@ class ProgramRules(DocumentPart):
     tier_policy: TierPolicy = TierPolicy()
     expiry: ExpiryPolicy = ExpiryPolicy()
     refund: RefundPolicy = RefundPolicy()
+    referral: ReferralPolicy | None = None
+    """None: nobody is paid for inviting others."""
     manual: ManualPolicy = ManualPolicy()
 
     def listing(self, channel: str) -> ChannelListing | None:
