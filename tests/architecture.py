@@ -51,8 +51,8 @@ ALLOWED = {
     "email_addresses": set(),
     "accounts": {
         "email_addresses",
-        "rewards",
-        "memberships", "tiers", "cards",
+        "activities",
+        "memberships", "referrals", "rewards", "tiers", "cards",
         "events", "programs", "ledger", "rules", "models", "errors", "lock_objects", "host", "selectors", "messages"},
     "tiers": {"events", "programs", "rules", "models", "lock_objects"},
     "memberships": {
@@ -60,16 +60,20 @@ ALLOWED = {
         "events", "cards", "programs", "ledger", "rules", "models", "errors", "lock_objects", "host", "basket",
     },
     "rewards": {
+    "orders": {
+        "activities",
+        "tiers",
+        "events", "programs", "ledger", "rules", "models", "errors", "lock_objects", "host", "selectors", "basket",
+        "messages", "memberships", "referrals", "rewards",
+    },
         "events", "memberships", "programs", "ledger", "rules", "models", "errors", "lock_objects", "host", "selectors",
         "basket", "reward_terms",
     },
-    "orders": {
-        "tiers",
-        "rewards",
-        "events", "programs", "ledger", "rules", "models", "errors", "lock_objects", "host", "selectors", "basket",
-        "messages", "memberships",
+    "referrals": {
+        "events", "programs", "ledger", "rules", "models", "errors", "lock_objects", "host", "fingerprints",
     },
     "facts": {"tiers", "ledger", "models", "host"},
+    "fingerprints": set(),
     "deliveries": {"events", "cards", "ledger", "models", "errors", "lock_objects", "app_settings"},
     "analytics": {"programs", "ledger", "models", "errors", "lock_objects"},
     # Spending ends in the order's own record, so the checkout knows the order; never the other way round.
