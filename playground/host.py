@@ -143,6 +143,15 @@ class PlaygroundHost:
         members = User.objects.using(using).filter(is_active=True, is_confirmed=True)
         return match_addresses(asked, members.filter(email__in=spellings(asked)).values_list("email", "pk"))
 
+    def changed_users(
+        self, *, since: datetime.datetime, after_id: int, limit: int
+    ) -> Sequence[tuple[datetime.datetime, int]]:
+        later = Q(updated_at__gt=since) | Q(updated_at=since, pk__gt=after_id)
+        return list(User.objects.filter(later).order_by("updated_at", "pk").values_list("updated_at", "pk")[:limit])
+
+    def user_ids(self, *, after_id: int, limit: int) -> Sequence[int]:
+        return list(User.objects.filter(pk__gt=after_id).order_by("pk").values_list("pk", flat=True)[:limit])
+
     def users_with_member_status(self, status: str, *, using: str = "default") -> QuerySet[Any]:
         members = Q(is_active=True, is_confirmed=True)
         users = User.objects.using(using).filter(members if status == "MEMBER" else ~members)
@@ -209,6 +218,7 @@ def _user_facts(user: User) -> UserFacts:
         last_name=user.last_name,
         is_active=user.is_active,
         is_confirmed=user.is_confirmed,
+        joined_at=user.joined_at,
         last_login_at=user.last_login,
         language_code=user.language_code,
     )

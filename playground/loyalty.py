@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from saleor_loyalty.accounts import claim_guest_points
+from saleor_loyalty.accounts import follow_customer
 from saleor_loyalty.checkout import check_redemption, commit_redemption, refit_redemption
 from saleor_loyalty.errors import LoyaltyException
 from saleor_loyalty.host import AppliedDiscount, get_host
@@ -73,9 +73,9 @@ def commit(order: Order, *, discount: AppliedDiscount | None) -> None:
     )
 
 
-def claim_on_commit(user: User) -> None:
-    """Let a customer who has just confirmed the address claim what waits under it."""
-    transaction.on_commit(lambda: claim_guest_points(user.pk, at=timezone.now()))
+def follow_on_commit(user: User) -> None:
+    """Do what follows from a customer's having registered, or having confirmed the address."""
+    transaction.on_commit(lambda: follow_customer(user.pk, at=timezone.now()))
 
 
 def settle_on_commit(order: Order) -> None:

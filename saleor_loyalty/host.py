@@ -69,6 +69,8 @@ class UserFacts:
     is_confirmed: bool = True
     last_login_at: datetime.datetime | None = None
     language_code: str = "en"
+    joined_at: datetime.datetime | None = None
+    """When the user registered."""
 
     @property
     def member_status(self) -> str:
@@ -295,6 +297,15 @@ class Host(Protocol):
     def users_with_member_status(self, status: str, *, using: str = "default") -> QuerySet[Any]:
         """Return a queryset of the primary keys of the users whose ``UserFacts.member_status`` it is: MEMBER or
         PENDING."""
+
+    def changed_users(
+        self, *, since: datetime.datetime, after_id: int, limit: int
+    ) -> Sequence[tuple[datetime.datetime, int]]:
+        """Return (updated at, user key) of users changed after ``since``, or at that moment with a key past
+        ``after_id``; ordered. Also registering and confirming change a user."""
+
+    def user_ids(self, *, after_id: int, limit: int) -> Sequence[int]:
+        """Return the keys of the next users after that one, ordered."""
 
     def open_checkout(self, checkout_id: str, *, for_update: bool) -> CheckoutHandle | None:
         """Return the checkout, its row locked if asked for (then inside an atomic block); None if it is gone."""

@@ -12,8 +12,15 @@ from celery import shared_task
 from django.db import DEFAULT_DB_ALIAS
 from django.utils import timezone
 
-from .accounts import claim_guest_points, claim_waiting_points, detach_lost_users, erase_ownerless
+from .accounts import (
+    claim_waiting_points,
+    detach_lost_users,
+    erase_ownerless,
+    follow_changed_customers,
+    follow_customer,
+)
 from .accounts.account_counts import add_up_account_counts
+from .activities import award_birthdays, award_earlier_customers, judge_waiting_events
 from .analytics import RolledUp, note_failure, roll_up
 from .batches import forget_names, stalled_batches, step_batch
 from .deliveries import delete_old_events, deliver_due_events
@@ -33,6 +40,7 @@ from .models import LoyaltyProgram
 from .notices import note_expiring_points, send_notices
 from .on_commit import send_once_on_commit
 from .orders import claim_reconciliation, reconcile_batch, settle_order_by_id
+from .referrals import step_due_referrals
 from .tiers import apply_tiers, review_due_tiers
 
 logger = logging.getLogger(__name__)
@@ -40,10 +48,13 @@ logger = logging.getLogger(__name__)
 SWEEP_LIMIT = 500
 """Accounts or reservations in one run of a sweep."""
 LOST_USERS_LIMIT = 20_000
-from .referrals import step_due_referrals
 """Accounts that one run compares with the host's users; it sends the next run itself."""
 NOTICES_LIMIT = 200
 """Notices noted for each number of days, and sent, in one run; it sends the next run itself."""
+REFERRALS_LIMIT = 200
+"""Referrals in one run; it sends the next run itself."""
+CUSTOMERS_LIMIT = 200
+"""Customers in one run of the walk over those that changed; it sends the next run itself."""
 RECONCILE_LIMIT = 200
 """Orders in one run of the reconciliation; it sends the next run itself."""
 RETENTION_LIMIT = 5_000
@@ -51,10 +62,6 @@ RETENTION_LIMIT = 5_000
 ROLL_UP_LIMIT = 20_000
 """Transactions of each program in one run of the roll-up; it sends the next run itself."""
 
-REFERRALS_LIMIT = 200
-"""Referrals in one run; it sends the next run itself."""
-CUSTOMERS_LIMIT = 200
-"""Customers in one run of the walk over those that changed; it sends the next run itself."""
 
 EXPORT_PARTS_LIMIT = 100
 """Parts of an export in one run of its task; it sends the next run itself."""
@@ -123,10 +130,31 @@ def detach_lost_users_task(after_id: int = 0, limit: int = LOST_USERS_LIMIT) -> 
 
 
 @shared_task
-def claim_guest_points_task(user_id: int) -> int:
-    """Give a customer who has joined what waited for that. Returns how many points."""
+def follow_customer_task(user_id: int) -> int:
+    """Do what follows from a customer's being registered or confirmed. Returns how much of it failed."""
     with get_host().write_context():
-        return claim_guest_points(user_id, at=timezone.now())
+        return follow_customer(user_id, at=timezone.now())
+
+
+@shared_task
+def follow_changed_customers_task(limit: int = CUSTOMERS_LIMIT) -> None:
+    """Do the same for every customer that changed, told of or not, in batches until all were looked at."""
+    with get_host().write_context():
+        has_more = follow_changed_customers(at=timezone.now(), limit=limit)
+    if has_more:
+        follow_changed_customers_task.delay(limit=limit)
+
+
+@shared_task
+def award_activities_task(after_id: int = 0, limit: int = SWEEP_LIMIT) -> int:
+    """Award birthdays, customers from before the rules, and events that came while the plugin was off, in batches.
+    Returns how many birthdays and customers were looked at."""
+    with get_host().write_context():
+        looked_at = [step(at=timezone.now(), limit=limit) for step in (award_birthdays, award_earlier_customers)]
+        last_id = judge_waiting_events(after_id=after_id, limit=limit, at=timezone.now())
+    if last_id is not None or any(count >= limit for count in looked_at):
+        award_activities_task.delay(after_id=last_id or 0, limit=limit)
+    return sum(looked_at)
 
 
 @shared_task
@@ -200,6 +228,17 @@ def review_tiers_task(limit: int = SWEEP_LIMIT) -> int:
 
 
 @shared_task
+def step_referrals_task(limit: int = REFERRALS_LIMIT) -> int:
+    """Compare the referrals whose orders passed the trigger, and pay those whose refund window is over, in batches
+    until nothing is due. Returns how many were looked at."""
+    with get_host().write_context():
+        count = step_due_referrals(at=timezone.now(), limit=limit)
+    if count >= limit:
+        step_referrals_task.delay(limit=limit)
+    return count
+
+
+@shared_task
 def reconcile_orders_task(claim: str = "", limit: int = RECONCILE_LIMIT) -> int:
     """Settle the orders whose settlement failed and those that changed since the last walk, one batch a run.
 
@@ -227,17 +266,6 @@ def write_export_task(export_id: int, claim: str = "") -> int:
     with get_host().write_context():
         key = claim_export(export_id, at=timezone.now(), key=claim)
         if key is None:
-@shared_task
-def step_referrals_task(limit: int = REFERRALS_LIMIT) -> int:
-    """Compare the referrals whose orders passed the trigger, and pay those whose refund window is over, in batches
-    until nothing is due. Returns how many were looked at."""
-    with get_host().write_context():
-        count = step_due_referrals(at=timezone.now(), limit=limit)
-    if count >= limit:
-        step_referrals_task.delay(limit=limit)
-    return count
-
-
             return 0
         try:
             while parts < EXPORT_PARTS_LIMIT:
@@ -347,6 +375,6 @@ def schedule_erasing(*, using: str = DEFAULT_DB_ALIAS) -> None:
     send_once_on_commit("erase deleted customers", lambda _: erase_ownerless_task.delay(), using=using)
 
 
-def schedule_claim(user_id: int, *, using: str = DEFAULT_DB_ALIAS) -> None:
-    """Send ``claim_guest_points_task`` when the running transaction commits, once for each customer. Never raises."""
-    send_once_on_commit(("claim for user", user_id), lambda _: claim_guest_points_task.delay(user_id), using=using)
+def schedule_following(user_id: int, *, using: str = DEFAULT_DB_ALIAS) -> None:
+    """Send ``follow_customer_task`` when the running transaction commits, once for each customer. Never raises."""
+    send_once_on_commit(("follow customer", user_id), lambda _: follow_customer_task.delay(user_id), using=using)

@@ -46,6 +46,7 @@ ALLOWED = {
     "messages": {"rules", "errors"},
     "cards": {"events", "ledger", "models", "errors", "lock_objects"},
     "programs": {"events", "cards", "ledger", "rules", "models", "errors", "lock_objects", "host"},
+    "activities": {"memberships", "programs", "ledger", "rules", "models", "errors", "lock_objects", "host", "basket"},
     "notices": {"events", "programs", "messages", "rules", "models", "lock_objects", "host", "app_settings"},
     "selectors": {"models", "host", "rules", "basket"},
     "email_addresses": set(),

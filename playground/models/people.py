@@ -7,6 +7,8 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Now
+from django.utils import timezone
 
 MANAGE_LOYALTY = "MANAGE_LOYALTY"
 MANAGE_USERS = "MANAGE_USERS"
@@ -33,6 +35,8 @@ class User(AbstractBaseUser):
     channels = ArrayField(models.SlugField(max_length=255), null=True, blank=True)
     """The slugs of the channels in which a staff member may work; NULL: all of them."""
     language_code = models.CharField(max_length=35, default="en")
+    joined_at = models.DateTimeField(default=timezone.now, db_default=Now())
+    updated_at = models.DateTimeField(auto_now=True, db_default=Now(), db_index=True)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

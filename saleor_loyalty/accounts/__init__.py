@@ -21,6 +21,7 @@ from .delete_card import delete_card
 from .enroll_account import enroll_account
 from .erase_account import erase_account
 from .erase_ownerless import detach_lost_users, erase_ownerless
+from .follow_customer import follow_changed_customers, follow_customer
 from .freeze_account import freeze_account, unfreeze_account
 from .new_customer import NewCustomer, open_for_new_customer
 from .report_event import EventReport, ReportedOnce, report_event
@@ -52,6 +53,8 @@ __all__ = [
     "check_source_by_hand",
     "deduct_by_hand",
     "enroll_account",
+    "follow_changed_customers",
+    "follow_customer",
     "erase_account",
     "erase_ownerless",
     "find_program",

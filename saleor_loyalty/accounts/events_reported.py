@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import json
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,7 +12,8 @@ from django.core.validators import validate_email
 
 from ..email_addresses import plain_address
 from ..errors import LoyaltyException
-from ..models.reported_event import EVENT_NAME_MAX, EVENT_REFERENCE_MAX
+from ..models.reported_event import EVENT_REFERENCE_MAX
+from ..rules.document.event_names import EVENT_NAME_MAX, REPORTED_EVENTS, is_reported_name
 
 CONTACTED_ME = "CONTACTED_ME"
 """The customer wrote, by e-mail or in a chat (A-177)."""
@@ -34,16 +34,15 @@ FUTURE_MAX = datetime.timedelta(minutes=5)
 """How far ahead of ours a reporter's clock may be."""
 EARLIEST = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
 EMAIL_MAX = 254
-_CUSTOM = re.compile(rf"[a-z0-9][a-z0-9._-]{{0,{EVENT_NAME_MAX - 1}}}")
 
 
 def check_event_name(name: str) -> str:
     """Return the name: one of those with a meaning, or the shop's own. Raises LoyaltyException about ``event``."""
-    if name in AUTOMATIC_LABELS or _CUSTOM.fullmatch(name):
+    if is_reported_name(name):
         return name
     raise LoyaltyException(
-        f"This must be {' or '.join(AUTOMATIC_LABELS)}, or 1 to {EVENT_NAME_MAX} of the characters a-z 0-9 . _ - "
-        "beginning with a letter or digit.",
+        f"This must be one of {', '.join(REPORTED_EVENTS)}, or 1 to {EVENT_NAME_MAX} of the characters "
+        "a-z 0-9 . _ - beginning with a letter or digit.",
         field="event",
     )
 

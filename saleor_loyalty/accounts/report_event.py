@@ -1,8 +1,7 @@
 """``report_event``: an app or staff says that something happened with a customer; exactly once.
 
-The one way in for events from outside. It records the event on the customer's account and puts the automatic label on
-the card of those that have one; what else follows from an event (points, by a rule) belongs at its marked place, in
-the same atomic block, once for each event that is new.
+The one way in for events from outside. It records the event on the customer's account, puts the automatic label on the
+card of those that have one, and awards what the rules give for it, all in one atomic block and once for each event.
 """
 
 from __future__ import annotations
@@ -15,8 +14,17 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from ..activities import award_event
+from ..activities.note_event import PREFIX
 from ..cards import assign_labels, open_automatic_label
-from ..errors import AccountClosed, AccountNotFound, IdempotencyConflict, LimitReached, ProgramNotFound
+from ..errors import (
+    AccountClosed,
+    AccountNotFound,
+    IdempotencyConflict,
+    LimitReached,
+    LoyaltyException,
+    ProgramNotFound,
+)
 from ..ledger import Actor, check_key
 from ..lock_objects import loyalty_account_qs_select_for_update
 from ..models import AccountStatus, LoyaltyAccount, LoyaltyProgram, ProgramStatus, ReportedEvent
@@ -61,10 +69,11 @@ class ReportedOnce:
 def report_event(
     program_id: int, *, report: EventReport, idempotency_key: str, actor: Actor, at: datetime.datetime
 ) -> ReportedOnce:
-    """Record the event on the customer's account, which is opened if need be, and put the event's label on the card.
+    """Record the event on the customer's account, which is opened if need be, put the event's label on the card, and
+    award the points that it earns.
 
-    An e-mail address means the user who has it, else a visitor, who gets a card of their own. Reporting moves no
-    points and lets nobody spend any.
+    An e-mail address means the user who has it, else a visitor, who gets a card of their own. What a visitor earns
+    waits until the visitor has joined. An event that earns nothing is recorded as any other, with the reason.
 
     Raises, in this order:
         LoyaltyException (INVALID): about ``event``, ``externalReference``, ``occurredAt``, ``payload``, ``email`` or
@@ -75,11 +84,13 @@ def report_event(
         AccountClosed: the account is closed or anonymized.
         LimitReached: 100 events were reported about the account within the hour before.
 
-    Locks: the account, then the label. Idempotency: by key within the program; of an event that was erased only the
-    key is compared. Cost: a constant number of statements.
+    Locks: the account, then its lots, then the label. Idempotency: by key within the program; of an event that was
+    erased only the key is compared. Cost: a constant number of statements, and those of each award.
     """
     report = _checked(report, at=at)
     check_key(idempotency_key)
+    if idempotency_key.startswith(PREFIX):
+        raise LoyaltyException(f"No key of a report begins with {PREFIX}", field="idempotencyKey")
     request_hash = _hash(report)
     program = LoyaltyProgram.objects.exclude(status=ProgramStatus.ARCHIVED).filter(pk=program_id).first()
     if program is None:
@@ -112,8 +123,8 @@ def report_event(
                 idempotency_key=idempotency_key,
                 request_hash=request_hash,
             )
+            award_event(event, account=account, at=at)
             _put_label(event, at=at)
-            # Points by a rule for this event are awarded here.
             return ReportedOnce(event=event, is_new=True)
     except IntegrityError:
         # The same key at once, about another account.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import datetime
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -88,7 +89,16 @@ def read_users(user_ids: Iterable[int], *, using: str) -> dict[int, UserFacts]:
     rows = (
         User.objects.using(using)
         .filter(pk__in=set(user_ids))
-        .only("email", "first_name", "last_name", "is_active", "is_confirmed", "last_login", "language_code")
+        .only(
+            "email",
+            "first_name",
+            "last_name",
+            "is_active",
+            "is_confirmed",
+            "last_login",
+            "language_code",
+            "date_joined",
+        )
     )
     return {
         user.pk: UserFacts(
@@ -100,9 +110,20 @@ def read_users(user_ids: Iterable[int], *, using: str) -> dict[int, UserFacts]:
             is_confirmed=user.is_confirmed,
             last_login_at=user.last_login,
             language_code=user.language_code,
+            joined_at=user.date_joined,
         )
         for user in rows
     }
+
+
+def changed_users(*, since: datetime.datetime, after_id: int, limit: int) -> Sequence[tuple[datetime.datetime, int]]:
+    """Return (updated at, pk) of users changed after ``since``, or at that moment with a pk past ``after_id``."""
+    later = Q(updated_at__gt=since) | Q(updated_at=since, pk__gt=after_id)
+    return list(User.objects.filter(later).order_by("updated_at", "pk").values_list("updated_at", "pk")[:limit])
+
+
+def user_ids(*, after_id: int, limit: int) -> Sequence[int]:
+    return list(User.objects.filter(pk__gt=after_id).order_by("pk").values_list("pk", flat=True)[:limit])
 
 
 def search_users(query: str, *, using: str) -> QuerySet[Any]:

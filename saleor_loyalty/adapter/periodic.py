@@ -30,6 +30,11 @@ SCHEDULE: dict[str, tuple[str, datetime.timedelta]] = {
         "saleor_loyalty.tasks.claim_waiting_points_task",
         datetime.timedelta(hours=1),
     ),
+    "loyalty-follow-changed-customers": (
+        "saleor_loyalty.tasks.follow_changed_customers_task",
+        datetime.timedelta(minutes=15),
+    ),
+    "loyalty-award-activities": ("saleor_loyalty.tasks.award_activities_task", datetime.timedelta(hours=1)),
     "loyalty-reconcile-orders": ("saleor_loyalty.tasks.reconcile_orders_task", datetime.timedelta(minutes=15)),
     "loyalty-deliver-events": ("saleor_loyalty.tasks.deliver_events_task", datetime.timedelta(minutes=1)),
     "loyalty-delete-old-events": ("saleor_loyalty.tasks.delete_old_events_task", datetime.timedelta(hours=6)),
@@ -38,12 +43,12 @@ SCHEDULE: dict[str, tuple[str, datetime.timedelta]] = {
         datetime.timedelta(minutes=10),
     ),
     "loyalty-follow-memberships": ("saleor_loyalty.tasks.follow_memberships_task", datetime.timedelta(hours=1)),
+    "loyalty-step-referrals": ("saleor_loyalty.tasks.step_referrals_task", datetime.timedelta(minutes=15)),
     "loyalty-resume-batches": ("saleor_loyalty.tasks.resume_batches_task", datetime.timedelta(minutes=5)),
     "loyalty-resume-exports": ("saleor_loyalty.tasks.resume_exports_task", datetime.timedelta(minutes=2)),
 }
 
 
-    "loyalty-step-referrals": ("saleor_loyalty.tasks.step_referrals_task", datetime.timedelta(minutes=15)),
 def add_periodic_tasks() -> None:
     """Add the entries that are not there; an operator's own entry of the same name wins."""
     schedule = getattr(settings, "CELERY_BEAT_SCHEDULE", None)

@@ -103,14 +103,14 @@ class LoyaltyPlugin(BasePlugin):
     # Customers.
 
     def _customer_changed(self, user: Any, *args: Any, previous_value: Any = None, **kwargs: Any) -> Any:
-        """Let a customer whose address is confirmed by now claim what waits under it."""
-        from ..tasks import schedule_claim
+        """Do what follows from the customer's being registered or, by now, confirmed."""
+        from ..tasks import schedule_following
 
-        if user.is_active and user.is_confirmed:
+        if user.is_active:
             try:
-                schedule_claim(user.pk)
+                schedule_following(user.pk)
             except Exception:
-                logger.exception("The claim of user %s could not be asked for.", user.pk)
+                logger.exception("What follows from customer %s could not be asked for.", user.pk)
         return previous_value
 
     account_confirmed = _customer_changed

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from ..lock_objects import label_qs_select_for_update
-from ..models import AccountLabel, CardChange, CustomFieldValue, Note, ReportedEvent
+from ..models import AccountLabel, CardChange, CustomFieldValue, Note, ReportedEvent, RuleEarning
 from ..models.account import BEGINNING_OF_TIME
 from .locking import lock_accounts
 
@@ -34,7 +34,7 @@ def move_card(guest_account_id: int, *, to_account_id: int, since: datetime.date
     What is older may be about another owner of the address. What the other card has already stays as it is there: a
     field's value, a label, a note under the same key. Automatic labels follow what they are for, not this.
 
-    Raises AccountNotFound; AccountClosed. Locks: both accounts, then the labels. Idempotent. Cost: eight statements,
+    Raises AccountNotFound; AccountClosed. Locks: both accounts, then the labels. Idempotent. Cost: nine statements,
     and one for each kind of rows that there are.
     """
     with transaction.atomic():
@@ -84,6 +84,8 @@ def _rows(account_id: int, since: datetime.datetime) -> dict[str, QuerySet[Any]]
         "fields": _values(account_id, since),
         "events": _events(account_id, since),
         "changes": CardChange.objects.filter(account_id=account_id, created_at__gte=since),
+        # What was earned by rules goes along: their caps are the person's.
+        "earnings": RuleEarning.objects.filter(account_id=account_id, created_at__gte=since),
     }
 
 

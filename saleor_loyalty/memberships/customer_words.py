@@ -11,7 +11,7 @@ import datetime
 from collections import defaultdict
 from collections.abc import Collection
 
-from ..basket import Basket
+from ..basket import Basket, CustomerFacts
 from ..models import AccountLabel, Membership
 from ..rules import LABELS, PLANS, TIERS, ProgramRules, words_needed
 from ..tiers import find_tiers_of_users
@@ -28,10 +28,13 @@ class CustomerWords:
     plans: tuple[str, ...] = ()
     tier: str | None = None
 
+    def put_on(self, customer: CustomerFacts) -> CustomerFacts:
+        """Return the customer with these words."""
+        return dataclasses.replace(customer, labels=self.labels, plans=self.plans, tier=self.tier)
+
     def put_into(self, basket: Basket) -> Basket:
         """Return the basket with these words on its customer."""
-        customer = dataclasses.replace(basket.customer, labels=self.labels, plans=self.plans, tier=self.tier)
-        return dataclasses.replace(basket, customer=customer)
+        return dataclasses.replace(basket, customer=self.put_on(basket.customer))
 
 
 def read_customer_words(

@@ -22,11 +22,13 @@ from .publish_draft import publish_draft
 from .time_zones import knows_time_zone
 from .transfer_rules import export_program, import_program
 from .update_draft import DraftUpdate, update_draft
+from .version_in_force import VersionInForce, version_in_force
 
 __all__ = [
     "ActiveProgram",
     "DraftUpdate",
     "ProgramInForce",
+    "VersionInForce",
     "active_program",
     "active_programs",
     "archive_program",
@@ -44,4 +46,5 @@ __all__ = [
     "rename_program",
     "resume_program",
     "update_draft",
+    "version_in_force",
 ]

@@ -7,7 +7,7 @@ reference was used comes in as facts. Held by ``tests/rules/test_activities.py``
 Codes, besides those of ``receipt``:
 
     LIMIT_REACHED     of a rule; the customer has got all that it gives; detail: the period and its cap, DAY/50
-    ALREADY_EARNED    of a rule; what the event is about (its reference) has earned by it before
+    ALREADY_EARNED    of a rule; what the event is about (its reference, the year's birthday) has earned before
     STOPPED           of a rule; detail: the key of the rule above it that let none below it count
     REGISTERED_BEFORE of a rule for joining; the customer registered before it was in force
 """
@@ -38,6 +38,8 @@ class Activity:
     """As of ``occurred_at``."""
     used_by: frozenset[str] = frozenset()
     """The keys of the rules that gave points for the same reference before."""
+    came_before: bool = False
+    """Of a birthday: whether the customer was paid for one in the same year, or in the half year before."""
     registered_before: bool = False
     """Of an event of joining: whether the customer registered before the rules were in force."""
 
@@ -115,7 +117,7 @@ def _lines_of(rule: ActivityRule, activity: Activity, *, time_zone: str) -> list
     failing = rule.conditions.failing(activity.customer)
     if failing:
         return [ReceiptLine("CONDITION_NOT_MET", rule_key=rule.key, detail=failing)]
-    if rule.once_per_reference and rule.key in activity.used_by:
+    if activity.came_before or (rule.once_per_reference and rule.key in activity.used_by):
         return [ReceiptLine("ALREADY_EARNED", rule_key=rule.key)]
     room = room_left(rule.customer_caps, activity.customer.earned_by(rule.key))
     given = rule.points if room is None else min(rule.points, room.points)

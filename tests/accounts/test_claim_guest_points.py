@@ -13,7 +13,7 @@ from saleor_loyalty.accounts import claim_guest_points, claim_waiting_points
 from saleor_loyalty.accounts.claim_guest_points import accounts_to_look_at
 from saleor_loyalty.ledger import give_points, open_account
 from saleor_loyalty.models import Lot, LoyaltyAccount, LoyaltyTransaction, OrderRecord
-from saleor_loyalty.tasks import claim_guest_points_task, claim_waiting_points_task
+from saleor_loyalty.tasks import claim_waiting_points_task, follow_customer_task
 from tests import club
 
 pytestmark = pytest.mark.django_db
@@ -243,7 +243,7 @@ def test_a_new_address_claims_what_stands_under_it_and_the_old_one_nothing(progr
     bought(variant, email="new@example.com")
     dana = club.add_customer("old@example.com")
     User.objects.filter(pk=dana.pk).update(email="new@example.com")
-    assert claim_guest_points_task(dana.pk) == 100
+    assert follow_customer_task(dana.pk) == 0
     assert club.points_of(LoyaltyAccount.objects.get(email="old@example.com")) == (0, 100, 0, 0)
 
 

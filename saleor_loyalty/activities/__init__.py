@@ -1,0 +1,26 @@
+"""Activities: what customers earn by something other than an order.
+
+Events come from outside (``accounts.report_event``) or are found here: joining, birthdays. Each is kept as a
+``ReportedEvent`` with the receipt of what it earned, or why it did not; the points are moved by ``ledger/`` alone. A
+rule gives for an event once, and never more than its caps allow: ``RuleEarning``, written under the account's lock.
+"""
+
+from .award_event import award_event
+from .birthdays import award_birthdays
+from .earlier_customers import award_earlier_customers
+from .earned_before import read_earned
+from .joining import award_enrolment, award_joining
+from .waiting_events import judge_waiting_events
+from .ways_to_earn import WayToEarn, ways_to_earn
+
+__all__ = [
+    "WayToEarn",
+    "award_birthdays",
+    "award_earlier_customers",
+    "award_enrolment",
+    "award_event",
+    "award_joining",
+    "judge_waiting_events",
+    "read_earned",
+    "ways_to_earn",
+]
