@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from saleor_loyalty.email_addresses import spellings
 from saleor_loyalty.fingerprints import fingerprint_address, fingerprint_phone
 from saleor_loyalty.host import Fingerprints
 
@@ -19,7 +20,7 @@ ORDERS_MAX = 50
 
 def has_ordered(user_id: int) -> bool:
     user = User.objects.get(pk=user_id)
-    own = Q(user=user) | Q(email__iexact=user.email) if user.is_confirmed else Q(user=user)
+    own = Q(user=user) | Q(email__in=spellings([user.email])) if user.is_confirmed else Q(user=user)
     return Order.objects.filter(own).exclude(status__in=NO_PURCHASE).exists()
 
 

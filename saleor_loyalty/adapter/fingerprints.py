@@ -16,6 +16,7 @@ from saleor.order import OrderStatus
 from saleor.order.models import Order
 from saleor.payment.models import Payment, TransactionItem
 
+from ..email_addresses import spellings
 from ..fingerprints import fingerprint_address, fingerprint_card, fingerprint_phone
 from ..host import Fingerprints
 
@@ -33,7 +34,7 @@ def has_ordered(user_id: int) -> bool:
         return False
     own = Q(user_id=user.pk)
     if user.is_confirmed and user.email:
-        own |= Q(user_email__iexact=user.email)
+        own |= Q(user_email__in=spellings([user.email]))
     return Order.objects.filter(own).exclude(status__in=NO_PURCHASE).exists()
 
 
