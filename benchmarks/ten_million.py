@@ -2,8 +2,9 @@
 
 What holds, as after so many postings: sequence numbers without a gap, balances after each transaction, lots and lot
 uses (each debit takes a whole lot of its account), the accounts' sums, an order record with basket and receipt for
-each award, a text row for each transaction. What does not: the hashes are made up, linked from row to row but not
-computed from the rows' content, so the audit of the chain would report them; and request hashes are empty of meaning.
+each award and one for each redemption, a text row for each transaction. What does not: the hashes are made up, linked
+from row to row but not computed from the rows' content, so the audit of the chain would report them; and request
+hashes are empty of meaning.
 ``ledger.audit_accounts`` of all else is clean, which ``check`` shows on a sample.
 
 The ledger: two years, ids in the order of time. Accounts have twenty transactions on average, unevenly: the busiest
@@ -132,7 +133,7 @@ SELECT id, taken_id, id, -points, at FROM generated WHERE points < 0
 _ORDERS = f"""
 INSERT INTO saleor_loyalty_orderrecord (
     program_id, program_version_id, account_id, order_id, order_number, channel_slug, currency, state, basket, receipt,
-    {{columns}} earnable, awarded, created_at, updated_at
+    {{columns}} earnable, awarded, reversed, created_at, updated_at
 )
 SELECT %(program)s, %(version)s, account_id, 'order-' || id, id::text,
        (ARRAY['{CHANNELS[0]}', '{CHANNELS[1]}'])[1 + (account_id % 4 = 0)::int], 'ILS', 'AWARDED',
@@ -143,8 +144,19 @@ SELECT %(program)s, %(version)s, account_id, 'order-' || id, id::text,
            jsonb_build_object('id', 'b', 'product_id', (dice / 7 % {PRODUCTS})::text, 'product_slug',
                               'product-' || dice / 7 % {PRODUCTS},
                               'category_slugs', jsonb_build_array('all', 'category-' || dice / 7 % {CATEGORIES})))),
-       {_RECEIPT.replace("receipt_dice", "dice")}, {{values}} points, points, at, at
+       {_RECEIPT.replace("receipt_dice", "dice")}, {{values}} points, points,
+       CASE WHEN place = 9 AND account_id % 2 = 0 AND sequence + 1 <= number THEN points ELSE 0 END, at, at
 FROM generated WHERE type = 'EARN' ORDER BY id
+"""
+_SPENT = f"""
+INSERT INTO saleor_loyalty_orderrecord (
+    program_id, program_version_id, account_id, order_id, order_number, channel_slug, currency, state, {{columns}}
+    redeemed, created_at, updated_at
+)
+SELECT %(program)s, %(version)s, account_id, 'spent-' || id, id::text,
+       (ARRAY['{CHANNELS[0]}', '{CHANNELS[1]}'])[1 + (account_id % 4 = 0)::int], 'ILS', 'WAITING', {{values}}
+       -points, at, at
+FROM generated WHERE type = 'REDEEM' ORDER BY id
 """
 _ACCOUNTS = """
 INSERT INTO saleor_loyalty_loyaltyaccount (
@@ -180,6 +192,7 @@ def generate(*, size: int, program: Any) -> int:
             (_LOTS, ""),
             (_USES, ""),
             (_ORDERS, "orderrecord"),
+            (_SPENT, "orderrecord"),
             (_ACCOUNTS, "loyaltyaccount"),
         ):
             _load(cursor, statement, table, values)

@@ -168,7 +168,7 @@ class PlaygroundHost:
         return order_facts.read_order_facts(order_id, for_update=for_update)
 
     def changed_orders(
-        self, *, since: datetime.datetime, after_id: str, limit: int
+        self, *, since: datetime.datetime, after_id: str, limit: int, once: bool = False
     ) -> Sequence[tuple[datetime.datetime, str]]:
         return order_facts.changed_orders(since=since, after_id=after_id, limit=limit, once=once)
 

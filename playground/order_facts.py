@@ -61,11 +61,18 @@ def read_order_facts(order_id: str, *, for_update: bool = False) -> OrderFacts |
     )
 
 
-def changed_orders(*, since: datetime.datetime, after_id: str, limit: int) -> Sequence[tuple[datetime.datetime, str]]:
-    """Return (updated at, id) of orders changed after ``since``, or at that moment with an id past ``after_id``."""
-    later = Q(updated_at__gt=since) | Q(updated_at=since, pk__gt=valid_id(after_id) or 0)
-    rows = Order.objects.filter(later).order_by("updated_at", "pk").values_list("updated_at", "pk")[:limit]
-    return [(updated_at, str(pk)) for updated_at, pk in rows]
+def changed_orders(
+    *, since: datetime.datetime, after_id: str, limit: int, once: bool
+) -> Sequence[tuple[datetime.datetime, str]]:
+    """Return (updated at, id) of orders changed after ``since``, or at that moment with an id past ``after_id``; with
+    ``once`` of orders changed since then, by id."""
+    after = valid_id(after_id) or 0
+    if once:
+        rows = Order.objects.filter(updated_at__gte=since, pk__gt=after).order_by("pk")
+    else:
+        later = Q(updated_at__gt=since) | Q(updated_at=since, pk__gt=after)
+        rows = Order.objects.filter(later).order_by("updated_at", "pk")
+    return [(updated_at, str(pk)) for updated_at, pk in rows.values_list("updated_at", "pk")[:limit]]
 
 
 def standing_quantities(lines: Sequence[OrderLine]) -> dict[str, int]:

@@ -157,8 +157,6 @@ NOTHING_REFUNDED = RefundFacts()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class OrderFacts:
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Fingerprints:
     """Keyed digests (``fingerprints``) of what may tell that two customers are one: the texts themselves never leave
     the host. What is shared by design, as the address of a shop where goods are collected, is none of a customer's."""
@@ -168,6 +166,8 @@ class Fingerprints:
     payments: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OrderFacts:
     """An order as it is now: everything that ``settle_order`` may look at."""
 
     id: str
@@ -313,17 +313,6 @@ class Host(Protocol):
     def order_facts(self, order_id: str, *, for_update: bool = False) -> OrderFacts | None:
         """Return the order as it is now; None if it is gone."""
 
-    def changed_orders(
-        self, *, since: datetime.datetime, after_id: str, limit: int
-    ) -> Sequence[tuple[datetime.datetime, str]]:
-        """Return (updated at, order id) of orders changed at or after ``since``, ordered, past ``after_id``."""
-
-    def note_on_order(self, order_id: str, text: str) -> None:
-        """Write a note for staff into the order's history. Called in the atomic block of what it is about, in a
-        savepoint of its own; may raise where the order is gone."""
-
-    def product_baskets(
-        self, instances: Sequence[Any], *, channel: str, customer: Any, at: datetime.datetime, using: str = "default"
     def has_ordered(self, user_id: int) -> bool:
         """Return whether the user has ever ordered, or anybody under the user's e-mail address where it is confirmed.
         Drafts and orders that were cancelled or expired are none."""
@@ -334,6 +323,20 @@ class Host(Protocol):
     def customer_fingerprints(self, user_id: int) -> Fingerprints:
         """Return the digests of the user's own addresses and of the user's latest orders: a bounded number."""
 
+    def changed_orders(
+        self, *, since: datetime.datetime, after_id: str, limit: int, once: bool = False
+    ) -> Sequence[tuple[datetime.datetime, str]]:
+        """Return (updated at, order id) of orders changed at or after ``since``, ordered, past ``after_id``.
+
+        An order may come for each of its changes, by when they were. With ``once`` it comes once, with its last
+        change, and orders come by their ids; ``since`` then stays the same from page to page."""
+
+    def note_on_order(self, order_id: str, text: str) -> None:
+        """Write a note for staff into the order's history. Called in the atomic block of what it is about, in a
+        savepoint of its own; may raise where the order is gone."""
+
+    def product_baskets(
+        self, instances: Sequence[Any], *, channel: str, customer: Any, at: datetime.datetime, using: str = "default"
     ) -> list[Basket | None]:
         """Return for each product or variant a basket of one unit at today's price, in a constant number of
         statements; None where it is not sold in the channel. For a product: its cheapest variant."""

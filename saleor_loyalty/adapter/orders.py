@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import Greatest
 from saleor.order import OrderEvents
 from saleor.order import OrderOrigin as SaleorOrderOrigin
 from saleor.order import OrderStatus as SaleorOrderStatus
@@ -80,14 +81,16 @@ def write_note(order_id: str, text: str) -> None:
 
 
 def read_changed_orders(
-    *, since: datetime.datetime, after_id: str, limit: int
+    *, since: datetime.datetime, after_id: str, limit: int, once: bool = False
 ) -> Sequence[tuple[datetime.datetime, str]]:
     """Return (changed at, order id), ordered, at most ``limit``, past (``since``, ``after_id``).
 
     An order is changed when its row is, when a fulfilment is made, or when anything is written into its history: a
     second partial fulfilment leaves the row alone, and so does the cancellation of one of two. An order may appear
-    once for each of these moments.
+    once for each of these moments; with ``once`` it comes once, with the last of them, and orders come by id.
     """
+    if once:
+        return _changed_once(since=since, after_id=after_id, limit=limit)
     sources = (
         _after(Order.objects.all(), "updated_at", "pk", since=since, after_id=after_id),
         _after(Fulfillment.objects.all(), "created_at", "order_id", since=since, after_id=after_id).distinct(),
@@ -102,3 +105,14 @@ def _after(qs: Any, at_field: str, pk_field: str, *, since: datetime.datetime, a
     if after_id:
         qs = qs.filter(Q(**{f"{at_field}__gt": since}) | Q(**{f"{pk_field}__gt": UUID(after_id)}))
     return qs.order_by(at_field, pk_field).values_list(at_field, pk_field)
+
+
+def _changed_once(*, since: datetime.datetime, after_id: str, limit: int) -> Sequence[tuple[datetime.datetime, str]]:
+    last_event = OrderEvent.objects.filter(order=OuterRef("pk")).order_by("-date").values("date")[:1]
+    last_made = Fulfillment.objects.filter(order=OuterRef("pk")).order_by("-created_at").values("created_at")[:1]
+    changed_at = Greatest("updated_at", Subquery(last_event), Subquery(last_made))
+    orders = Order.objects.annotate(changed_at=changed_at).filter(changed_at__gte=since)
+    if after_id:
+        orders = orders.filter(pk__gt=UUID(after_id))
+    rows = orders.order_by("pk").values_list("changed_at", "pk")[:limit]
+    return [(moment, str(pk)) for moment, pk in rows]

@@ -4,7 +4,7 @@ Each verb opens its own atomic block, locks the account, brings it up to date, c
 nothing. Reads (``read_points``, ``open_reservation``, ``audit_accounts``) write nothing.
 """
 
-from .audit import audit_accounts
+from .audit import audit_accounts, audit_range
 from .award_points import award_points
 from .change_status import change_status
 from .commit_reservation import commit_reservation
@@ -48,6 +48,7 @@ __all__ = [
     "Posting",
     "ReversalResult",
     "audit_accounts",
+    "audit_range",
     "award_points",
     "bring_up_to_date",
     "change_status",

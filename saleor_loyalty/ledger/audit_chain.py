@@ -6,10 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..models import LoyaltyTransaction, TransactionText
+from .audit_numbers import ROWS_PER_FETCH
 from .chain import digest_texts, hash_transaction
 from .results import Finding
-
-_ROWS_PER_FETCH = 1000
 
 
 @dataclass
@@ -29,7 +28,7 @@ def find_chain_faults(account_ids: Sequence[int], *, using: str) -> Iterator[Fin
         .filter(account_id__in=account_ids)
         .select_related("text")
         .order_by("account_id", "sequence")
-        .iterator(chunk_size=_ROWS_PER_FETCH)
+        .iterator(chunk_size=ROWS_PER_FETCH)
     )
     walk = _Walk()
     for transaction in transactions:

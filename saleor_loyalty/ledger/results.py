@@ -84,9 +84,13 @@ class AccountPoints:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One difference that the audit found."""
+    """One difference that the audit found, or many of one code that it does not list one by one."""
 
     code: str
-    account_id: int
+    account_id: int | None
     transaction_id: int | None
     message: str
+    order_id: str = ""
+    """The host's order that it is about, where it is about one."""
+    count: int = 1
+    """How many differences it stands for."""

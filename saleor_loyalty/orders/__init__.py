@@ -6,11 +6,13 @@ raising), ``record_failure``; ``claim_reconciliation`` and ``reconcile_batch`` w
 """
 
 from .failure import record_failure, settle_order_by_id
+from .rebuild_record import rebuild_order_record
 from .reconciliation import claim_reconciliation, reconcile_batch
 from .settle_order import settle_order, settle_order_now
 
 __all__ = [
     "claim_reconciliation",
+    "rebuild_order_record",
     "reconcile_batch",
     "record_failure",
     "settle_order",

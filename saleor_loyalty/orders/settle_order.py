@@ -54,8 +54,8 @@ def settle_order(facts: OrderFacts, *, at: datetime.datetime) -> OrderRecord | N
     with transaction.atomic():
         record = lock_order_record(facts.id)
         was_judged = record is not None and record.receipt is not None
-        record = _heal_redemption(record, facts, at=at)
-        record = _judge_once(record, facts, at=at)
+        record = heal_redemption(record, facts, at=at)
+        record = judge_once(record, facts, at=at)
         if record is None:
             return None
         is_new = record.receipt is not None and not was_judged
@@ -106,7 +106,8 @@ def _give_up(order_id: str) -> None:
         record.save(update_fields=["failure", "failed_at"])
 
 
-def _heal_redemption(record: OrderRecord | None, facts: OrderFacts, *, at: datetime.datetime) -> OrderRecord | None:
+def heal_redemption(record: OrderRecord | None, facts: OrderFacts, *, at: datetime.datetime) -> OrderRecord | None:
+    """Take the points of an order that could not be recorded with it; free what is set aside for one that ended."""
     if record is not None and record.redeemed:
         return record
     if facts.status in ENDED_STATUSES:
@@ -119,7 +120,8 @@ def _heal_redemption(record: OrderRecord | None, facts: OrderFacts, *, at: datet
     return redeem_for_order(order, at=at) or record
 
 
-def _judge_once(record: OrderRecord | None, facts: OrderFacts, *, at: datetime.datetime) -> OrderRecord | None:
+def judge_once(record: OrderRecord | None, facts: OrderFacts, *, at: datetime.datetime) -> OrderRecord | None:
+    """Freeze basket, version and receipt of a confirmed order that was not judged. Returns its record, if any."""
     if facts.status != "CONFIRMED" or (record is not None and record.receipt is not None):
         return record
     program = find_judging_program(facts)

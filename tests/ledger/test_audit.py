@@ -256,15 +256,22 @@ def test_the_audit_costs_the_same_statements_for_one_account_and_for_many(accoun
         assert findings() == []
 
 
-def test_findings_beyond_a_limit_are_cut_short(account, monkeypatch):
+def test_findings_beyond_a_limit_are_counted_by_their_code(account, monkeypatch):
     monkeypatch.setattr("saleor_loyalty.ledger.audit._FINDINGS_PER_RANGE_MAX", 3)
     for _ in range(5):
         give(account, 10)
     tamper(f"DELETE FROM {TEXTS}")
+    tamper(f"UPDATE {TRANSACTIONS} SET hash = 'x' WHERE sequence = 5")
 
-    assert findings() == ["TEXT_MISSING"] * 3 + ["TOO_MANY_FINDINGS"]
+    found = list(ledger.audit_accounts(at=NOW))
+
+    assert [(finding.code, finding.count) for finding in found] == [
+        *[("CHAIN_BROKEN", 1), ("TEXT_MISSING", 1), ("TEXT_MISSING", 1)],
+        *[("HASH_MISMATCH", 1), ("TEXT_MISSING", 3)],
+    ]
+    assert found[-1].message == f"3 more in the accounts from {account.pk} to {account.pk}."
 
 
 def test_every_code_is_described():
-    assert len(FINDING_CODES) == 20
+    assert len(FINDING_CODES) == 19
     assert all(text.endswith(".") for text in FINDING_CODES.values())

@@ -1,68 +1,126 @@
-"""``manage.py loyalty_audit``: do the books add up, and is every row as it was written?
+"""``manage.py loyalty_audit``: did points move exactly once, and is every row as it was written?
 
-Exit codes: 0 nothing differs; 1 something does, and it is printed; 2 called wrongly. Findings are printed as they are
-found, in bounded memory. ``--rebuild`` then computes the columns of those accounts anew from their rows; the rows
-themselves are never changed.
+Exit codes: 0 nothing differs; 1 something does, and it is printed; 2 called wrongly; 3 an audit of the program is
+under way elsewhere. Findings are printed as they are found, in bounded memory, and kept as the program's last report.
+``--heal`` then prints what would mend them; ``--heal --yes`` does it and audits again.
 """
 
 from __future__ import annotations
 
+import datetime
 from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from saleor_loyalty.errors import LoyaltyException
+from saleor_loyalty.auditing import (
+    ORDERS_LOOK_BACK,
+    claim_audit,
+    heal_step,
+    kept_findings,
+    plan_healing,
+    preview_step,
+    start_audit,
+    step_audit,
+)
 from saleor_loyalty.host import get_host
-from saleor_loyalty.ledger import audit_accounts, rebuild_projection
-from saleor_loyalty.models import LoyaltyProgram
+from saleor_loyalty.ledger import Finding
+from saleor_loyalty.management.since import parse_since
+from saleor_loyalty.models import AuditRun, LoyaltyProgram
+
+WRONG_CALL, UNDER_WAY = 2, 3
 
 
 class Command(BaseCommand):
-    help = "Recount the ledger and print every difference."
+    help = "Recount a program's ledger, compare it with the orders, and print every difference."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--program", metavar="SLUG", help="only the accounts of this program")
+        parser.add_argument("--program", metavar="SLUG", help="only this program")
         parser.add_argument(
-            "--rebuild", action="store_true", help="compute the columns of accounts with findings anew from their rows"
+            "--since",
+            metavar="WHEN",
+            help=(
+                "compare the shop's orders that changed since then: a day, a moment, a number of days as 30d, or"
+                f" 'beginning'; by default {ORDERS_LOOK_BACK.days}d. What was recorded is compared for all orders."
+            ),
         )
+        parser.add_argument("--no-orders", action="store_true", help="do not look at the shop's orders")
+        parser.add_argument("--heal", action="store_true", help="print what would mend the findings; change nothing")
+        parser.add_argument("--yes", action="store_true", help="with --heal: do it, and audit again")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["yes"] and not options["heal"]:
+            raise CommandError("--yes goes with --heal.", returncode=WRONG_CALL)
+        since = None if options["no_orders"] else self.read_since(options["since"])
         with get_host().write_context():
-            count, account_ids = self.audit(self.find_program_id(options["program"]))
-            if options["rebuild"]:
-                for account_id in sorted(account_ids):
-                    self.rebuild(account_id)
+            runs = [self.audit(program, since=since) for program in self.find_programs(options["program"])]
+            if options["heal"] and self.heal(runs, is_real=options["yes"]):
+                self.stdout.write("Audited again:")
+                runs = [self.audit(run.program, since=since) for run in runs]
+        count = sum(run.findings_count for run in runs)
         if count:
-            raise CommandError(f"{count} findings in {len(account_ids)} accounts.")
+            codes = {code: sum(run.counts.get(code, 0) for run in runs) for run in runs for code in run.counts}
+            counted = ", ".join(f"{number} {code}" for code, number in sorted(codes.items()))
+            raise CommandError(f"{count} findings: {counted}.")
         self.stdout.write("Nothing differs.")
 
-    def audit(self, program_id: int | None) -> tuple[int, set[int]]:
-        """Print the findings; return how many there are and in which accounts."""
-        count, account_ids = 0, set()
-        for finding in audit_accounts(program_id=program_id, at=timezone.now()):
-            count += 1
-            account_ids.add(finding.account_id)
-            transaction = f"transaction {finding.transaction_id}" if finding.transaction_id else "-"
-            self.stdout.write(f"account {finding.account_id}\t{transaction}\t{finding.code}\t{finding.message}")
-        return count, account_ids
+    def audit(self, program: LoyaltyProgram, *, since: datetime.datetime | None) -> AuditRun:
+        """Audit the program, or go on where a run of it was killed; print what is found."""
+        run = start_audit(program.pk, at=timezone.now(), orders_since=since, is_background=False)
+        claim = claim_audit(run.pk, at=timezone.now())
+        if claim is None:
+            raise CommandError(f"An audit of {program.slug} is under way elsewhere.", returncode=UNDER_WAY)
+        for finding in kept_findings(run.pk):
+            self.tell(finding)
+        while True:
+            step = step_audit(run.pk, claim=claim, at=timezone.now())
+            for finding in step.findings:
+                self.tell(finding)
+            if step.is_last:
+                run.refresh_from_db()
+                return run
 
-    def rebuild(self, account_id: int) -> None:
-        try:
-            repaired = rebuild_projection(account_id, at=timezone.now())
-        except LoyaltyException as error:
-            self.stdout.write(f"account {account_id}\tnot rebuilt\t{error.message}")
-            return
-        for name, (old, new) in repaired.items():
-            self.stdout.write(f"account {account_id}\trebuilt\t{name}: {old} -> {new}")
-        if not repaired:
-            self.stdout.write(f"account {account_id}\tnot rebuilt\tits columns are what its rows say")
+    def tell(self, finding: Finding) -> None:
+        account = f"account {finding.account_id}" if finding.account_id else "-"
+        transaction = f"transaction {finding.transaction_id}" if finding.transaction_id else "-"
+        order = f"order {finding.order_id}" if finding.order_id else "-"
+        self.stdout.write(f"{account}\t{transaction}\t{order}\t{finding.code}\t{finding.message}")
 
-    def find_program_id(self, slug: str | None) -> int | None:
+    def heal(self, runs: list[AuditRun], *, is_real: bool) -> bool:
+        """Print what would mend what was found, or do it. Returns whether anything was changed."""
+        findings = [finding for run in runs for finding in kept_findings(run.pk)]
+        steps = plan_healing(findings)
+        if not findings:
+            return False
+        self.stdout.write("Done:" if is_real else "This would be done (--yes does it):")
+        has_changed = False
+        for step in steps:
+            healing = (heal_step if is_real else preview_step)(step, at=timezone.now())
+            about = f"account {step.account_id}" if step.account_id else f"order {step.order_id}"
+            for text in healing.texts:
+                self.stdout.write(f"{about}\t{text}")
+            if healing.obstacle:
+                self.stdout.write(f"{about}\tcannot be mended: {healing.obstacle}")
+            has_changed = has_changed or (is_real and bool(healing.texts))
+        left = sorted({finding.code for finding in findings if not plan_healing([finding])})
+        if left:
+            self.stdout.write(f"Nothing mends {', '.join(left)}.")
+        return has_changed
+
+    def read_since(self, text: str | None) -> datetime.datetime:
+        if text is None:
+            return timezone.now() - ORDERS_LOOK_BACK
+        since = parse_since(text, at=timezone.now())
+        if since is None:
+            raise CommandError(f"--since {text} is neither a moment nor a number of days.", returncode=WRONG_CALL)
+        return since
+
+    def find_programs(self, slug: str | None) -> list[LoyaltyProgram]:
+        programs = LoyaltyProgram.objects.order_by("pk")
         if slug is None:
-            return None
-        program_id = LoyaltyProgram.objects.filter(slug=slug).values_list("pk", flat=True).first()
-        if program_id is None:
-            raise CommandError(f"There is no program {slug}.", returncode=2)
-        return program_id
+            return list(programs)
+        found = list(programs.filter(slug=slug))
+        if not found:
+            raise CommandError(f"There is no program {slug}.", returncode=WRONG_CALL)
+        return found
