@@ -6,6 +6,7 @@ import datetime
 
 from django.db import transaction
 
+from ..activities import award_enrolment
 from ..events import emit
 from ..events.catalogue import ACCOUNT_ENROLLED
 from ..ledger.account_rows import lock_account, require_open
@@ -14,13 +15,13 @@ from .target import AccountTarget, open_target
 
 
 def enroll_account(target: AccountTarget, *, at: datetime.datetime) -> LoyaltyAccount:
-    """Note when the customer joined; the first time counts. Opens the account if need be.
+    """Note when the customer joined, and award what that earns; the first time counts. Opens the account if need be.
 
     Raises:
         AccountNotFound: there is no such account or user. ProgramNotFound, ProgramNotNamed: see ``open_target``.
         AccountClosed: the account is closed or anonymized.
 
-    Locks: the account. Idempotent.
+    Locks: the account, and where it earns something its lots. Idempotent.
     """
     with transaction.atomic():
         account_id = open_target(target, at=at)
@@ -31,4 +32,6 @@ def enroll_account(target: AccountTarget, *, at: datetime.datetime) -> LoyaltyAc
             account.save(update_fields=["enrolled_at"])
             payload = {"account": account.pk, "user": account.user_id}
             emit(ACCOUNT_ENROLLED, program_id=account.program_id, account_id=account.pk, payload=payload, at=at)
+            award_enrolment(account, at=at)
+            account.refresh_from_db()
         return account
