@@ -80,6 +80,16 @@ class LoyaltyAccount(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
     tier_key = models.CharField(max_length=64, blank=True, default="", db_default="")
     """The key of the account's tier as of the last look at it; empty for none. Only ``tiers/`` writes it."""
+    claimed_by = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        db_constraint=False,
+        db_index=False,  # a partial index serves it
+        related_name="claimed_guests",
+    )
+    """Of a guest's account: the member's that last claimed what was on it. They are the same person's."""
     erased_at = models.DateTimeField(null=True, blank=True)
     """Since when nothing on the card and no text names the customer any more."""
     created_at = models.DateTimeField()
@@ -152,6 +162,9 @@ class LoyaltyAccount(models.Model):
                 condition=Q(user__isnull=True, email__isnull=False, status="ACTIVE", balance__gt=0)
                 | Q(user__isnull=False, pending__gt=0),
                 name="loyalty_account_waiting_idx",
+            ),
+            models.Index(
+                fields=["claimed_by"], condition=Q(claimed_by__isnull=False), name="loyalty_account_claimed_idx"
             ),
             # Accounts that nobody owns any more and whose cards are still to be erased: normally none.
             models.Index(
