@@ -258,7 +258,9 @@ def test_an_order_from_before_the_claim_does_not_count(dana, noa, variant):
     assert states() == ["CLAIMED"]
 
 
-@pytest.mark.parametrize(("policy", "state", "left"), [("KEEP", "CONFIRMED", (200, 100)), ("TAKE_BACK", "REVERSED", (0, 0))])
+@pytest.mark.parametrize(
+    ("policy", "state", "left"), [("KEEP", "CONFIRMED", (200, 100)), ("TAKE_BACK", "REVERSED", (0, 0))]
+)
 def test_a_late_refund_does_what_the_policy_says(dana, noa, variant, policy, state, left):
     # given
     club.publish(referral_rules(lateRefund=policy))
