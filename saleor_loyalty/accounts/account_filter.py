@@ -19,6 +19,7 @@ MAX_DEPTH = 5
 MAX_ITEMS = 100
 MAX_PARTS = 200
 """Filters within one filter, at whatever depth."""
+TIER_KEY_MAX = 64
 SEARCH_MAX = 250
 """Characters of a search text. Longer than any e-mail address or name that is looked for."""
 
@@ -68,6 +69,8 @@ class AccountFilter:
     member_status: str | None = None
     """VISITOR: no user. PENDING and MEMBER: the host says so of the user, now."""
     labels: LabelChoice | None = None
+    tiers: tuple[str, ...] | None = None
+    """Keys of tiers, of which the account has one as of the last look; the empty key is for none."""
     balance: IntegerRange | None = None
     """As of the last write, like all numbers of points here."""
     available: IntegerRange | None = None
@@ -84,7 +87,9 @@ class AccountFilter:
     any_of: tuple[AccountFilter, ...] | None = None
 
     def __post_init__(self) -> None:
-        _check_length(self.ids, self.programs, self.users, self.all_of, self.any_of)
+        _check_length(self.ids, self.programs, self.users, self.tiers, self.all_of, self.any_of)
+        if any(len(key) > TIER_KEY_MAX or "\x00" in key for key in self.tiers or ()):
+            raise AccountFilterInvalid("There is no such tier.")
         if self.status is not None and self.status not in AccountStatus.values:
             raise AccountFilterInvalid(f"There is no status {self.status!r}.")
         if self.member_status is not None and self.member_status not in MEMBER_STATUSES:

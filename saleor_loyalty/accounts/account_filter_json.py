@@ -128,6 +128,10 @@ def _read_text(value: Any, path: str) -> str:
     return value
 
 
+def _read_texts(value: Any, path: str) -> tuple[str, ...]:
+    return _read_list(value, path, _read_text)
+
+
 def _read_moment(value: Any, path: str) -> datetime.datetime:
     try:
         return datetime.datetime.fromisoformat(_read_text(value, path))
@@ -158,6 +162,7 @@ _FILTER_READERS: dict[str, Callable[[Any, str], Any]] = {
     "status": _read_text,
     "member_status": _read_text,
     "labels": _read_labels,
+    "tiers": _read_texts,
     "balance": _read_integers,
     "available": _read_integers,
     "earned": _read_integers,

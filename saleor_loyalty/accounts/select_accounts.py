@@ -100,6 +100,8 @@ def _own_condition(part: AccountFilter, *, using: str) -> Q:
         condition &= Q(user_id__in=get_host().users_with_member_status(part.member_status, using=using))
     if part.labels is not None:
         condition &= _label_condition(part.labels)
+    if part.tiers is not None:
+        condition &= Q(tier_key__in=part.tiers)
     if part.last_activity_at is not None:
         condition &= Q(last_transaction_at__isnull=False)
     for column, bounds in _ranges(part):
@@ -134,7 +136,7 @@ def _is_contradictory(conjuncts: list[AccountFilter]) -> bool:
     lowest: dict[str, Any] = {}
     highest: dict[str, Any] = {}
     for part in conjuncts:
-        if () in (part.ids, part.programs, part.users):
+        if () in (part.ids, part.programs, part.users, part.tiers):
             return True
         labels = part.labels
         if labels is not None and labels.one_of == ():

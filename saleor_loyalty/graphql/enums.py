@@ -31,6 +31,7 @@ from ..models import (
     ReferralFlag,
     ReservationStatus,
     Source,
+    TierChangeReason,
     TransactionType,
 )
 from ..referrals import PUBLIC_STATES as PUBLIC_REFERRAL_STATES
@@ -58,6 +59,8 @@ LoyaltyCustomFieldTypeEnum = _enum("LoyaltyCustomFieldTypeEnum", CustomFieldType
 LoyaltyEventDeliveryStatusEnum = _enum("LoyaltyEventDeliveryStatusEnum", DeliveryStatus)
 LoyaltyReservationStatusEnum = _enum("LoyaltyReservationStatusEnum", ReservationStatus)
 
+LoyaltyTierBasisEnum = _enum("LoyaltyTierBasisEnum", ("POINTS_EARNED", "MONEY_SPENT"))
+LoyaltyTierChangeReasonEnum = _enum("LoyaltyTierChangeReasonEnum", TierChangeReason)
 LoyaltyTriggerEnum = _enum("LoyaltyTriggerEnum", ("ORDER_PLACED", "ORDER_PAID", "ORDER_FULFILLED"))
 LoyaltyRuleScopeEnum = _enum("LoyaltyRuleScopeEnum", ("SHOP", "CATEGORY", "COLLECTION", "PRODUCT", "VARIANT"))
 LoyaltyTaxModeEnum = _enum("LoyaltyTaxModeEnum", ("BEFORE_TAX", "AFTER_TAX"))

@@ -42,6 +42,13 @@ class LoyaltyLabelFilterInput(graphene.InputObjectType):  # type: ignore[misc]
     )
 
 
+class LoyaltyTierFilterInput(graphene.InputObjectType):  # type: ignore[misc]
+    eq = graphene.String(description="Those with the tier of this key; empty: those without a tier.")
+    one_of = graphene.List(
+        graphene.NonNull(graphene.String), description="Those with one of the tiers of these keys; empty: none."
+    )
+
+
 class LoyaltyAccountWhereInput(graphene.InputObjectType):  # type: ignore[misc]
     ids = graphene.List(graphene.NonNull(graphene.ID), description="These accounts.")
     program = graphene.Field(LoyaltyIDFilterInput, description="By program.")
@@ -49,6 +56,7 @@ class LoyaltyAccountWhereInput(graphene.InputObjectType):  # type: ignore[misc]
     status = LoyaltyAccountStatusEnum(description="By status.")
     member_status = LoyaltyMemberStatusEnum(description="By whether the customer has joined.")
     labels = graphene.Field(LoyaltyLabelFilterInput, description="By label: is, is one of, is none of.")
+    tier = graphene.Field(LoyaltyTierFilterInput, description="By tier as of the last look at the account.")
     balance = graphene.Field(LoyaltyIntFilterInput, description="By balance as of the last write.")
     available = graphene.Field(LoyaltyIntFilterInput, description="By spendable points as of the last write.")
     earned = graphene.Field(LoyaltyIntFilterInput, description="By all points ever given.")
@@ -100,6 +108,7 @@ def _read_where(where: Any | None, *, depth: int) -> AccountFilter:
         status=where.get("status"),
         member_status=where.get("member_status"),
         labels=_read_labels(where.get("labels")),
+        tiers=_read_tiers(where.get("tier")),
         balance=_read_integers(where.get("balance")),
         available=_read_integers(where.get("available")),
         earned=_read_integers(where.get("earned")),
@@ -150,6 +159,14 @@ def _read_labels(data: Any) -> LabelChoice | None:
         one_of=None if one_of is None else _keys(one_of, "LoyaltyLabel"),
         not_one_of=None if not_one_of is None else excluded_keys(not_one_of),
     )
+
+
+def _read_tiers(data: Any) -> tuple[str, ...] | None:
+    """Return the keys that a filter leaves; None where it says nothing."""
+    eq, one_of = (data or {}).get("eq"), (data or {}).get("one_of")
+    if one_of is None:
+        return None if eq is None else (eq,)
+    return tuple(key for key in _bounded(one_of) if eq is None or key == eq)
 
 
 def _read_integers(data: Any) -> IntegerRange | None:

@@ -22,6 +22,7 @@ from . import (
     mutations,
     referral_queries,
     resolvers,
+    tier_queries,
 )
 from .account_list import resolve_loyalty_accounts
 from .connection import connection_arguments
@@ -150,6 +151,7 @@ QUERIES: dict[str, tuple[graphene.Field, Callable[..., Any]]] = {
 QUERIES |= export_queries.QUERIES
 QUERIES |= membership_queries.QUERIES
 QUERIES |= batch_queries.QUERIES
+QUERIES |= tier_queries.QUERIES
 QUERIES |= referral_queries.QUERIES
 
 HOST_FIELDS: tuple[tuple[Any, str, graphene.Field, Callable[..., Any]], ...] = (

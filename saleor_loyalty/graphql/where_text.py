@@ -20,6 +20,7 @@ def where_of(wanted: AccountFilter) -> dict[str, Any]:
         "status": wanted.status,
         "memberStatus": wanted.member_status,
         "labels": _labels(wanted.labels),
+        "tier": None if wanted.tiers is None else {"oneOf": list(wanted.tiers)},
         "balance": _integers(wanted.balance),
         "available": _integers(wanted.available),
         "earned": _integers(wanted.earned),

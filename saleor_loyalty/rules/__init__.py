@@ -86,6 +86,7 @@ from .tier_standing import (
     TierStanding,
     TierStep,
     assess_tier,
+    count_qualifying,
     steps_until,
 )
 
@@ -137,6 +138,7 @@ __all__ = [
     "assess_tier",
     "award_share",
     "basis_of",
+    "count_qualifying",
     "evaluate_earning",
     "expiry_of",
     "explain_award",

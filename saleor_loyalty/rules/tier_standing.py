@@ -118,6 +118,11 @@ def _reason(before: TierStanding, after: TierStanding, *, rules: ProgramRules, c
     return EARNED if went_up else before.grace_reason or cause
 
 
+def count_qualifying(entries: Sequence[Qualifying], *, rules: ProgramRules, at: datetime.datetime) -> Amounts:
+    """Return what counts in the window at ``at``."""
+    return _Window(entries, rules=rules, at=at).amounts(at)
+
+
 def _foresee(standing: TierStanding, window: _Window, *, rules: ProgramRules, at: datetime.datetime) -> list[TierStep]:
     steps: list[TierStep] = []
     amounts, leaving, now = dict(window.amounts(at)), window.leaving(at), at

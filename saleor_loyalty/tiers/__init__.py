@@ -6,7 +6,7 @@ records of orders and from the ledger's awards for activities, so that whoever c
 """
 
 from .preview_tiers import TierPreview, preview_tiers
-from .qualifying import read_qualifying
+from .qualifying import counts_since, read_qualifying
 from .read_tiers import TierNow, find_tiers_of_users, read_tiers
 from .reassess_tier import reassess_tier, reassess_tier_under
 from .review_tiers import apply_tiers, review_due_tiers
@@ -15,6 +15,7 @@ __all__ = [
     "TierNow",
     "TierPreview",
     "apply_tiers",
+    "counts_since",
     "find_tiers_of_users",
     "preview_tiers",
     "read_qualifying",

@@ -16,9 +16,17 @@ from django.db.models import F, Q, Sum
 from django.db.models.functions import Coalesce
 
 from ..models import LoyaltyTransaction, OrderRecord, Source, TransactionType
-from ..rules import ProgramRules, Qualifying
+from ..rules import ProgramRules, Qualifying, moment_months_after
 
 ZERO = Decimal(0)
+
+
+def counts_since(rules: ProgramRules, *, moment: datetime.datetime) -> datetime.datetime | None:
+    """Return from when on things can count at ``moment``; None: from ever."""
+    months = rules.tier_policy.window_months
+    since = None if months is None else moment_months_after(moment, -months)
+    # Some days more: months are of different lengths, there and back again.
+    return None if since is None else since - datetime.timedelta(days=4)
 
 
 def read_qualifying(

@@ -19,10 +19,9 @@ from ..rules import (
     TierStanding,
     TierStep,
     assess_tier,
-    moment_months_after,
     steps_until,
 )
-from .qualifying import read_qualifying
+from .qualifying import counts_since, read_qualifying
 from .stored import amounts_to_json, outlook_from_json, outlook_to_json, stored_standing
 
 REVERSED, RULES_CHANGED = "REVERSED", "RULES_CHANGED"
@@ -106,14 +105,8 @@ def judge_account(
 
 def read_since(standing: TierStanding, *, rules: ProgramRules, at: datetime.datetime) -> datetime.datetime | None:
     """Return from when on things can matter to a judgement at ``at``; None: from ever."""
-    months = rules.tier_policy.window_months
-    if months is None:
-        return None
     is_promised = standing.kept_until is not None and standing.kept_until > at
-    first = standing.since if is_promised and standing.since is not None else at
-    # A day more: months are of different lengths, there and back again.
-    since = moment_months_after(first, -months)
-    return None if since is None else since - datetime.timedelta(days=4)
+    return counts_since(rules, moment=standing.since if is_promised and standing.since is not None else at)
 
 
 def _changes(

@@ -47,6 +47,7 @@ from .membership import LoyaltyMembership
 from .program import LoyaltyProgram
 from .receipt import LoyaltyMessage
 from .referral import LoyaltyOwnReferral, LoyaltyReferralSummary, ReferralOfAccount, SummaryOfAccount
+from .tier import AccountTierFields
 from .timeline import LoyaltyTimelineEntryCountableConnection
 from .transaction import (
     LoyaltyPointLotCountableConnection,
@@ -78,7 +79,7 @@ class LoyaltyPoints(graphene.ObjectType):  # type: ignore[misc]
         return root.given
 
 
-class LoyaltyAccount(graphene.ObjectType):  # type: ignore[misc]
+class LoyaltyAccount(AccountTierFields, graphene.ObjectType):  # type: ignore[misc]
     program = graphene.Field(LoyaltyProgram, required=True, description="The program.")
     user = graphene.Field(host_types.User, description="The customer." + NEEDS_USERS)
     email = graphene.String(description="The e-mail of a guest who has not joined." + NEEDS_USERS)

@@ -32,6 +32,7 @@ from .rule import (
     LoyaltyRuleWarning,
     RuleInProgram,
 )
+from .tier import LoyaltyTier, LoyaltyTierPolicy, TierInProgram, tiers_of
 
 
 class LoyaltyPointName(graphene.ObjectType):  # type: ignore[misc]
@@ -88,6 +89,12 @@ class LoyaltyProgramVersion(graphene.ObjectType):  # type: ignore[misc]
     redemption_rules = graphene.List(
         graphene.NonNull(LoyaltyRedemptionRule), description="How points are spent." + STAFF_ONLY
     )
+    tiers = graphene.List(
+        graphene.NonNull(LoyaltyTier), description="The tiers, from the lowest to the highest." + STAFF_ONLY
+    )
+    tier_policy = graphene.Field(
+        LoyaltyTierPolicy, description="What reaches a tier, and how long one is kept." + STAFF_ONLY
+    )
     expiry_policy = graphene.Field(LoyaltyExpiryPolicy, description="When points expire." + STAFF_ONLY)
     refund_policy = graphene.Field(LoyaltyRefundPolicy, description="What refunds do." + STAFF_ONLY)
     manual_policy = graphene.Field(
@@ -134,6 +141,16 @@ class LoyaltyProgramVersion(graphene.ObjectType):  # type: ignore[misc]
         return None if rules is None else [RuleInProgram(rule, rules) for rule in rules.redemption]
 
     @staticmethod
+    def resolve_tiers(root: ProgramVersion, info: Any) -> list[TierInProgram] | None:
+        rules = _staff_rules(root, info)
+        return None if rules is None else tiers_of(rules, root.program_id)
+
+    @staticmethod
+    def resolve_tier_policy(root: ProgramVersion, info: Any) -> Any:
+        rules = _staff_rules(root, info)
+        return None if rules is None else rules.tier_policy
+
+    @staticmethod
     def resolve_expiry_policy(root: ProgramVersion, info: Any) -> Any:
         rules = _staff_rules(root, info)
         return None if rules is None else rules.expiry
@@ -168,6 +185,9 @@ class LoyaltyProgram(graphene.ObjectType):  # type: ignore[misc]
     channel_listings = graphene.List(
         graphene.NonNull(LoyaltyProgramChannelListing), required=True, description="The channels of the program."
     )
+    tiers = graphene.List(
+        graphene.NonNull(LoyaltyTier), required=True, description="The tiers, from the lowest to the highest."
+    )
     guest_earning = LoyaltyGuestEarningEnum(description="What guests earn; null before there are rules.")
     published_version = graphene.Field(LoyaltyProgramVersion, description="The version that counts." + STAFF_ONLY)
     draft_version = graphene.Field(LoyaltyProgramVersion, description="The version being edited." + STAFF_ONLY)
@@ -201,6 +221,10 @@ class LoyaltyProgram(graphene.ObjectType):  # type: ignore[misc]
     @staticmethod
     def resolve_channel_listings(root: LoyaltyProgramModel, info: Any) -> Promise:
         return _public_rules(root, info).then(lambda rules: list(rules.channels) if rules else [])
+
+    @staticmethod
+    def resolve_tiers(root: LoyaltyProgramModel, info: Any) -> Promise:
+        return _public_rules(root, info).then(lambda rules: tiers_of(rules, root.pk))
 
     @staticmethod
     def resolve_guest_earning(root: LoyaltyProgramModel, info: Any) -> Promise:

@@ -72,6 +72,7 @@ class LoyaltyEarningRate(graphene.ObjectType):  # type: ignore[misc]
 class LoyaltyRuleConditions(graphene.ObjectType):  # type: ignore[misc]
     labels = graphene.List(graphene.NonNull(graphene.String), description="Keys of labels; null: any customer.")
     plans = graphene.List(graphene.NonNull(graphene.String), description="Keys of plans; null: any customer.")
+    tiers = graphene.List(graphene.NonNull(graphene.String), description="Keys of tiers; null: any customer.")
     member_status = graphene.List(
         graphene.NonNull(LoyaltyMemberStatusEnum), description="Member statuses; null: any customer."
     )
