@@ -23,15 +23,28 @@ from .erase_account import erase_account
 from .erase_ownerless import detach_lost_users, erase_ownerless
 from .follow_customer import follow_changed_customers, follow_customer
 from .freeze_account import freeze_account, unfreeze_account
+from .merge_accounts import MergeResult, merge_accounts
+from .merge_preview import AccountFigures, FieldInConflict, MergePreview, MovingLot
 from .new_customer import NewCustomer, open_for_new_customer
 from .report_event import EventReport, ReportedOnce, report_event
 from .select_accounts import select_account_branches, select_accounts
 from .target import AccountTarget, find_program, find_target, open_for_email, open_target, programs_of_targets
+from .undo_merge import MergeNotFound, UndoneMerge, UndonePreview, undo_merge
 
 __all__ = [
     "AccountFilter",
     "AccountTarget",
+    "AccountFigures",
     "EndedAccount",
+    "FieldInConflict",
+    "MergeNotFound",
+    "MergePreview",
+    "MergeResult",
+    "MovingLot",
+    "UndoneMerge",
+    "UndonePreview",
+    "merge_accounts",
+    "undo_merge",
     "anonymize_account",
     "close_account",
     "freeze_account",

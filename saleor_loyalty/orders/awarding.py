@@ -15,6 +15,7 @@ from ..ledger import award_points, open_account, reverse_award
 from ..models import ENDED_ACCOUNT_STATUSES, LoyaltyAccount, OrderRecord
 from ..programs import lasting_of
 from ..rules import ProgramRules, explain_award, explain_reversal
+from ..selectors import way_of_merges
 from .targets import AwardState
 
 
@@ -73,6 +74,9 @@ def _award(
         )
     except AccountClosed:
         record.revision -= 1
+        if _follow_merges(record):
+            # It was merged into another one between the reading and the lock: the order belongs to that.
+            _award(record, facts, points=points, state=state, rules=rules, at=at)
         return
     record.awarded += points
     record.unrecovered = 0
@@ -118,7 +122,8 @@ def _take_back(
 
 
 def _earning_account(record: OrderRecord, facts: OrderFacts, *, at: datetime.datetime) -> int | None:
-    """Return the account that the award belongs to: the one remembered, else the order's user's, else the guest's."""
+    """Return the account that the award belongs to: the one remembered, else the order's user's, else the guest's; of
+    one that was merged the one that it was merged into."""
     if record.account_id is None:
         if facts.user_id is None and not facts.email:
             return None
@@ -129,6 +134,15 @@ def _earning_account(record: OrderRecord, facts: OrderFacts, *, at: datetime.dat
             at=at,
         )
         record.account = account
-    if record.account is not None and record.account.status in ENDED_ACCOUNT_STATUSES:
+    if record.account is not None and record.account.status in ENDED_ACCOUNT_STATUSES and not _follow_merges(record):
         return None
     return record.account_id
+
+
+def _follow_merges(record: OrderRecord) -> bool:
+    """Let the record belong to the account that its own was merged into. Returns whether there is one that is open."""
+    way = way_of_merges(record.account_id) if record.account_id is not None else []
+    if not way or way[-1].target.status in ENDED_ACCOUNT_STATUSES:
+        return False
+    record.account = way[-1].target
+    return True

@@ -15,7 +15,7 @@ from typing import Any
 
 from ..errors import AccountClosed
 from ..host import AppliedDiscount, OrderFacts
-from ..ledger import CommitResult, commit_reservation, release_reservation, return_points
+from ..ledger import CommitResult, commit_reservation, release_reservation
 from ..models import LoyaltyAccount, OrderRecord, Reservation, ReservationStatus
 from ..programs import active_program, lasting_of, load_version
 from ..rules import (
@@ -28,6 +28,7 @@ from ..rules import (
 )
 from ..selectors import last_reservation
 from .records import insert_order_record, lock_order_record, new_order_record
+from .returning import Way, lock_way_back, return_along
 from .targets import ENDED_STATUSES, returned_target, standing_redemption, values_now
 
 logger = logging.getLogger(__name__)
@@ -137,26 +138,41 @@ def _note(
     record.updated_at = at
 
 
-def give_back_points(record: OrderRecord, facts: OrderFacts, *, refund: RefundPolicy, at: datetime.datetime) -> None:
-    """Return spent points to their original lots until as many are back as ``returned_target`` says.
+def find_way_back(record: OrderRecord, facts: OrderFacts, *, refund: RefundPolicy) -> Way:
+    """Return the way that points go which are to be given back now, with its accounts locked. Before anything else of
+    the settlement locks one of them. No statement where nothing is to be given back."""
+    if record.account_id is None or _missing_return(record, facts, refund=refund) <= 0:
+        return ()
+    return lock_way_back(record)
 
-    Never takes a return back; a closed account gets nothing. Changes the record without saving it; the caller holds
-    its lock.
-    """
+
+def _missing_return(record: OrderRecord, facts: OrderFacts, *, refund: RefundPolicy) -> int:
     target = returned_target(
         facts,
         redeemed=record.redeemed,
         redeemed_value=record.redeemed_value,
         returns_spent_points=refund.return_spent_points,
     )
-    missing = target - record.returned
+    return target - record.returned
+
+
+def give_back_points(
+    record: OrderRecord, facts: OrderFacts, *, refund: RefundPolicy, at: datetime.datetime, way: Way = ()
+) -> None:
+    """Return spent points to their original lots until as many are back as ``returned_target`` says.
+
+    Never takes a return back; a closed account gets nothing. Changes the record without saving it; the caller holds
+    its lock. ``way``: as ``find_way_back`` gave it.
+    """
+    missing = _missing_return(record, facts, refund=refund)
     if missing <= 0 or record.account_id is None:
         return
     receipt = _receipt_of_return(record, facts, missing=missing, refund=refund)
     record.revision += 1
     try:
-        return_points(
-            record.account_id,
+        return_along(
+            way,
+            account_id=record.account_id,
             points=missing,
             at=at,
             idempotency_key=f"order:{record.order_id}:return:{record.revision}",

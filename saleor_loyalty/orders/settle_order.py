@@ -27,6 +27,7 @@ from .judging import find_judging_program, judge_order
 from .noting import note_movements, numbers_of
 from .records import insert_order_record, lock_order_record, record_of_facts
 from .redeeming import (
+    find_way_back,
     give_back_points,
     redeem_for_order,
     redeeming_order_of_facts,
@@ -61,16 +62,18 @@ def settle_order(facts: OrderFacts, *, at: datetime.datetime) -> OrderRecord | N
         is_new = record.receipt is not None and not was_judged
         before, moved = _comparable(record), numbers_of(record)
         counted = Counted() if is_new else counted_of(record)
+        refund = load_version(record.program_version_id).rules.refund
+        way = find_way_back(record, facts, refund=refund)
         _settle_earning(record, facts, at=at)
-        give_back_points(record, facts, refund=load_version(record.program_version_id).rules.refund, at=at)
+        give_back_points(record, facts, refund=refund, at=at, way=way)
         record.refund_excess = refund_excess(facts, redeemed_value=record.redeemed_value)
         if record.sells_memberships:
             _settle_memberships(record, facts, at=at)
+        if record.is_referred:
+            settle_referral(facts, program_id=record.program_id, account_id=record.account_id, at=at)
         record.state = _state_of(record, facts)
         record.failure, record.failed_at = "", None
         spent = record.spent
-        if record.is_referred:
-            settle_referral(facts, program_id=record.program_id, account_id=record.account_id, at=at)
         note_spent(record, facts)
         is_changed = _comparable(record) != before
         if is_changed or record.spent != spent:
