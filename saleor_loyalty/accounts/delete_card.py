@@ -34,7 +34,7 @@ def delete_card(account_id: int, *, forfeits: bool = False, actor: Actor, at: da
     Idempotency: a closed account is only erased. Cost: a constant number of statements, but for the lots.
     """
     with transaction.atomic():
-        accounts = lock_for_erasing(account_id)
+        accounts = lock_for_erasing(account_id, at=at)
         account, forfeiture = refresh_account(account_id, at=at), None
         if account.status not in ENDED_ACCOUNT_STATUSES:
             ended = end_account(account, forfeits=forfeits, status=AccountStatus.CLOSED, actor=actor, at=at)

@@ -21,6 +21,7 @@ from ..lock_objects import loyalty_account_qs_select_for_update, order_record_qs
 from ..memberships.erase_reasons import erase_reasons
 from ..models import AccountChange, LoyaltyAccount, OrderRecord, OutboxEvent
 from ..referrals import erase_referrals
+from ..rewards import cancel_rewards, revoke_for_cancelling
 from ..selectors import accounts_merged_into
 from .erase_batch_rows import erase_batch_rows, known_email
 
@@ -32,16 +33,17 @@ def erase_account(account_id: int, *, at: datetime.datetime) -> LoyaltyAccount:
     Cost: a constant number of statements for each of these accounts.
     """
     with transaction.atomic():
-        accounts = lock_for_erasing(account_id)
+        accounts = lock_for_erasing(account_id, at=at)
         for account in accounts:
             erase_locked_account(account, email=known_email(account), at=at)
         return next(account for account in accounts if account.pk == account_id)
 
 
-def lock_for_erasing(account_id: int) -> list[LoyaltyAccount]:
-    """Empty the customer's part of the order records, and return the account and those merged into it, locked: records
-    before accounts, that is the order. Raises AccountNotFound."""
+def lock_for_erasing(account_id: int, *, at: datetime.datetime) -> list[LoyaltyAccount]:
+    """Empty the customer's part of the order records, and return the account and those merged into it, locked: the
+    host's rows of their rewards, then records, then accounts, that is the order. Raises AccountNotFound."""
     account_ids = {account_id, *accounts_merged_into(account_id)}
+    revoke_for_cancelling(account_ids, at=at)
     forget_order_customers(account_ids)
     accounts = list(loyalty_account_qs_select_for_update().filter(pk__in=account_ids))
     if account_id not in {account.pk for account in accounts}:
@@ -65,6 +67,7 @@ def erase_locked_account(account: LoyaltyAccount, *, email: str | None, at: date
     erase_texts(account.pk)
     erase_reasons(account.pk)
     erase_referrals(account.pk)
+    cancel_rewards(account, at=at)
     erase_batch_rows(account, email=email)
     AccountChange.objects.filter(account=account).exclude(reason="").update(reason="")
     _forget_in_events(account)

@@ -26,6 +26,7 @@ LIST_COSTS: dict[str, dict[str, dict[str, Any]]] = {
         "loyaltyMemberships": _PAGE,
         "loyaltyPrograms": _PAGE,
         "loyaltyReferrals": _PAGE,
+        "loyaltyRewardIssues": _PAGE,
         "loyaltyTransactions": _PAGE,
     },
     "LoyaltyAccount": {"lots": _PAGE, "notes": _PAGE, "timeline": _PAGE, "transactions": _PAGE},

@@ -30,12 +30,15 @@ from ..models import (
     ReferralEnd,
     ReferralFlag,
     ReservationStatus,
+    RewardIssueStatus,
+    RewardType,
     Source,
     TierChangeReason,
     TransactionType,
 )
 from ..referrals import PUBLIC_STATES as PUBLIC_REFERRAL_STATES
 from ..referrals import STATES as REFERRAL_STATES
+from ..rules.reward_offer import REWARD_REASONS
 
 
 def _enum(name: str, values: Iterable[str]) -> Any:
@@ -50,7 +53,7 @@ LoyaltyTransactionTypeEnum = _enum("LoyaltyTransactionTypeEnum", TransactionType
 LoyaltySourceEnum = _enum("LoyaltySourceEnum", Source)
 SOURCE_BY_HAND = (
     "What the points are for; MANUAL if left out. What the program itself finds out (ORDER, PRODUCT, CATEGORY, "
-    "ACCOUNT, SIGN_UP, IMPORT, TIER, PLAN) is INVALID."
+    "ACCOUNT, SIGN_UP, IMPORT, TIER, PLAN, REWARD) is INVALID."
 )
 LoyaltyBatchKindEnum = _enum("LoyaltyBatchKindEnum", BatchKind)
 LoyaltyBatchStatusEnum = _enum("LoyaltyBatchStatusEnum", BatchStatus)
@@ -63,6 +66,8 @@ LoyaltyTierBasisEnum = _enum("LoyaltyTierBasisEnum", ("POINTS_EARNED", "MONEY_SP
 LoyaltyTierChangeReasonEnum = _enum("LoyaltyTierChangeReasonEnum", TierChangeReason)
 LoyaltyTriggerEnum = _enum("LoyaltyTriggerEnum", ("ORDER_PLACED", "ORDER_PAID", "ORDER_FULFILLED"))
 LoyaltyRuleScopeEnum = _enum("LoyaltyRuleScopeEnum", ("SHOP", "CATEGORY", "COLLECTION", "PRODUCT", "VARIANT"))
+LoyaltyWeekdayEnum = _enum("LoyaltyWeekdayEnum", WEEKDAYS)
+LoyaltyCapPeriodEnum = _enum("LoyaltyCapPeriodEnum", PERIODS)
 LoyaltyTaxModeEnum = _enum("LoyaltyTaxModeEnum", ("BEFORE_TAX", "AFTER_TAX"))
 LoyaltyEarningRuleTypeEnum = _enum("LoyaltyEarningRuleTypeEnum", ("FIXED_AMOUNT", "CONVERSION_RATE", "MULTIPLIER"))
 LoyaltyRedemptionTypeEnum = _enum("LoyaltyRedemptionTypeEnum", ("VARIABLE_VALUE", "VARIABLE_PERCENT", "FIXED"))
@@ -79,6 +84,7 @@ LoyaltyReceiptCodeEnum = _enum(
     (
         "ALREADY_EXPIRED",
         "AVAILABLE_BEFORE",
+        "ALREADY_EARNED",
         "BELOW_STEP",
         "CAPPED",
         "CONDITION_NOT_MET",
@@ -91,6 +97,7 @@ LoyaltyReceiptCodeEnum = _enum(
         "GIVEN",
         "GUEST_NOT_ELIGIBLE",
         "IMPORTED",
+        "LIMIT_REACHED",
         "LINE_NOT_IN_SCOPE",
         "LINE_ON_BUY_X_GET_Y",
         "LINE_ON_COUPON",
@@ -109,13 +116,17 @@ LoyaltyReceiptCodeEnum = _enum(
         "PROGRAM_INACTIVE",
         "REFERRED_A_FRIEND",
         "REFUNDED",
+        "REGISTERED_BEFORE",
         "RETURNED_BEFORE",
+        "REWARD_REDEEMED",
+        "REWARD_RETURNED",
         "ROUNDED",
         "RULE_APPLIED",
         "SET_ASIDE",
         "SET_TO",
         "SHIPPING_EXCLUDED",
         "STOOD_BEFORE",
+        "STOPPED",
         "TAX_EXCLUDED",
         "UNRECOVERED",
         "WAS_REFERRED",
@@ -146,6 +157,11 @@ LoyaltyReferralCapEnum = _enum("LoyaltyReferralCapEnum", ("MONTH", "ALL"))
 LoyaltyReferralChangeTypeEnum = _enum("LoyaltyReferralChangeTypeEnum", ReferralChange.Type)
 LoyaltyReferralSortField = _enum("LoyaltyReferralSortField", ("CLAIMED_AT",))
 
+LoyaltyRewardTypeEnum = _enum("LoyaltyRewardTypeEnum", RewardType)
+LoyaltyRewardIssueStatusEnum = _enum("LoyaltyRewardIssueStatusEnum", RewardIssueStatus)
+LoyaltyRewardReasonEnum = _enum("LoyaltyRewardReasonEnum", REWARD_REASONS)
+LoyaltyRewardIssueSortField = _enum("LoyaltyRewardIssueSortField", ("CREATED_AT", "EXPIRES_AT"))
+
 LoyaltyAccountSortField = _enum(
     "LoyaltyAccountSortField", ("BALANCE", "EARNED", "LAST_ACTIVITY", "CREATED", "CUSTOMER")
 )
@@ -171,6 +187,7 @@ LoyaltyErrorCode = _enum(
         "NOTHING_ELIGIBLE",
         "NOT_A_MEMBER",
         "NOT_COMBINABLE",
+        "NOT_ELIGIBLE",
         "NOT_FOUND",
         "NOT_MULTIPLE_OF_STEP",
         "NOT_NEW_CUSTOMER",
@@ -180,6 +197,12 @@ LoyaltyErrorCode = _enum(
         "REQUIRED",
         "RESERVATION_EXPIRED",
         "RESERVATION_NOT_FOUND",
+        "REWARD_EXPIRED",
+        "REWARD_INACTIVE",
+        "REWARD_NOT_YOURS",
+        "REWARD_OUT_OF_STOCK",
+        "REWARD_UNAVAILABLE",
+        "REWARD_USED",
         "RULE_INVALID",
         "STALE_REVISION",
     ),

@@ -16,7 +16,7 @@ LIST_MAX = 100
 """Memberships of one account, and entries of one history, in an answer: the newest."""
 
 
-def _newest(rows: QuerySet[Any], *, of: str) -> QuerySet[Any]:
+def newest_of(rows: QuerySet[Any], *, of: str) -> QuerySet[Any]:
     """Return the newest rows of each ``of``, at most ``LIST_MAX``, the newest first. One statement for all."""
     place = Window(RowNumber(), partition_by=F(of), order_by=F("pk").desc())
     return rows.alias(place=place).filter(place__lte=LIST_MAX).order_by("-pk")
@@ -27,7 +27,7 @@ class MembershipsByAccountIdLoader(Loader):
 
     def load_all(self, keys: list[int]) -> list[list[Membership]]:
         found: dict[int, list[Membership]] = defaultdict(list)
-        for row in _newest(self.rows(Membership).filter(account_id__in=keys), of="account_id"):
+        for row in newest_of(self.rows(Membership).filter(account_id__in=keys), of="account_id"):
             found[row.account_id].append(row)
         return [found[key] for key in keys]
 
@@ -65,7 +65,7 @@ class HistoryByMembershipIdLoader(Loader):
 
     def load_all(self, keys: list[int]) -> list[list[MembershipChange]]:
         found: dict[int, list[MembershipChange]] = defaultdict(list)
-        rows = _newest(self.rows(MembershipChange).filter(membership_id__in=keys), of="membership_id")
+        rows = newest_of(self.rows(MembershipChange).filter(membership_id__in=keys), of="membership_id")
         for row in reversed(rows):
             found[row.membership_id].append(row)
         return [found[key] for key in keys]

@@ -46,6 +46,7 @@ PROGRAM_OF: dict[str, tuple[Any, str]] = {
     "LoyaltyReferral": (models.Referral, "program_id"),
     "LoyaltyReportedEvent": (models.ReportedEvent, "program_id"),
     "LoyaltyReservation": (models.Reservation, "account__program_id"),
+    "LoyaltyRewardIssue": (models.RewardIssue, "account__program_id"),
     "LoyaltyTransaction": (models.LoyaltyTransaction, "account__program_id"),
 }
 """By the name of each of our types that has ids: its model, and the path to the program that a row is of."""

@@ -22,6 +22,7 @@ from . import (
     mutations,
     referral_queries,
     resolvers,
+    reward_queries,
     tier_queries,
 )
 from .account_list import resolve_loyalty_accounts
@@ -153,6 +154,7 @@ QUERIES |= membership_queries.QUERIES
 QUERIES |= batch_queries.QUERIES
 QUERIES |= tier_queries.QUERIES
 QUERIES |= referral_queries.QUERIES
+QUERIES |= reward_queries.QUERIES
 
 HOST_FIELDS: tuple[tuple[Any, str, graphene.Field, Callable[..., Any]], ...] = (
     (

@@ -21,6 +21,18 @@ from ..basket import CustomerFacts
 from .document import ProgramRules, Reward
 
 
+REWARD_REASONS = (
+    "PROGRAM_INACTIVE",
+    "REWARD_INACTIVE",
+    "NOT_A_MEMBER",
+    "ACCOUNT_FROZEN",
+    "NOT_ELIGIBLE",
+    "REWARD_OUT_OF_STOCK",
+    "LIMIT_REACHED",
+    "INSUFFICIENT_POINTS",
+)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RewardOffer:
     """One reward, as it is offered to one customer."""
@@ -56,16 +68,16 @@ def offer_reward(
     missing = max(reward.required_points - available, 0)
     limit = reward.usage_limit_per_customer
     obstacles = (
-        ("PROGRAM_INACTIVE", bool(rules.inactive_reason(channel, at=at))),
-        ("REWARD_INACTIVE", not reward.is_for(channel) or not reward.is_current(at)),
-        ("NOT_A_MEMBER", customer.user_id is None or customer.member_status != "MEMBER"),
-        ("ACCOUNT_FROZEN", not is_account_active),
-        ("NOT_ELIGIBLE", bool(reward.conditions.failing(customer))),
-        ("REWARD_OUT_OF_STOCK", left == 0),
-        ("LIMIT_REACHED", limit is not None and issued_to_customer >= limit),
-        ("INSUFFICIENT_POINTS", missing > 0),
+        bool(rules.inactive_reason(channel, at=at)),
+        not reward.is_for(channel) or not reward.is_current(at),
+        customer.user_id is None or customer.member_status != "MEMBER",
+        not is_account_active,
+        bool(reward.conditions.failing(customer)),
+        left == 0,
+        limit is not None and issued_to_customer >= limit,
+        missing > 0,
     )
-    reason = next((code for code, stands in obstacles if stands), "")
+    reason = next((code for code, stands in zip(REWARD_REASONS, obstacles, strict=True) if stands), "")
     return RewardOffer(reward=reward, reason=reason, missing_points=missing, left=left)
 
 

@@ -56,6 +56,11 @@ from .loyalty_referral_approve import LoyaltyReferralApprove
 from .loyalty_referral_claim import LoyaltyReferralClaim
 from .loyalty_referral_code_create import LoyaltyReferralCodeCreate
 from .loyalty_referral_reject import LoyaltyReferralReject
+from .loyalty_reward_give_back import LoyaltyRewardGiveBack
+from .loyalty_reward_issue_create import LoyaltyRewardIssueCreate
+from .loyalty_reward_issue_mark_as_used import LoyaltyRewardIssueMarkAsUsed
+from .loyalty_reward_issue_reverse import LoyaltyRewardIssueReverse
+from .loyalty_reward_redeem import LoyaltyRewardRedeem
 from .loyalty_transaction_reverse import LoyaltyTransactionReverse
 
 __all__ = [
@@ -115,5 +120,10 @@ __all__ = [
     "LoyaltyReferralClaim",
     "LoyaltyReferralCodeCreate",
     "LoyaltyReferralReject",
+    "LoyaltyRewardGiveBack",
+    "LoyaltyRewardIssueCreate",
+    "LoyaltyRewardIssueMarkAsUsed",
+    "LoyaltyRewardIssueReverse",
+    "LoyaltyRewardRedeem",
     "LoyaltyTransactionReverse",
 ]

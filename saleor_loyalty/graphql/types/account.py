@@ -39,6 +39,7 @@ from ..referral_loaders import (
     ReferralSummaryByAccountIdLoader,
 )
 from ..request import LoyaltyRequest, loyalty_request
+from ..reward_loaders import RewardsByAccountIdLoader
 from ..sorters import NEWEST_NOTE_FIRST, SOONEST_EXPIRY_FIRST, LoyaltyTransactionSortingInput, transaction_sort
 from ..texts import Message, Texts
 from ..timeline_loaders import LastOrderAtByAccountIdLoader, TimelineKey, TimelinePageLoader
@@ -47,6 +48,7 @@ from .membership import LoyaltyMembership
 from .program import LoyaltyProgram
 from .receipt import LoyaltyMessage
 from .referral import LoyaltyOwnReferral, LoyaltyReferralSummary, ReferralOfAccount, SummaryOfAccount
+from .reward import LoyaltyRewardIssue
 from .tier import AccountTierFields
 from .timeline import LoyaltyTimelineEntryCountableConnection
 from .transaction import (
@@ -124,6 +126,11 @@ class LoyaltyAccount(AccountTierFields, graphene.ObjectType):  # type: ignore[mi
         graphene.NonNull(LoyaltyMembership),
         required=True,
         description="Past, current and coming memberships, the newest first, at most 100.",
+    )
+    rewards = graphene.List(
+        graphene.NonNull(LoyaltyRewardIssue),
+        required=True,
+        description="The rewards that the customer had, the newest first, at most 100.",
     )
     referral_code = graphene.String(
         description="The customer's code for inviting others; null until `loyaltyReferralCodeCreate`."
@@ -233,6 +240,10 @@ class LoyaltyAccount(AccountTierFields, graphene.ObjectType):  # type: ignore[mi
     @staticmethod
     def resolve_memberships(root: LoyaltyAccountModel, info: Any) -> Promise:
         return loyalty_request(info).loader(MembershipsByAccountIdLoader).load(root.pk)
+
+    @staticmethod
+    def resolve_rewards(root: LoyaltyAccountModel, info: Any) -> Promise:
+        return loyalty_request(info).loader(RewardsByAccountIdLoader).load(root.pk)
 
     @staticmethod
     def resolve_referral_code(root: LoyaltyAccountModel, info: Any) -> Promise:

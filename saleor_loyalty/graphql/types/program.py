@@ -10,8 +10,9 @@ from promise import Promise
 
 from ...models import LoyaltyProgram as LoyaltyProgramModel
 from ...models import ProgramVersion
-from ...rules import EarningRule, ProgramRules, RedemptionRule, RuleWarning, find_warnings, parse_rules
+from ...rules import ActivityRule, EarningRule, ProgramRules, RedemptionRule, RuleWarning, find_warnings, parse_rules
 from .. import host_types
+from ..activity_loaders import WaysToEarnByProgramIdLoader
 from ..connection import connection_type
 from ..dataloaders import (
     DraftVersionByProgramIdLoader,
@@ -23,6 +24,8 @@ from ..enums import LoyaltyGuestEarningEnum, LoyaltyProgramStatusEnum
 from ..permissions import STAFF_ONLY
 from ..request import loyalty_request
 from ..statistics import resolve_program_statistics
+from .reward_rule import LoyaltyReward, RewardInProgram
+from .activity import LoyaltyActivityRule, LoyaltyWayToEarn
 from .rule import (
     LoyaltyEarningRule,
     LoyaltyExpiryPolicy,
@@ -86,6 +89,9 @@ class LoyaltyProgramVersion(graphene.ObjectType):  # type: ignore[misc]
     earning_rules = graphene.List(
         graphene.NonNull(LoyaltyEarningRule), description="How points are earned." + STAFF_ONLY
     )
+    activity_rules = graphene.List(
+        graphene.NonNull(LoyaltyActivityRule), description="What else earns points." + STAFF_ONLY
+    )
     redemption_rules = graphene.List(
         graphene.NonNull(LoyaltyRedemptionRule), description="How points are spent." + STAFF_ONLY
     )
@@ -95,6 +101,7 @@ class LoyaltyProgramVersion(graphene.ObjectType):  # type: ignore[misc]
     tier_policy = graphene.Field(
         LoyaltyTierPolicy, description="What reaches a tier, and how long one is kept." + STAFF_ONLY
     )
+    rewards = graphene.List(graphene.NonNull(LoyaltyReward), description="What points buy." + STAFF_ONLY)
     expiry_policy = graphene.Field(LoyaltyExpiryPolicy, description="When points expire." + STAFF_ONLY)
     refund_policy = graphene.Field(LoyaltyRefundPolicy, description="What refunds do." + STAFF_ONLY)
     manual_policy = graphene.Field(
@@ -136,6 +143,11 @@ class LoyaltyProgramVersion(graphene.ObjectType):  # type: ignore[misc]
         return None if rules is None else [RuleInProgram(rule, rules) for rule in rules.earning]
 
     @staticmethod
+    def resolve_activity_rules(root: ProgramVersion, info: Any) -> list[RuleInProgram[ActivityRule]] | None:
+        rules = _staff_rules(root, info)
+        return None if rules is None else [RuleInProgram(rule, rules) for rule in rules.activities]
+
+    @staticmethod
     def resolve_redemption_rules(root: ProgramVersion, info: Any) -> list[RuleInProgram[RedemptionRule]] | None:
         rules = _staff_rules(root, info)
         return None if rules is None else [RuleInProgram(rule, rules) for rule in rules.redemption]
@@ -149,6 +161,11 @@ class LoyaltyProgramVersion(graphene.ObjectType):  # type: ignore[misc]
     def resolve_tier_policy(root: ProgramVersion, info: Any) -> Any:
         rules = _staff_rules(root, info)
         return None if rules is None else rules.tier_policy
+
+    @staticmethod
+    def resolve_rewards(root: ProgramVersion, info: Any) -> list[RewardInProgram] | None:
+        rules = _staff_rules(root, info)
+        return None if rules is None else [RewardInProgram(reward, rules) for reward in rules.rewards]
 
     @staticmethod
     def resolve_expiry_policy(root: ProgramVersion, info: Any) -> Any:
@@ -198,6 +215,11 @@ class LoyaltyProgram(graphene.ObjectType):  # type: ignore[misc]
         description="Points in a period of days; null where a channel cannot have that slug, and for staff restricted "
         "to channels who name none of theirs and have not all of the program's." + STAFF_ONLY,
     )
+    ways_to_earn = graphene.List(
+        graphene.NonNull(LoyaltyWayToEarn),
+        required=True,
+        description="What customers can do to earn points beside ordering; empty while the program is paused.",
+    )
     created_at = graphene.Field(host_types.DateTime, required=True, description="When it was created.")
     updated_at = graphene.Field(host_types.DateTime, required=True, description="When it was last changed.")
 
@@ -229,6 +251,10 @@ class LoyaltyProgram(graphene.ObjectType):  # type: ignore[misc]
     @staticmethod
     def resolve_guest_earning(root: LoyaltyProgramModel, info: Any) -> Promise:
         return _public_rules(root, info).then(lambda rules: rules.guest_earning if rules else None)
+
+    @staticmethod
+    def resolve_ways_to_earn(root: LoyaltyProgramModel, info: Any) -> Promise:
+        return loyalty_request(info).loader(WaysToEarnByProgramIdLoader).load(root.pk)
 
     @staticmethod
     def resolve_published_version(root: LoyaltyProgramModel, info: Any) -> Promise | None:
