@@ -22,6 +22,17 @@ from .accounts import (
 from .accounts.account_counts import add_up_account_counts
 from .activities import award_birthdays, award_earlier_customers, judge_waiting_events
 from .analytics import RolledUp, note_failure, roll_up
+from .auditing import (
+    ORDERS_LOOK_BACK,
+    claim_audit,
+    due_audits,
+    find_stalled_audits,
+    find_stalled_healings,
+    heal_batch,
+    release_audit,
+    start_audit,
+    step_audit,
+)
 from .batches import forget_names, stalled_batches, step_batch
 from .deliveries import delete_old_events, deliver_due_events
 from .exports import (
@@ -71,6 +82,11 @@ BATCHES_LIMIT = 20
 """Batches in one run of the task that looks for stalled ones."""
 EXPORTS_LIMIT = 50
 """Exports that one run of the periodic task takes up, and whose files it deletes."""
+AUDIT_STEPS = 50
+"""Steps of an audit in one run of its task; it sends the next run itself."""
+AUDITS_LIMIT = 20
+HEALING_LIMIT = 100
+"""Steps of a healing in one run of its task; it sends the next run itself."""
 EXPORT_WAITS_MAX = 10
 EXPORT_WAIT_SECONDS = 0.3
 
@@ -254,6 +270,51 @@ def reconcile_orders_task(claim: str = "", limit: int = RECONCILE_LIMIT) -> int:
     if batch.has_more:
         reconcile_orders_task.delay(claim=taken.key, limit=limit)
     return batch.orders
+
+
+@shared_task
+def run_audit_task(run_id: int, claim: str = "") -> int:
+    """Go on with an audit, so many steps in a run; it sends the next run itself. Returns the number of steps."""
+    with get_host().write_context():
+        key = claim_audit(run_id, at=timezone.now(), key=claim)
+        if key is None:
+            return 0
+        try:
+            for count in range(1, AUDIT_STEPS + 1):
+                if step_audit(run_id, claim=key, at=timezone.now()).is_last:
+                    return count
+        except Exception:
+            release_audit(run_id, key=key)
+            raise
+    run_audit_task.delay(run_id, claim=key)
+    return AUDIT_STEPS
+
+
+@shared_task
+def heal_audit_task(run_id: int, skip: int = 0, limit: int = HEALING_LIMIT) -> None:
+    """Mend what an audit found, so many steps in a run; it sends the next run itself."""
+    with get_host().write_context():
+        has_more = heal_batch(run_id, skip=skip, limit=limit, at=timezone.now())
+    if has_more:
+        heal_audit_task.delay(run_id, skip=skip + limit, limit=limit)
+
+
+@shared_task
+def audit_programs_task(limit: int = AUDITS_LIMIT) -> int:
+    """Audit each program once a day, and go on with audits and healings that nobody works on. Returns how many audits
+    began."""
+    now = timezone.now()
+    with get_host().write_context():
+        run_ids = find_stalled_audits(at=now, limit=limit)
+        healing_ids = find_stalled_healings(at=now, limit=limit)
+        due = due_audits(at=now)
+        for program_id in due:
+            start_audit(program_id, at=now, orders_since=now - ORDERS_LOOK_BACK)
+    for run_id in run_ids:
+        run_audit_task.delay(run_id)
+    for run_id in healing_ids:
+        heal_audit_task.delay(run_id)
+    return len(due)
 
 
 @shared_task

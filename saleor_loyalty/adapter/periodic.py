@@ -45,6 +45,7 @@ SCHEDULE: dict[str, tuple[str, datetime.timedelta]] = {
     "loyalty-follow-memberships": ("saleor_loyalty.tasks.follow_memberships_task", datetime.timedelta(hours=1)),
     "loyalty-step-referrals": ("saleor_loyalty.tasks.step_referrals_task", datetime.timedelta(minutes=15)),
     "loyalty-resume-batches": ("saleor_loyalty.tasks.resume_batches_task", datetime.timedelta(minutes=5)),
+    "loyalty-audit-programs": ("saleor_loyalty.tasks.audit_programs_task", datetime.timedelta(hours=1)),
     "loyalty-resume-exports": ("saleor_loyalty.tasks.resume_exports_task", datetime.timedelta(minutes=2)),
 }
 

@@ -15,11 +15,19 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from ..errors import ProgramNotFound
 from ..ledger import Actor, Finding, audit_range
-from ..models import AuditFinding, AuditRun, AuditStage, AuditStatus, LoyaltyAccount, LoyaltyProgram
+from ..models import (
+    AuditFinding,
+    AuditRun,
+    AuditStage,
+    AuditStatus,
+    LoyaltyAccount,
+    LoyaltyProgram,
+    ProgramStatus,
+)
 from .order_books import audit_records, find_orders_without_record
 from .order_truth import audit_orders
 from .reservations import find_overdue_reservations
@@ -36,6 +44,8 @@ CLAIM_LASTS = datetime.timedelta(minutes=10)
 """Longer than a step takes."""
 ATTEMPTS_MAX = 5
 """Claims without a single step."""
+EVERY = datetime.timedelta(hours=20)
+"""How long after an audit began the next periodic one may begin."""
 ORDERS_LOOK_BACK = datetime.timedelta(days=90)
 """How far back a run looks at the host's orders where nobody says how far."""
 
@@ -140,6 +150,13 @@ def find_stalled_audits(*, at: datetime.datetime, limit: int) -> list[int]:
     """Return the ids of runs that have not ended and that nobody works on, the oldest first."""
     runs = AuditRun.objects.filter(Q(claimed_until=None) | Q(claimed_until__lte=at), status=AuditStatus.RUNNING)
     return list(runs.order_by("pk").values_list("pk", flat=True)[:limit])
+
+
+def due_audits(*, at: datetime.datetime) -> list[int]:
+    """Return the ids of the programs, but for archived ones, of which no audit has begun for a day or nearly so."""
+    recent = AuditRun.objects.filter(program_id=OuterRef("pk"), created_at__gt=at - EVERY)
+    programs = LoyaltyProgram.objects.filter(~Exists(recent)).exclude(status=ProgramStatus.ARCHIVED)
+    return list(programs.order_by("pk").values_list("pk", flat=True))
 
 
 def _look_at_accounts(run: AuditRun, at: datetime.datetime) -> _Page:

@@ -7,14 +7,17 @@ raising), ``record_failure``; ``claim_reconciliation`` and ``reconcile_batch`` w
 
 from .failure import record_failure, settle_order_by_id
 from .rebuild_record import rebuild_order_record
-from .reconciliation import claim_reconciliation, reconcile_batch
+from .reconciliation import BY_HAND, Claim, claim_reconciliation, reconcile_batch, release_reconciliation
 from .settle_order import settle_order, settle_order_now
 
 __all__ = [
+    "BY_HAND",
+    "Claim",
     "claim_reconciliation",
     "rebuild_order_record",
     "reconcile_batch",
     "record_failure",
+    "release_reconciliation",
     "settle_order",
     "settle_order_by_id",
     "settle_order_now",

@@ -25,11 +25,16 @@ def settle_order_by_id(order_id: str, *, at: datetime.datetime) -> OrderRecord |
 
     For hooks and tasks: returns the record, or None where the order is gone, is of no program, or failed.
     """
+    return try_to_settle(order_id, at=at)[0]
+
+
+def try_to_settle(order_id: str, *, at: datetime.datetime) -> tuple[OrderRecord | None, Exception | None]:
+    """Settle the order as it is now. Returns its record, and the failure, which is recorded instead of raised."""
     try:
-        return settle_order_now(order_id, at=at)
+        return settle_order_now(order_id, at=at), None
     except Exception as error:  # noqa: BLE001  (whatever it is must not break the host's sale; it is kept and logged)
         record_failure(order_id, error=error, at=at)
-        return None
+        return None, error
 
 
 def record_failure(
