@@ -46,7 +46,10 @@ ALLOWED = {
     "messages": {"rules", "errors"},
     "cards": {"events", "ledger", "models", "errors", "lock_objects"},
     "programs": {"events", "cards", "ledger", "rules", "models", "errors", "lock_objects", "host"},
-    "activities": {"memberships", "programs", "ledger", "rules", "models", "errors", "lock_objects", "host", "basket"},
+    "activities": {
+        "tiers",
+        "memberships", "programs", "ledger", "rules", "models", "errors", "lock_objects", "host", "basket"
+    },
     "notices": {"events", "programs", "messages", "rules", "models", "lock_objects", "host", "app_settings"},
     "selectors": {"models", "host", "rules", "basket"},
     "email_addresses": set(),
@@ -71,6 +74,7 @@ ALLOWED = {
         "basket", "reward_terms",
     },
     "referrals": {
+        "tiers",
         "events", "programs", "ledger", "rules", "models", "errors", "lock_objects", "host", "fingerprints",
     },
     "facts": {"tiers", "ledger", "models", "host"},

@@ -30,6 +30,7 @@ from ..rules import (
     receipt_of_rule,
     receipt_to_json,
 )
+from ..tiers import reassess_tier_under
 from .earned_before import read_earned
 
 ATTEMPTS_MAX = 20
@@ -104,6 +105,7 @@ def _judge_and_award(
         try:
             with transaction.atomic():
                 _award(event, account, receipt=receipt, version=version, activity=activity, at=at)
+                reassess_tier_under(version.rules, account.pk, at=at)
             return receipt
         except InvalidPoints:
             return _nothing(version, "LIMIT_REACHED", "ACCOUNT")

@@ -29,6 +29,7 @@ from ..models import (
 from ..programs import ActiveProgram, lasting_of, load_version
 from ..rules import Side, explain_referral, referrer_share, round_down
 from ..rules.periods import period_bounds
+from ..tiers import reassess_tier_under
 from .history import note_change
 from .offer import terms_of
 
@@ -116,6 +117,7 @@ def _award(
         lasts_while_active=lasting.while_active,
         is_activity=False,  # somebody else's order is none of the customer's own
     )
+    reassess_tier_under(program.rules, account.pk, at=at)
 
 
 def award_key(referral: Referral, side: Side) -> str:

@@ -1,4 +1,4 @@
-"""What counts for an account's tier: its orders, and the points that it earned by activities. Reads only.
+"""What counts for an account's tier: its orders, and what it earned by activities and by inviting. Reads only.
 
 An order counts from when it was placed: with the points that stand of its award (what could not be taken back because
 it was spent does not stand), and with the money that was paid for it and not paid back. Points that were given, set or
@@ -15,7 +15,7 @@ from decimal import Decimal
 from django.db.models import F, Q, Sum
 from django.db.models.functions import Coalesce
 
-from ..models import LoyaltyTransaction, OrderRecord, Source, TransactionType
+from ..models import LoyaltyTransaction, OrderRecord, RuleEarning, Source, TransactionType
 from ..rules import ProgramRules, Qualifying, moment_months_after
 
 ZERO = Decimal(0)
@@ -38,7 +38,7 @@ def read_qualifying(
 ) -> dict[int, list[Qualifying]]:
     """Return by account what counts for the tiers of ``rules``, from ``since`` on; None: all of it.
 
-    Cost: one statement for money; two for points.
+    Cost: one statement for money; three for points.
     """
     found: dict[int, list[Qualifying]] = defaultdict(list)
     orders = (
@@ -62,17 +62,14 @@ def read_qualifying(
 def _add_activities(
     found: dict[int, list[Qualifying]], account_ids: Collection[int], *, since: datetime.datetime | None, using: str
 ) -> None:
-    awards = (
-        LoyaltyTransaction.objects.using(using)
-        .filter(account__in=list(account_ids), type=TransactionType.EARN)
-        .exclude(source=Source.ORDER)
-        .annotate(taken_back=Coalesce(Sum("reversed_by__points"), 0))
-        .order_by("pk")
-    )
-    if since is not None:
-        awards = awards.filter(occurred_at__gte=since)
-    for account_id, moment, points, taken_back in awards.values_list(
-        "account_id", "occurred_at", "points", "taken_back"
-    ):
-        if points + taken_back > 0:
-            found[account_id].append(Qualifying(moment, points=points + taken_back))
+    events = RuleEarning.objects.using(using).filter(event__isnull=False)
+    referrals = LoyaltyTransaction.objects.using(using).filter(type=TransactionType.EARN, source=Source.REFERRAL)
+    for rows, taken_back in ((events, "transaction__reversed_by__points"), (referrals, "reversed_by__points")):
+        rows = rows.filter(account__in=list(account_ids)).annotate(taken_back=Coalesce(Sum(taken_back), 0))
+        if since is not None:
+            rows = rows.filter(occurred_at__gte=since)
+        for account_id, moment, points, taken in rows.order_by("pk").values_list(
+            "account_id", "occurred_at", "points", "taken_back"
+        ):
+            if points + taken > 0:
+                found[account_id].append(Qualifying(moment, points=points + taken))
