@@ -44,7 +44,8 @@ def claim_guest_points(user_id: int, *, at: datetime.datetime) -> int:
     A user who is inactive, or whose e-mail is not confirmed, claims nothing. Points that must still wait
     (``pendingDays`` of the rules as they are now, counted from the award) are pending in the member's account from
     then on. An order whose points moved belongs to the member's account: a later refund takes them back from there.
-    Memberships and what the card says go along, from within the same window, also where there are no points.
+    Memberships and what the card says go along, from within the same window, also where there are no points. The
+    guest's account stays, for what is bought under the address without logging in; it is erased with the member's.
 
     Raises what ``transfer_guest_points`` raises for an account that somebody froze or closed in the meantime.
     Locks / writes: for each account an atomic block of its own: the order records, then the accounts, then lots.
@@ -100,6 +101,7 @@ def _claim(guest: LoyaltyAccount, *, user_id: int, at: datetime.datetime) -> int
             at=at,
             pending=_pending(rules),
         )
+        LoyaltyAccount.objects.filter(pk=guest.pk).update(claimed_by=member)
         move_card(guest.pk, to_account_id=member.pk, since=since)
         move_memberships(guest.pk, to_account_id=member.pk, order_ids=order_ids, since=since, at=at)
         reassess_tier_under(rules, member.pk, at=at)

@@ -3,7 +3,8 @@
 Amounts, dates and the hash chain of the ledger are kept: they are the shop's books. What is erased: the card, the
 texts of transactions, of changes of the account and of failed orders, what reported events and the history of
 memberships say in words, what rows of batches say of the customer, the customer's part of order records, and whom the
-events for the world outside name. Accounts that were merged into it are erased with it: they are the same person's.
+events for the world outside name. Accounts that were merged into it, and those of the guest that its customer was, are
+erased with it, these with their address: they are the same person's.
 Enforced by ``tests/accounts/test_erase_account.py`` and ``tests/accounts/test_anonymizing.py``.
 """
 
@@ -16,38 +17,55 @@ from django.db import connection, transaction
 
 from ..cards import erase_card
 from ..errors import AccountNotFound
-from ..ledger import erase_texts
+from ..ledger import change_status, erase_texts
 from ..lock_objects import loyalty_account_qs_select_for_update, order_record_qs_select_for_update
 from ..memberships.erase_reasons import erase_reasons
-from ..models import AccountChange, LoyaltyAccount, OrderRecord, OutboxEvent
+from ..models import (
+    ENDED_ACCOUNT_STATUSES,
+    AccountChange,
+    AccountStatus,
+    LoyaltyAccount,
+    OrderRecord,
+    OutboxEvent,
+)
 from ..referrals import erase_referrals
 from ..rewards import cancel_rewards, revoke_for_cancelling
-from ..selectors import accounts_merged_into
+from ..selectors import accounts_of_same_person
 from .erase_batch_rows import erase_batch_rows, known_email
 
 
 def erase_account(account_id: int, *, at: datetime.datetime) -> LoyaltyAccount:
-    """Erase what names the customer, and note when. The account's status and points stay.
+    """Erase what names the customer, and note when. The account's status and points stay; a guest's account that it
+    has claimed loses its address, and so its owner.
 
-    Raises AccountNotFound. Locks: order records, then accounts: this one and those merged into it. Idempotent.
+    Raises AccountNotFound. Locks: order records, then accounts: this one and the same person's others. Idempotent.
     Cost: a constant number of statements for each of these accounts.
     """
     with transaction.atomic():
         accounts = lock_for_erasing(account_id, at=at)
         for account in accounts:
-            erase_locked_account(account, email=known_email(account), at=at)
+            email = known_email(account)
+            if account.pk != account_id and account.claimed_by_id is not None:
+                account.email = None
+                account.save(update_fields=["email"])
+            erase_locked_account(account, email=email, at=at)
         return next(account for account in accounts if account.pk == account_id)
 
 
 def lock_for_erasing(account_id: int, *, at: datetime.datetime) -> list[LoyaltyAccount]:
-    """Empty the customer's part of the order records, and return the account and those merged into it, locked: the
-    host's rows of their rewards, then records, then accounts, that is the order. Raises AccountNotFound."""
-    account_ids = {account_id, *accounts_merged_into(account_id)}
+    """Empty the customer's part of the order records, and return the account and the same person's others, locked:
+    the host's rows of their rewards, then records, then accounts, that is the order. A guest's account that it has
+    claimed is closed, because it is about to lose its owner. Raises AccountNotFound."""
+    account_ids = accounts_of_same_person(account_id)
     revoke_for_cancelling(account_ids, at=at)
     forget_order_customers(account_ids)
     accounts = list(loyalty_account_qs_select_for_update().filter(pk__in=account_ids))
     if account_id not in {account.pk for account in accounts}:
         raise AccountNotFound
+    for account in accounts:
+        is_guest = account.pk != account_id and account.claimed_by_id is not None
+        if is_guest and account.status not in ENDED_ACCOUNT_STATUSES:
+            change_status(account, AccountStatus.CLOSED, at=at)
     return accounts
 
 

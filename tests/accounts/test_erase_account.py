@@ -9,7 +9,16 @@ from django.db import connection
 
 from playground.models import User
 from saleor_loyalty import cards, memberships
-from saleor_loyalty.accounts import EventReport, detach_lost_users, erase_account, erase_ownerless, report_event
+from saleor_loyalty.accounts import (
+    EventReport,
+    anonymize_account,
+    claim_guest_points,
+    delete_card,
+    detach_lost_users,
+    erase_account,
+    erase_ownerless,
+    report_event,
+)
 from saleor_loyalty.errors import AccountNotFound
 from saleor_loyalty.ledger import Actor, audit_accounts, extend_expiry, give_points, open_account
 from saleor_loyalty.memberships import PlanTerms
@@ -104,6 +113,72 @@ def test_a_user_whom_the_host_deletes_is_erased_by_the_next_sweep(told, dana, pr
     assert named(told) == NOTHING
     assert named(other)[3] == 1
     assert erase_ownerless_task() == 0
+
+
+def claimed_by(user, variant) -> LoyaltyAccount:
+    """Return the account of the guest who has bought something and become this user."""
+    order = club.order_of(None, variant, email=user.email)
+    club.fulfill(order)
+    club.settle(order)
+    guest = LoyaltyAccount.objects.get(email=user.email)
+    cards.add_note(guest.pk, text="Dana called.", author=STAFF, at=club.now() - 400 * DAY)
+    assert claim_guest_points(user.pk, at=club.now()) == 100
+    guest.refresh_from_db()
+    return guest
+
+
+def test_the_guest_that_a_deleted_customer_was_is_erased_with_the_address(program, variant):
+    # given a member who was a guest, and bought as a guest again
+    dana = club.add_customer()
+    guest = claimed_by(dana, variant)
+    assert (guest.email, guest.claimed_by) == (dana.email, LoyaltyAccount.objects.get(user=dana))
+    order = club.order_of(None, variant, email=dana.email)
+    club.fulfill(order)
+    club.settle(order)
+    stranger = open_account(program, email="noa@example.com", at=club.now())
+    assert named(guest) == [1, 0, 0, 3, 1, 0, 0]
+    dana.delete()
+
+    # when
+    assert erase_ownerless(at=club.now(), limit=10) == 1
+
+    # then
+    guest.refresh_from_db()
+    stranger.refresh_from_db()
+    assert (guest.email, guest.status, guest.erased_at is not None) == (None, "CLOSED", True)
+    assert named(guest) == NOTHING
+    assert (stranger.email, stranger.status) == ("noa@example.com", "ACTIVE")
+    assert erase_ownerless(at=club.now(), limit=10) == 0
+    assert club.audit() == []
+
+
+def test_an_address_that_another_member_has_claimed_since_is_left_alone(program, variant):
+    # given
+    dana = club.add_customer()
+    guest = claimed_by(dana, variant)
+    User.objects.filter(pk=dana.pk).update(email="other@example.com")
+    noa = club.add_customer(guest.email)
+    assert claimed_by(noa, variant) == guest
+
+    # when
+    User.objects.get(pk=dana.pk).delete()
+    erase_ownerless(at=club.now(), limit=10)
+
+    # then
+    guest.refresh_from_db()
+    assert (guest.email, guest.status, guest.erased_at) == (noa.email, "ACTIVE", None)
+
+
+@pytest.mark.parametrize("end", [delete_card, anonymize_account])
+def test_a_member_who_leaves_the_program_takes_the_guests_address_along(program, variant, end):
+    dana = club.add_customer()
+    guest = claimed_by(dana, variant)
+
+    end(LoyaltyAccount.objects.get(user=dana).pk, forfeits=True, actor=STAFF, at=club.now())
+
+    guest.refresh_from_db()
+    assert (guest.email, guest.erased_at is not None) == (None, True)
+    assert LoyaltyAccount.objects.filter(email=dana.email).count() == 0
 
 
 def test_users_who_went_without_a_word_are_noticed(told, dana):

@@ -96,7 +96,7 @@ class LoyaltyOrder(graphene.ObjectType):  # type: ignore[misc]
         def load(account: Any) -> Any:
             if account is None or not may_see_order(request.requester, account.user_id):
                 return None
-            return request.loader(TransactionsByOrderLoader).load((record.account_id, record.order_id))
+            return request.loader(TransactionsByOrderLoader).load((record.program_id, record.order_id))
 
         return request.loader(AccountByIdLoader).load(record.account_id).then(load)
 

@@ -8,6 +8,7 @@ import pytest
 
 from playground import refunds, shop
 from playground.models import Checkout, Order, User
+from saleor_loyalty.accounts import claim_guest_points
 from saleor_loyalty.models import LoyaltyAccount, OrderRecord
 from tests import club
 from tests.graphql.api import Api, gid
@@ -192,6 +193,25 @@ def test_the_customer_reads_short_reasons_of_each_movement(owner: Api, refunded:
         {"code": "STOOD_BEFORE", "points": -320, "message": "What counted before.", "staffMessage": None},
     ]
     assert returned["summary"] == "800 points given back."
+
+
+def test_what_moved_before_a_member_claimed_it_is_shown_too(staff: Api, variant):
+    # given
+    order = club.order_of(None, variant, email="noa@example.com")
+    club.fulfill(order)
+    club.settle(order)
+    noa = club.add_customer("noa@example.com")
+    claim_guest_points(noa.pk, at=club.now())
+
+    # when
+    loyalty = staff(MOVEMENTS, id=gid("Order", order))["order"]["loyalty"]
+
+    # then
+    assert [(row["type"], row["pointsChange"]) for row in loyalty["transactions"]] == [
+        ("EARN", 400),
+        ("MERGE_IN", 400),
+        ("MERGE_OUT", -400),
+    ]
 
 
 def test_staff_read_the_full_arithmetic_and_a_warning(staff: Api, refunded: Order):
