@@ -11,6 +11,7 @@ import logging
 
 from django.db import transaction
 
+from ..host import get_host
 from ..models import OrderRecord, ProgramChannel
 from .records import insert_order_record, lock_order_record, new_order_record
 from .settle_order import settle_order_now
@@ -48,13 +49,18 @@ def record_failure(
 ) -> None:
     """Keep and log that the order could not be settled. Never raises.
 
-    Where the order has no record yet and its channel and currency are given, one is opened for it in the channel's
-    program. Call it after the failed atomic block has ended; inside an outer one it writes in a savepoint of its own.
+    Where the order has no record yet one is opened for it in its channel's program, so that the reconciliation finds
+    it again; what is not given of the order is read from the host. Call it after the failed atomic block has ended;
+    inside an outer one it writes in a savepoint of its own.
     """
     logger.error("Loyalty could not settle order %s.", order_id, exc_info=error)
     try:
         with transaction.atomic():
             record = lock_order_record(order_id)
+            if record is None and not channel:
+                facts = get_host().order_facts(order_id)
+                if facts is not None:
+                    order_number, channel, currency = facts.number, facts.channel, facts.currency
             if record is None:
                 record = _open_record(order_id, order_number=order_number, channel=channel, currency=currency, at=at)
             if record is not None:

@@ -101,7 +101,11 @@ def reconcile_batch(claim: Claim, *, limit: int, at: datetime.datetime) -> Batch
     has_more = len(changed) >= limit
     position = changed[-1] if has_more else (at - OVERLAP, "")
     is_kept = _keep_position(claim, position=position, finished_at=None if has_more else at)
-    changes = {order_id: _tell(before.get(order_id), after.get(order_id)) for order_id in order_ids}
+    changes = {
+        order_id: _tell(before.get(order_id), after.get(order_id))
+        for order_id, error in attempts.items()
+        if error is None
+    }
     return Batch(
         orders=len(order_ids),
         has_more=has_more and is_kept,
