@@ -3,29 +3,28 @@
 Workload: one program. Eight of ten accounts are customers of the playground, two are guests; one of a hundred is VIP,
 one of twenty New, one of two thousand frozen. Points, dates and names are spread evenly, in Latin, Hebrew and Arabic
 letters. The playground's users get the trigram indexes that Saleor's have. Measured is the whole GraphQL request with
-a warm cache: twenty accounts with their customer, points and labels. Each request runs once unmeasured, then
-``ROUNDS`` times; the report gives medians and how much longer the larger size takes. Target: 50 ms, and at most 1.5
-times as long. Counts that are not kept are linear in what they count: they have no target.
+a warm cache: twenty accounts with their customer, points and labels, both sizes asked in turn. Target: 50 ms, and at
+most 1.5 times as long. Counts that are not kept are linear in what they count: they have no target.
 
 It is no measure of several requests at once, of a cold cache or of Saleor's own search.
 
-Run ``python -m benchmarks.accounts [SIZE …]`` from the repository's root, with ``DATABASE_URL`` set; it works in the
-test database of that server, which it creates and removes. A million accounts take about 2 GB and some minutes.
+    python -m benchmarks.accounts [--sizes 100000 1000000] [--rounds 15] [--keep]
+
+A million accounts take about 2 GB and some minutes.
 """
 
 from __future__ import annotations
 
+import argparse
 import datetime
-import os
-import statistics
+import functools
 import sys
-import time
-from collections.abc import Sequence
 from typing import Any
 
-ROUNDS = 9
+from .databases import Cases, Databases, connect, measure, report
+
 SIZES = (100_000, 1_000_000)
-TARGET_MS, TARGET_RATIO = 50.0, 1.5
+TARGET = 50.0
 AT = datetime.datetime(2026, 3, 1, 12, 0, tzinfo=datetime.UTC)
 
 MAKE = """
@@ -65,35 +64,24 @@ COUNT = """query($where: LoyaltyAccountWhereInput, $search: String) {
     loyaltyAccounts(first: 1, where: $where, search: $search) { totalCount } }"""
 
 
-def main(words: Sequence[str]) -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "playground.test_settings")
-    import django
-
-    django.setup()
-    from django.db import connection
-
-    name = connection.settings_dict["NAME"]
-    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-    try:
-        sizes = [int(word) for word in words] or SIZES
-        report(sizes, [measure(size) for size in sizes])
-    finally:
-        connection.creation.destroy_test_db(name, verbosity=0)
-
-
-def measure(size: int) -> dict[str, float]:
-    """Fill the empty tables with so many accounts and return the median milliseconds of each request."""
-    make(size)
-    medians = {}
-    for title, document, variables in requests(size):
-        ask(document, variables)
-        seconds = []
-        for _ in range(ROUNDS):
-            start = time.perf_counter()
-            ask(document, variables)
-            seconds.append(time.perf_counter() - start)
-        medians[title] = statistics.median(seconds) * 1000
-    return medians
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sizes", nargs="+", type=int, default=list(SIZES))
+    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--keep", action="store_true", help="leave the databases")
+    arguments = parser.parse_args()
+    connect()
+    databases = Databases("loyalty_benchmark_accounts", arguments.sizes)
+    with databases.opened(make, is_kept=arguments.keep):
+        asked: dict[int, Cases] = {}
+        for size in arguments.sizes:
+            databases.use(size)
+            asked[size] = {
+                title: functools.partial(ask, document, variables) for title, document, variables in requests(size)
+            }
+        found = measure(databases, asked, rounds=arguments.rounds)
+    report(found, target_ms=lambda title: None if "linear" in title else TARGET)
+    return 0
 
 
 def make(size: int) -> None:
@@ -102,8 +90,6 @@ def make(size: int) -> None:
     from saleor_loyalty.models import LoyaltyProgram
 
     with connection.cursor() as cursor:
-        cursor.execute("SET saleor_loyalty.allow_truncate = 'on'")
-        cursor.execute(f"TRUNCATE {', '.join(TABLES)}, saleor_loyalty_loyaltyprogram RESTART IDENTITY CASCADE")
         program = LoyaltyProgram.objects.create(
             name="Club", slug="club", status="ACTIVE", created_at=AT, updated_at=AT
         )
@@ -217,16 +203,5 @@ def ask(document: str, variables: dict[str, Any]) -> None:
         raise RuntimeError(answer["errors"])
 
 
-def report(sizes: Sequence[int], measured: Sequence[dict[str, float]]) -> None:
-    print(f"accounts: medians of {ROUNDS} requests in milliseconds")
-    print(f"  {'request':42}" + "".join(f"{size:>11,}" for size in sizes) + f"{'ratio':>8}")
-    for title in measured[0]:
-        times = [medians[title] for medians in measured]
-        ratio = times[-1] / times[0]
-        is_met = "linear" in title or (times[-1] <= TARGET_MS and (ratio <= TARGET_RATIO or len(sizes) == 1))
-        row = "".join(f"{time_:11.1f}" for time_ in times)
-        print(f"  {title:42}{row}{ratio:8.2f}  {'' if 'linear' in title else 'OK' if is_met else 'SHORT'}")
-
-
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    sys.exit(main())

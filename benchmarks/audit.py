@@ -23,6 +23,7 @@ import time
 from pathlib import Path
 
 from . import statistics
+from .databases import Databases, connect
 
 MADE_UP = "HASH_MISMATCH"
 BEGINNING = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
@@ -34,31 +35,19 @@ def main() -> int:
     parser.add_argument("--keep", action="store_true", help="leave the databases")
     parser.add_argument("--json", help="write the figures to this file")
     arguments = parser.parse_args()
-    statistics.connect()
+    connect()
     found = {}
     # The smaller ones first: the peak of a process never falls.
-    for size in sorted(arguments.sizes):
-        name = f"loyalty_benchmark_{size}"
-        is_new = statistics.open_database(name)
-        try:
-            prepare(size, is_new=is_new)
+    sizes = sorted(arguments.sizes)
+    with Databases("loyalty_benchmark", sizes).opened(statistics.fill, is_kept=arguments.keep) as databases:
+        for size in sizes:
+            databases.use(size)
             found[size] = measure()
-        finally:
-            statistics.close_database(name, is_kept=arguments.keep)
-        print(json.dumps(found[size]), flush=True)
+            print(json.dumps(found[size]), flush=True)
     report(found)
     if arguments.json:
         Path(arguments.json).write_text(json.dumps(found, indent=2))
     return 0 if all(is_right(figures) for figures in found.values()) else 1
-
-
-def prepare(size: int, *, is_new: bool) -> None:
-    from django.core.management import call_command
-
-    if is_new:
-        statistics.fill(size)
-    else:
-        call_command("migrate", verbosity=0)
 
 
 def measure() -> dict[str, object]:

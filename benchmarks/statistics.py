@@ -3,9 +3,8 @@
     python -m benchmarks.statistics [--sizes 100000 10000000] [--rounds 15] [--keep] [--json FILE]
 
 Workload: what a staff member's overview page asks, through the package's reports (SQL and Python; without GraphQL and
-the network), all transactions rolled up; medians with a warm cache, on one connection. The ledgers are made by
-``benchmarks/ten_million.py`` in databases of their own on the server of ``DATABASE_URL``, which are dropped at the end
-unless ``--keep`` is given (then a later run finds them). Ten million take about 30 GB and most of an hour.
+the network), all transactions rolled up; medians with a warm cache, one connection to each size, asked in turn. The
+ledgers are made by ``benchmarks/ten_million.py``; ten million take 20 GB, twelve minutes to make and ten to roll up.
 
 It is not a measure of several requests at once, of a cold cache or of writing.
 """
@@ -15,18 +14,15 @@ from __future__ import annotations
 import argparse
 import datetime
 import json
-import os
-import statistics
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+
+from .databases import Databases, connect, measure, report
 
 SIZES = (100_000, 10_000_000)
-WARM_UP = 3
-RATIO = 1.5
 TARGETS = {"an account's page of history": 5.0}
 TARGET = 50.0
 
@@ -36,59 +32,20 @@ def main() -> int:
     parser.add_argument("--sizes", nargs="+", type=int, default=list(SIZES))
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--keep", action="store_true", help="leave the databases")
-    parser.add_argument("--json", help="write the medians to this file")
+    parser.add_argument("--json", help="write the seconds of each round to this file")
     arguments = parser.parse_args()
     connect()
-    found: dict[int, dict[str, float]] = {}
-    for size in arguments.sizes:
-        name = f"loyalty_benchmark_{size}"
-        is_new = open_database(name)
-        try:
-            if is_new:
-                fill(size)
-            found[size] = measure(arguments.rounds)
-        finally:
-            close_database(name, is_kept=arguments.keep)
-    report(found)
+    databases = Databases("loyalty_benchmark", arguments.sizes)
+    with databases.opened(fill, is_kept=arguments.keep):
+        asked = {}
+        for size in arguments.sizes:
+            databases.use(size)
+            asked[size] = cases()
+        found = measure(databases, asked, rounds=arguments.rounds)
+    report(found, target_ms=lambda title: TARGETS.get(title, TARGET))
     if arguments.json:
         Path(arguments.json).write_text(json.dumps(found, indent=2))
     return 0
-
-
-def connect() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "playground.test_settings")
-    url = urlsplit(os.environ["DATABASE_URL"])
-    os.environ["DATABASE_URL"] = urlunsplit(url._replace(path="/postgres"))
-    import django
-
-    django.setup()
-
-
-def open_database(name: str) -> bool:
-    """Connect to the database; return whether it was made just now."""
-    from django.core.management import call_command
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT 1 FROM pg_database WHERE datname = %s)", [name])
-        is_new = not cursor.fetchone()[0]
-        if is_new:
-            cursor.execute(f'CREATE DATABASE "{name}"')
-    connection.close()
-    connection.settings_dict["NAME"] = name
-    if is_new:
-        call_command("migrate", verbosity=0)
-    return is_new
-
-
-def close_database(name: str, *, is_kept: bool) -> None:
-    from django.db import connection
-
-    connection.close()
-    connection.settings_dict["NAME"] = "postgres"
-    if not is_kept:
-        with connection.cursor() as cursor:
-            cursor.execute(f'DROP DATABASE "{name}"')
 
 
 def fill(size: int) -> None:
@@ -130,7 +87,7 @@ def cases() -> dict[str, Callable[[], Any]]:
     """What is measured, by its title."""
     from saleor_loyalty import analytics
     from saleor_loyalty.graphql.connection import PageArguments, page_queryset
-    from saleor_loyalty.graphql.sorters import NEWEST_TRANSACTION_FIRST
+    from saleor_loyalty.graphql.sorters import transaction_sort
     from saleor_loyalty.models import AwardDimension, LoyaltyAccount, LoyaltyProgram, LoyaltyTransaction
 
     from .ten_million import NOW
@@ -162,7 +119,7 @@ def cases() -> dict[str, Callable[[], Any]]:
 
     def history() -> None:
         rows = LoyaltyTransaction.objects.filter(account_id=busiest)
-        list(page_queryset(rows, NEWEST_TRANSACTION_FIRST, PageArguments(first=20)))
+        list(page_queryset(rows, transaction_sort(None), PageArguments(first=20)))
 
     ever = analytics.Period()
     return {
@@ -179,32 +136,6 @@ def cases() -> dict[str, Callable[[], Any]]:
         "top earners, a year": lambda: earners(year),
         "an account's page of history": history,
     }
-
-
-def measure(rounds: int) -> dict[str, float]:
-    """Return the median milliseconds of each case."""
-    found = {}
-    for title, act in cases().items():
-        samples = []
-        for _ in range(WARM_UP + rounds):
-            start = time.perf_counter()
-            act()
-            samples.append((time.perf_counter() - start) * 1000)
-        found[title] = statistics.median(samples[WARM_UP:])
-        print(f"  {title:32} {found[title]:8.1f} ms", flush=True)
-    return found
-
-
-def report(found: dict[int, dict[str, float]]) -> None:
-    sizes: Sequence[int] = sorted(found)
-    small, large = sizes[0], sizes[-1]
-    print(f"{'milliseconds':32} " + " ".join(f"{size:>12,}" for size in sizes) + "   ratio  target")
-    for title in found[large]:
-        ratio = found[large][title] / found[small][title]
-        target = TARGETS.get(title, TARGET)
-        is_met = found[large][title] <= target and (ratio <= RATIO or small == large)
-        times = " ".join(f"{found[size][title]:12.1f}" for size in sizes)
-        print(f"{title:32} {times}   {ratio:5.2f}  {target:.0f} ms and {RATIO}: {'OK' if is_met else 'SHORT'}")
 
 
 if __name__ == "__main__":
