@@ -247,7 +247,7 @@ def test_values_in_right_to_left_texts_are_isolated_each_on_its_own():
 
 def test_left_to_right_texts_isolate_only_right_to_left_values():
     assert render("RECEIPT_CAPPED_STAFF", language="en", rule="basic", points=1, detail="") == (
-        "Rule basic capped the order at 1 point."
+        "Rule basic gave at most 1 point."
     )
     assert render("RECEIPT_CAPPED_STAFF", language="en", rule="בסיס", points=1, detail="") == (
         "Rule \u2068בסיס\u2069 capped the order at 1 point."

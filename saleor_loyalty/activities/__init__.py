@@ -11,7 +11,7 @@ from .earlier_customers import award_earlier_customers
 from .earned_before import read_earned
 from .joining import award_enrolment, award_joining
 from .waiting_events import judge_waiting_events
-from .ways_to_earn import WayToEarn, ways_to_earn
+from .ways_to_earn import WayToEarn, ways_to_earn, ways_to_earn_of_accounts
 
 __all__ = [
     "WayToEarn",
@@ -23,4 +23,5 @@ __all__ = [
     "judge_waiting_events",
     "read_earned",
     "ways_to_earn",
+    "ways_to_earn_of_accounts",
 ]

@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Count
 
-from ..models import LoyaltyAccount, RuleEarning
-from ..programs import ActiveProgram, version_in_force
-from ..rules import ActivityRule, program_time_zone, room_left
+from ..models import RuleEarning
+from ..programs import version_in_force
+from ..rules import ActivityRule, ProgramRules, program_time_zone, room_left
 from ..rules.document.timing import DATES, outside_window
-from .earned_before import read_earned
+from .earned_before import read_earned_of_many
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WayToEarn:
-    """A rule, and how far the customer is with it."""
+    """A rule, and how far one customer is with it; other attributes are the rule's."""
 
     rule: ActivityRule
     earned: Mapping[str, int] = field(default_factory=dict)
     """Period of a cap -> points that the customer got in it."""
     times: int | None = None
-    """How often the customer got something by it; None where nobody is asked for."""
+    """How often the customer got something by it; None where it is nobody's."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.rule, name)
 
     @property
     def points_left(self) -> int | None:
@@ -32,34 +37,58 @@ class WayToEarn:
         return None if room is None else room.points
 
 
-def ways_to_earn(
-    program_id: int, *, account: LoyaltyAccount | None, at: datetime.datetime, using: str = "default"
-) -> list[WayToEarn]:
-    """Return the ways that count at ``at``, today's weekday or not, in the order of the document.
+def ways_to_earn(program_id: int, *, at: datetime.datetime, using: str = "default") -> list[WayToEarn]:
+    """Return the ways that count at ``at``, whatever the day of the week, in the order of the document; none while the
+    program is paused or before it is published.
 
-    Cost: one statement for the program, and two for the account.
+    Cost: one statement, and one more for a version that this process has not seen.
     """
+    return [WayToEarn(rule=rule) for rule in _current(_rules_of(program_id, at=at, using=using), at=at)]
+
+
+def ways_to_earn_of_accounts(
+    account_ids: Collection[int], *, program_id: int, at: datetime.datetime, using: str = "default"
+) -> dict[int, list[WayToEarn]]:
+    """Return the same for accounts of the program, each with how far it is. Cost: two statements more, whatever the
+    number of accounts."""
+    rules = _rules_of(program_id, at=at, using=using)
+    current = _current(rules, at=at)
+    if rules is None or not current:
+        return {account_id: [] for account_id in account_ids}
+    earned: dict[tuple[int, str], dict[str, int]] = defaultdict(dict)
+    found = read_earned_of_many(account_ids, rules=current, at=at, time_zone=program_time_zone(rules), using=using)
+    for account_id, befores in found.items():
+        for before in befores:
+            earned[account_id, before.rule_key][before.period] = before.points
+    times = _times(account_ids, [rule.key for rule in current], using=using)
+    return {
+        account_id: [
+            WayToEarn(
+                rule=rule,
+                earned=earned.get((account_id, rule.key), {}),
+                times=times.get((account_id, rule.key), 0),
+            )
+            for rule in current
+        ]
+        for account_id in account_ids
+    }
+
+
+def _rules_of(program_id: int, *, at: datetime.datetime, using: str) -> ProgramRules | None:
     in_force = version_in_force(program_id, at=at, using=using)
     if in_force is None or in_force.is_paused or not in_force.version.rules.is_current(at):
+        return None
+    return in_force.version.rules
+
+
+def _current(rules: ProgramRules | None, *, at: datetime.datetime) -> list[ActivityRule]:
+    if rules is None:
         return []
-    return ways_of_version(in_force.version, account=account, at=at, using=using)
+    zone = program_time_zone(rules)
+    return [rule for rule in rules.activities if outside_window(rule, at=at, time_zone=zone) != DATES]
 
 
-def ways_of_version(
-    version: ActiveProgram, *, account: LoyaltyAccount | None, at: datetime.datetime, using: str = "default"
-) -> list[WayToEarn]:
-    """As ``ways_to_earn``, by a version that is known."""
-    zone = program_time_zone(version.rules)
-    rules = [rule for rule in version.rules.activities if outside_window(rule, at=at, time_zone=zone) != DATES]
-    if account is None or not rules:
-        return [WayToEarn(rule=rule) for rule in rules]
-    earned: dict[str, dict[str, int]] = {}
-    for before in read_earned(account.pk, rules=rules, at=at, time_zone=zone, using=using):
-        earned.setdefault(before.rule_key, {})[before.period] = before.points
-    times = _times(account.pk, [rule.key for rule in rules], using=using)
-    return [WayToEarn(rule=rule, earned=earned.get(rule.key, {}), times=times.get(rule.key, 0)) for rule in rules]
-
-
-def _times(account_id: int, keys: Sequence[str], *, using: str) -> dict[str, int]:
-    rows = RuleEarning.objects.using(using).filter(account_id=account_id, rule_key__in=keys, event__isnull=False)
-    return dict(rows.order_by().values_list("rule_key").annotate(times=Count("pk")))
+def _times(account_ids: Collection[int], keys: Sequence[str], *, using: str) -> dict[tuple[int, str], int]:
+    rows = RuleEarning.objects.using(using).filter(account_id__in=account_ids, rule_key__in=keys, event__isnull=False)
+    counted = rows.order_by().values_list("account_id", "rule_key").annotate(times=Count("pk"))
+    return {(account_id, key): times for account_id, key, times in counted}

@@ -37,6 +37,8 @@ RULES = club.rules(
             "type": "CONVERSION_RATE",
             "points": 1,
             "maxPointsPerOrder": 5000,
+            "customerCaps": [{"period": "YEAR", "points": 1_000_000}],
+            "weekdays": ["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"],
             "startsAt": "2020-01-01T00:00:00+00:00",
             "endsAt": "2099-01-01T00:00:00+00:00",
         },
@@ -44,12 +46,29 @@ RULES = club.rules(
             "key": "double",
             "type": "MULTIPLIER",
             "multiplier": "2",
-            "conditions": {"labels": ["vip"], "plans": ["gold"], "memberStatus": ["MEMBER"]},
+            "conditions": {"labels": ["vip"], "plans": ["gold"], "tiers": ["silver"], "memberStatus": ["MEMBER"]},
         },
+    ],
+    activities=[
+        {
+            "key": "opened",
+            "name": "Opened the app",
+            "event": "opened",
+            "points": 5,
+            "customerCaps": [{"period": "DAY", "points": 50}],
+            "weekdays": ["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"],
+            "startsAt": "2020-01-01T00:00:00+00:00",
+            "endsAt": "2099-01-01T00:00:00+00:00",
+        }
     ],
     redemption={"step": 10},
     expiry={"type": "ROLLING", "months": 12, "noticeDays": [30]},
     manual={"maxPointsPerOperation": 100_000},
+    tiers=[
+        {"key": "silver", "name": "Silver", "requiredPoints": 10, "multiplier": "1.5", "benefits": ["Early access"]},
+        {"key": "gold", "name": "Gold", "requiredPoints": 100_000, "multiplier": "2"},
+    ],
+    tierPolicy={"windowMonths": 12, "graceDays": 30, "keepMonths": 1},
 )
 # In another currency, which is worth a warning.
 RULES["channels"].append({"key": "eu", "channel": "eu", "currency": "EUR"})

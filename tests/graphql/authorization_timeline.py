@@ -21,7 +21,9 @@ ROWS: dict[str, dict[str, str]] = {
     "LoyaltyTimelineEntryCountableConnection": {"card": "pageInfo edges totalCount"},
     "LoyaltyTimelineEntryCountableEdge": {"card": "node cursor"},
     "LoyaltyLotExtension": {"card": "points expiredAt expiresAt reason"},
-    "LoyaltyReportedEvent": {"card": "id event externalReference payload occurredAt createdAt"},
+    "LoyaltyReportedEvent": {
+        "card": "id event externalReference payload occurredAt createdAt points receipt transactions"
+    },
 }
 
 _ME = '{ me { loyaltyAccount(channel: "shop") { %s } } }'
@@ -45,7 +47,8 @@ PLACES: dict[str, tuple[str, ...]] = {
 ARGUMENTS = {"LoyaltyAccount.timeline": "(first: 1)"}
 
 EVENT_REPORT = """mutation($input: LoyaltyEventReportInput!) { loyaltyEventReport(input: $input) {
-    event { id event externalReference payload occurredAt createdAt } account { id } isNew
+    event { id event externalReference payload occurredAt createdAt points receipt { points lines { code } }
+    transactions { id pointsChange source } } account { id } isNew
     errors { field code } } }"""
 CARD_DELETE = """mutation($accountId: ID!, $forfeit: Boolean) {
     loyaltyCardDelete(accountId: $accountId, forfeit: $forfeit) {

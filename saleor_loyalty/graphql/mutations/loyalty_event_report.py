@@ -8,6 +8,7 @@ import graphene
 
 from ...accounts import EventReport, report_event
 from ...ledger import Actor
+from ...rules.document.event_names import REPORTED_EVENTS
 from .. import host_types
 from ..base import LoyaltyMutation, aware_moment, require_text
 from ..errors import InputRefused
@@ -22,7 +23,7 @@ class LoyaltyEventReportInput(graphene.InputObjectType):  # type: ignore[misc]
     program = graphene.ID(description="The program; needed where there are several.")
     event = graphene.String(
         required=True,
-        description="CONTACTED_ME, FORM_SUBMITTED, or the shop's own name: up to 64 of a-z 0-9 . _ -",
+        description=f"{', '.join(REPORTED_EVENTS)}, or the shop's own name: up to 64 of a-z 0-9 . _ -",
     )
     account = graphene.ID(description="About whom: this, `user` or `email`.")
     user = graphene.ID(description="The customer, who gets an account if need be.")
@@ -47,8 +48,8 @@ class LoyaltyEventReport(LoyaltyMutation):
 
     class Meta:
         description = (
-            "Reports that something happened with a customer. It is kept on the timeline; CONTACTED_ME and "
-            "FORM_SUBMITTED put an automatic label on the card."
+            "Reports that something happened with a customer. It is kept on the timeline and earns what the rules "
+            "give; CONTACTED_ME and FORM_SUBMITTED put an automatic label on the card."
         )
 
     @classmethod

@@ -24,8 +24,8 @@ from ..enums import LoyaltyGuestEarningEnum, LoyaltyProgramStatusEnum
 from ..permissions import STAFF_ONLY
 from ..request import loyalty_request
 from ..statistics import resolve_program_statistics
-from .reward_rule import LoyaltyReward, RewardInProgram
 from .activity import LoyaltyActivityRule, LoyaltyWayToEarn
+from .reward_rule import LoyaltyReward, RewardInProgram
 from .rule import (
     LoyaltyEarningRule,
     LoyaltyExpiryPolicy,

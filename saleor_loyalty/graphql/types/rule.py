@@ -7,9 +7,10 @@ from typing import Any, Generic, TypeVar
 
 import graphene
 
-from ...rules import EarningRule, ProgramRules, RedemptionRule
+from ...rules import ActivityRule, EarningRule, ProgramRules, RedemptionRule
 from .. import host_types
 from ..enums import (
+    LoyaltyCapPeriodEnum,
     LoyaltyEarningRuleTypeEnum,
     LoyaltyExpiredLotsEnum,
     LoyaltyExpiryTypeEnum,
@@ -20,10 +21,11 @@ from ..enums import (
     LoyaltyRuleScopeEnum,
     LoyaltyTaxModeEnum,
     LoyaltyTriggerEnum,
+    LoyaltyWeekdayEnum,
 )
 from ..host_types import MoneyValue
 
-Rule = TypeVar("Rule", EarningRule, RedemptionRule)
+Rule = TypeVar("Rule", ActivityRule, EarningRule, RedemptionRule)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,14 @@ class LoyaltyRuleConditions(graphene.ObjectType):  # type: ignore[misc]
         description = "For which customers a rule counts: all that are given must hold, each by one of its words."
 
 
+class LoyaltyCustomerCap(graphene.ObjectType):  # type: ignore[misc]
+    period = LoyaltyCapPeriodEnum(required=True, description="A calendar day, week, month or year, or all time.")
+    points = graphene.Int(required=True, description="The most points in it.")
+
+    class Meta:
+        description = "The most that one customer gets by a rule."
+
+
 class LoyaltyEarningRule(graphene.ObjectType):  # type: ignore[misc]
     key = graphene.String(required=True, description="Stable inside the rules document.")
     name = graphene.String(required=True, description="The rule's name.")
@@ -101,7 +111,17 @@ class LoyaltyEarningRule(graphene.ObjectType):  # type: ignore[misc]
     tax_mode = LoyaltyTaxModeEnum(required=True, description="Whether it counts before or after tax.")
     priority = graphene.Int(required=True, description="The greater counts where two rules are equally specific.")
     pending_days = graphene.Int(required=True, description="Days until awarded points can be spent.")
+    stop_processing = graphene.Boolean(
+        required=True, description="Whether rules below it give nothing for an order for which it gave something."
+    )
     max_points_per_order = graphene.Int(description="The most points of one order.")
+    customer_caps = graphene.List(
+        graphene.NonNull(LoyaltyCustomerCap), required=True, description="The most for one customer."
+    )
+    weekdays = graphene.List(
+        graphene.NonNull(LoyaltyWeekdayEnum),
+        description="On which days of the week, in the channel's time zone; null: every day.",
+    )
     starts_at = graphene.Field(host_types.DateTime, description="Counts from then on.")
     ends_at = graphene.Field(host_types.DateTime, description="Counts until then, exclusive.")
 
