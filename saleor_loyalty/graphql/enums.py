@@ -38,6 +38,7 @@ from ..models import (
 )
 from ..referrals import PUBLIC_STATES as PUBLIC_REFERRAL_STATES
 from ..referrals import STATES as REFERRAL_STATES
+from ..rules.document.timing import PERIODS, WEEKDAYS
 from ..rules.reward_offer import REWARD_REASONS
 
 

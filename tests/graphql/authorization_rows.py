@@ -15,6 +15,7 @@ from __future__ import annotations
 from types import ModuleType
 
 from . import (
+    authorization_activities,
     authorization_batches,
     authorization_cards,
     authorization_customers,
@@ -26,6 +27,7 @@ from . import (
 )
 
 AREAS: tuple[ModuleType, ...] = (
+    authorization_activities,
     authorization_batches,
     authorization_cards,
     authorization_customers,

@@ -43,6 +43,7 @@ from ..reward_loaders import RewardsByAccountIdLoader
 from ..sorters import NEWEST_NOTE_FIRST, SOONEST_EXPIRY_FIRST, LoyaltyTransactionSortingInput, transaction_sort
 from ..texts import Message, Texts
 from ..timeline_loaders import LastOrderAtByAccountIdLoader, TimelineKey, TimelinePageLoader
+from .activity import AccountActivityFields
 from .card import LoyaltyCustomFieldValue, LoyaltyLabel, LoyaltyNoteCountableConnection
 from .membership import LoyaltyMembership
 from .program import LoyaltyProgram
@@ -81,7 +82,7 @@ class LoyaltyPoints(graphene.ObjectType):  # type: ignore[misc]
         return root.given
 
 
-class LoyaltyAccount(AccountTierFields, graphene.ObjectType):  # type: ignore[misc]
+class LoyaltyAccount(AccountActivityFields, AccountTierFields, graphene.ObjectType):  # type: ignore[misc]
     program = graphene.Field(LoyaltyProgram, required=True, description="The program.")
     user = graphene.Field(host_types.User, description="The customer." + NEEDS_USERS)
     email = graphene.String(description="The e-mail of a guest who has not joined." + NEEDS_USERS)
