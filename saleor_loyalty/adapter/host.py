@@ -149,11 +149,6 @@ class SaleorHost(SaleorCustomers, SaleorReferrals, SaleorRewards):
 
         return create_customer(context, **values)
 
-    def find_users(self, field: str, values: Iterable[str], *, using: str = "default") -> dict[str, int]:
-        from .customers import find_users
-
-        return find_users(field, values, using=using)
-
     def owners_of_emails(self, emails: Iterable[str], *, using: str = "default") -> dict[str, int]:
         from .customers import owners_of_emails
 

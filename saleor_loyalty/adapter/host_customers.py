@@ -10,7 +10,12 @@ from django.db.models import QuerySet
 
 
 class SaleorCustomers:
-    """Which users have an address, a member status, or have changed."""
+    """Which users have an address or a member status, or have changed."""
+
+    def find_users(self, field: str, values: Iterable[str], *, using: str = "default") -> dict[str, int]:
+        from .customers import find_users
+
+        return find_users(field, values, using=using)
 
     def owners_of_emails(self, emails: Iterable[str], *, using: str = "default") -> dict[str, int]:
         from .customers import owners_of_emails
