@@ -29,8 +29,8 @@ Each event is one JSON document:
 | `account` | ID, or null | The account whose event it is. Events of one account come in their order. |
 | `data` | Object | The fields of its name, below. |
 
-IDs are those of the GraphQL API, moments are ISO 8601 in UTC, decimal numbers are text. No event carries a name, an
-e-mail address, a reason or a note. Fields may be added; none is removed or given another meaning.
+IDs are those of the GraphQL API, moments are ISO 8601 in UTC, and so are days. No event carries a name, an e-mail
+address, a reason or a note. Fields may be added; none is removed or given another meaning.
 """
 
 

@@ -13,9 +13,19 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
+from ..events import emit
+from ..events.catalogue import ACCOUNT_ANONYMIZED, ACCOUNT_CLOSED
 from ..lock_objects import loyalty_account_qs_select_for_update
-from ..models import LoyaltyAccount
+from ..models import AccountChange, AccountChangeKind, LoyaltyAccount
 from .erase_account import erase_account
+
+# What has been told already of an account that was closed before its customer was deleted.
+_ENDINGS = (
+    AccountChangeKind.ACCOUNT_CLOSED,
+    AccountChangeKind.ACCOUNT_MERGED,
+    AccountChangeKind.ACCOUNT_ANONYMIZED,
+)
+_BEGINNINGS = (AccountChangeKind.ACCOUNT_REOPENED, AccountChangeKind.ACCOUNT_MERGE_UNDONE)
 
 logger = logging.getLogger(__name__)
 
@@ -23,7 +33,8 @@ logger = logging.getLogger(__name__)
 def erase_ownerless(*, at: datetime.datetime, limit: int) -> int:
     """Erase up to ``limit`` accounts that nobody owns any more and that are not erased. Returns how many.
 
-    An account that fails is logged and left to the next run; it is not counted, and does not stop the others.
+    The world outside is told that each of them is closed, where it was not told before, and that it is erased. An
+    account that fails is logged and left to the next run; it is not counted, and does not stop the others.
     Locks: one account after the other, each in an atomic block of its own. Idempotent. Linear in what it erases.
     """
     ownerless = LoyaltyAccount.objects.filter(user__isnull=True, email__isnull=True, erased_at__isnull=True)
@@ -40,12 +51,23 @@ def erase_ownerless(*, at: datetime.datetime, limit: int) -> int:
 
 def _erase(account_id: int, *, at: datetime.datetime) -> bool:
     try:
-        erase_account(account_id, at=at)
+        with transaction.atomic():
+            _tell(erase_account(account_id, at=at), at=at)
     except Exception:
         # Whatever it was, it must not stop the accounts after this one.
         logger.exception("What account %s says of its customer cannot be erased.", account_id)
         return False
     return True
+
+
+def _tell(account: LoyaltyAccount, *, at: datetime.datetime) -> None:
+    """Tell of the account, which is locked, that the database has closed it, and that it is erased."""
+    last = AccountChange.objects.filter(account=account, kind__in=[*_ENDINGS, *_BEGINNINGS]).order_by("pk").last()
+    if last is None or last.kind in _BEGINNINGS:
+        closed = {"account": account.pk, "user": None}
+        emit(ACCOUNT_CLOSED, program_id=account.program_id, account_id=account.pk, payload=closed, at=at)
+    erased = {"account": account.pk}
+    emit(ACCOUNT_ANONYMIZED, program_id=account.program_id, account_id=account.pk, payload=erased, at=at)
 
 
 def detach_lost_users(*, after_id: int, limit: int) -> int | None:

@@ -17,7 +17,7 @@ from types import MappingProxyType
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PayloadField:
     """One field of a payload: an ``ID`` (given as a key, sent as a GraphQL id), ``Int``, ``String``, ``Boolean``,
-    ``Decimal`` (sent as text), ``DateTime`` or ``Date`` (sent as ISO 8601)."""
+    ``DateTime`` or ``Date`` (sent as ISO 8601)."""
 
     kind: str
     description: str
@@ -42,6 +42,14 @@ def _int(description: str) -> PayloadField:
 
 def _text(description: str, *, is_nullable: bool = False) -> PayloadField:
     return PayloadField(kind="String", description=description, is_nullable=is_nullable)
+
+
+def _day(description: str, *, is_nullable: bool = False) -> PayloadField:
+    return PayloadField(kind="Date", description=description, is_nullable=is_nullable)
+
+
+def _flag(description: str) -> PayloadField:
+    return PayloadField(kind="Boolean", description=description)
 
 
 def _moment(description: str, *, is_nullable: bool = False) -> PayloadField:
@@ -69,6 +77,17 @@ ACCOUNT_MERGE_UNDONE = "loyalty.account.merge_undone"
 ACCOUNT_ANONYMIZED = "loyalty.account.anonymized"
 ORDER_SETTLED = "loyalty.order.settled"
 PROGRAM_PUBLISHED = "loyalty.program.published"
+PROGRAM_PAUSED = "loyalty.program.paused"
+PROGRAM_RESUMED = "loyalty.program.resumed"
+MEMBERSHIP_CREATED = "loyalty.membership.created"
+MEMBERSHIP_PAID = "loyalty.membership.paid"
+MEMBERSHIP_STARTED = "loyalty.membership.started"
+MEMBERSHIP_EXTENDED = "loyalty.membership.extended"
+MEMBERSHIP_FROZEN = "loyalty.membership.frozen"
+MEMBERSHIP_UNFROZEN = "loyalty.membership.unfrozen"
+MEMBERSHIP_CANCELED = "loyalty.membership.canceled"
+MEMBERSHIP_REINSTATED = "loyalty.membership.reinstated"
+MEMBERSHIP_ENDED = "loyalty.membership.ended"
 AUDIENCE_SENT = "loyalty.audience.sent"
 EXPORT_READY = "loyalty.export.ready"
 POINTS_EXPIRING = "loyalty.points.expiring"
@@ -80,6 +99,16 @@ REWARD_ISSUED = "loyalty.reward.issued"
 REWARD_CHANGED = "loyalty.reward.changed"
 TIER_CHANGED = "loyalty.tier.changed"
 ENDPOINT_PINGED = "loyalty.endpoint.pinged"
+
+_MEMBERSHIP = {
+    "membership": _id("LoyaltyMembership", "The membership."),
+    "plan": _id("LoyaltyMembershipPlan", "Its plan."),
+    "account": _ACCOUNT,
+    "user": _USER,
+    "startsOn": _day("The first day; null while it waits for its order, or behind a frozen one.", is_nullable=True),
+    "endsOn": _day("The first day on which it is over; null: no end, or none known yet.", is_nullable=True),
+    "isPaid": _flag("Whether it is paid for."),
+}
 
 _REWARD = {
     "issue": _id("LoyaltyRewardIssue", "What the customer has."),
@@ -118,8 +147,12 @@ CATALOGUE: Mapping[str, EventKind] = MappingProxyType(
             fields={"account": _ACCOUNT, "user": _USER},
         ),
         ACCOUNT_CLOSED: EventKind(
-            description="Staff closed an account, deleted its card or anonymized it: it earns and spends nothing more.",
-            fields={"account": _ACCOUNT, "user": _id("User", "Whose it was; null for a guest.", is_nullable=True)},
+            description="An account earns and spends nothing more: staff closed it, deleted its card or anonymized "
+            "it, or its customer was deleted from the shop.",
+            fields={
+                "account": _ACCOUNT,
+                "user": _id("User", "Whose it was; null for a guest and for a deleted customer.", is_nullable=True),
+            },
         ),
         ACCOUNT_REOPENED: EventKind(
             description="Staff let a closed account begin again.",
@@ -172,13 +205,40 @@ CATALOGUE: Mapping[str, EventKind] = MappingProxyType(
             },
         ),
         PROGRAM_PUBLISHED: EventKind(
-            description="A version of a program's rules was published.",
+            description="A version of a program's rules was published. A program that was paused goes on with it.",
             fields={
                 "program": _id("LoyaltyProgram", "The program."),
                 "version": _id("LoyaltyProgramVersion", "The version."),
                 "number": _int("The version's number."),
             },
         ),
+        PROGRAM_PAUSED: EventKind(
+            description="A program stands still: its points are not spent, and new orders earn nothing.",
+            fields={"program": _id("LoyaltyProgram", "The program.")},
+        ),
+        PROGRAM_RESUMED: EventKind(
+            description="A program that was paused goes on, by the version that was published last.",
+            fields={"program": _id("LoyaltyProgram", "The program.")},
+        ),
+        MEMBERSHIP_CREATED: EventKind(
+            description="A customer got a membership: an order sold it, or staff gave it. It has not begun yet.",
+            fields=_MEMBERSHIP,
+        ),
+        MEMBERSHIP_PAID: EventKind(description="Staff marked a membership as paid.", fields=_MEMBERSHIP),
+        MEMBERSHIP_STARTED: EventKind(description="A membership's first day has come.", fields=_MEMBERSHIP),
+        MEMBERSHIP_EXTENDED: EventKind(description="Staff let a membership last longer.", fields=_MEMBERSHIP),
+        MEMBERSHIP_FROZEN: EventKind(
+            description="A membership rests: its benefits do, and the days are added at its end.", fields=_MEMBERSHIP
+        ),
+        MEMBERSHIP_UNFROZEN: EventKind(description="A frozen membership goes on.", fields=_MEMBERSHIP),
+        MEMBERSHIP_CANCELED: EventKind(
+            description="Staff cancelled a membership, or its order was cancelled or refunded.", fields=_MEMBERSHIP
+        ),
+        MEMBERSHIP_REINSTATED: EventKind(
+            description="The order of a cancelled membership stands again, and so does the membership.",
+            fields=_MEMBERSHIP,
+        ),
+        MEMBERSHIP_ENDED: EventKind(description="A membership's time is over.", fields=_MEMBERSHIP),
         AUDIENCE_SENT: EventKind(
             description="Staff sends an audience: its people are to be written to. It does not say who they are.",
             fields={

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import datetime
 from collections.abc import Callable, Mapping
-from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
@@ -53,7 +52,6 @@ _KINDS: Mapping[str, tuple[tuple[type, ...], Callable[[Any], Any]]] = MappingPro
         "Int": ((int,), int),
         "String": ((str,), str),
         "Boolean": ((bool,), bool),
-        "Decimal": ((Decimal,), str),
         "DateTime": ((datetime.datetime,), moment_text),
         "Date": ((datetime.date,), lambda day: day.isoformat()),
     }

@@ -24,6 +24,7 @@ from ..lock_objects import membership_qs_select_for_update
 from ..models import LoyaltyAccount, Membership, MembershipChange, MembershipFreeze, PlanStacking
 from .dates import Slot, Term, lay_out, local_day
 from .following import follow_labels, follow_status, start_key
+from .telling import tell_changes
 
 SYSTEM = Actor()
 
@@ -119,6 +120,7 @@ class Book:
                 membership.updated_at = self.at
                 membership.save(force_update=True)
         MembershipChange.objects.bulk_create(self.changes)
+        tell_changes(self.account, self.changes, at=self.at)
 
     def _lay_out(self) -> None:
         by_plan: dict[int, list[Membership]] = defaultdict(list)

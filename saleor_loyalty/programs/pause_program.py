@@ -7,6 +7,8 @@ import datetime
 from django.db import transaction
 
 from ..errors import LoyaltyException
+from ..events import emit
+from ..events.catalogue import PROGRAM_PAUSED, PROGRAM_RESUMED
 from ..models import LoyaltyProgram, ProgramStatus
 from .free_reservations import free_reservations
 from .locking import lock_living_program
@@ -53,4 +55,6 @@ def _switch(program_id: int, *, status: ProgramStatus, at: datetime.datetime) ->
                 begin_pause(program, at=at)
             else:
                 end_pause(program, at=at)
+            name = PROGRAM_PAUSED if status == ProgramStatus.PAUSED else PROGRAM_RESUMED
+            emit(name, program_id=program.pk, payload={"program": program.pk}, at=at)
         return program
