@@ -14,6 +14,7 @@ from ..cards import move_whole_card
 from ..memberships import move_all_memberships
 from ..models import LoyaltyAccount, OrderRecord, RuleEarning
 from ..referrals import MovedReferrals, move_referrals
+from ..rewards import move_rewards
 
 
 def move_parts(source: LoyaltyAccount, target: LoyaltyAccount, *, at: datetime.datetime) -> dict[str, Any]:
@@ -31,6 +32,7 @@ def move_parts(source: LoyaltyAccount, target: LoyaltyAccount, *, at: datetime.d
             "claimed": list(referrals.claimed),
             "hasCode": referrals.has_code,
         },
+        "rewards": move_rewards(source.pk, to_account_id=target.pk),
         "earnings": _move_earnings(source.pk, target.pk),
         "enrolled": _move_enrolment(source, target),
     }
@@ -50,6 +52,7 @@ def move_parts_back(
         has_code=referrals.get("hasCode", False),
     )
     move_referrals(target.pk, to_account_id=source.pk, at=at, only=only)
+    move_rewards(target.pk, to_account_id=source.pk, issue_ids=moved.get("rewards", []))
     RuleEarning.objects.filter(pk__in=moved.get("earnings", []), account=target).update(account=source)
     if moved.get("enrolled"):
         target.enrolled_at = None

@@ -13,10 +13,12 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BigIntegerField, CharField, ExpressionWrapper, F, QuerySet, Value
+from django.db.models import BigIntegerField, CharField, Exists, ExpressionWrapper, F, OuterRef, QuerySet, Value
 from django.db.models.functions import Cast
 
 from ..models import (
+    AccountChange,
+    AccountChangeKind,
     CardChange,
     CardChangeKind,
     LotExtension,
@@ -31,6 +33,7 @@ from ..models import (
 
 RANK_STEP = 2**52
 """More than any primary key; times a rank it still fits into a bigint."""
+ACCOUNT_CHANGES_RANK = 20
 COLUMNS = (
     "of_account",
     "entry_type",
@@ -138,6 +141,23 @@ def _referrals(side: str, *, rank: int) -> Callable[[str], QuerySet[Any]]:
     return rows
 
 
+def _closed_by_deletion(using: str) -> QuerySet[Any]:
+    accounts = LoyaltyAccount.objects.using(using).filter(closed_at__isnull=False)
+    noted = AccountChange.objects.filter(account=OuterRef("pk"), created_at=OuterRef("closed_at"))
+    return as_entries(
+        accounts.filter(~Exists(noted)),
+        rank=9,
+        type_=Value("ACCOUNT_CLOSED"),
+        moment="closed_at",
+        account="pk",
+        actor=None,
+    )
+
+
+def _account_changes(using: str) -> QuerySet[Any]:
+    return as_entries(AccountChange.objects.using(using), rank=ACCOUNT_CHANGES_RANK, type_=F("kind"))
+
+
 TIMELINE_SOURCES: tuple[TimelineSource, ...] = (
     _of_account("ACCOUNT_OPENED", rank=1, moment="created_at"),
     _of_account("ENROLLED", rank=2, moment="enrolled_at"),
@@ -147,13 +167,15 @@ TIMELINE_SOURCES: tuple[TimelineSource, ...] = (
     TimelineSource(types=("NOTE",), rank=6, rows=_notes),
     TimelineSource(types=("TRANSACTION",), rank=7, rows=_transactions),
     TimelineSource(types=("MEMBERSHIP",), rank=8, rows=_memberships),
-    _of_account("ACCOUNT_CLOSED", rank=9, moment="closed_at"),
+    # Closed by the database, because the customer was deleted; what staff did says so itself.
+    TimelineSource(types=("ACCOUNT_CLOSED",), rank=9, rows=_closed_by_deletion),
     TimelineSource(types=("POINTS_EXTENDED",), rank=10, rows=_extensions),
+    TimelineSource(types=tuple(AccountChangeKind.values), rank=ACCOUNT_CHANGES_RANK, rows=_account_changes),
     TimelineSource(types=("REFERRER",), rank=21, rows=_referrals("REFERRER", rank=21)),
     TimelineSource(types=("REFEREE",), rank=22, rows=_referrals("REFEREE", rank=22)),
 )
 
-TIMELINE_TYPES: tuple[str, ...] = tuple(type_ for source in TIMELINE_SOURCES for type_ in source.types)
+TIMELINE_TYPES: tuple[str, ...] = tuple(dict.fromkeys(type_ for source in TIMELINE_SOURCES for type_ in source.types))
 
 
 def timeline_rows(account_id: int, *, types: Collection[str] | None = None, using: str = "default") -> list[Any]:

@@ -10,6 +10,7 @@ import graphene
 from ..cards.timeline import TIMELINE_TYPES
 from ..memberships import MembershipStatus
 from ..models import (
+    AccountChangeKind,
     AccountStatus,
     BatchKind,
     BatchRowStatus,
@@ -49,6 +50,7 @@ def _enum(name: str, values: Iterable[str]) -> Any:
 LoyaltyProgramStatusEnum = _enum("LoyaltyProgramStatusEnum", ProgramStatus)
 LoyaltyGuestEarningEnum = _enum("LoyaltyGuestEarningEnum", GuestEarning)
 LoyaltyAccountStatusEnum = _enum("LoyaltyAccountStatusEnum", AccountStatus)
+LoyaltyAccountChangeKindEnum = _enum("LoyaltyAccountChangeKindEnum", AccountChangeKind)
 LoyaltyMemberStatusEnum = _enum("LoyaltyMemberStatusEnum", ("VISITOR", "PENDING", "MEMBER"))
 LoyaltyTransactionTypeEnum = _enum("LoyaltyTransactionTypeEnum", TransactionType)
 LoyaltySourceEnum = _enum("LoyaltySourceEnum", Source)

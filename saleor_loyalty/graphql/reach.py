@@ -29,6 +29,7 @@ from .request import LoyaltyRequest, loyalty_request
 
 PROGRAM_OF: dict[str, tuple[Any, str]] = {
     "LoyaltyAccount": (models.LoyaltyAccount, "program_id"),
+    "LoyaltyAccountMerge": (models.AccountMerge, "program_id"),
     "LoyaltyAudience": (models.Audience, "program_id"),
     "LoyaltyCustomField": (models.CustomField, "program_id"),
     "LoyaltyEventDelivery": (models.EventDelivery, "endpoint__program_id"),

@@ -15,6 +15,7 @@ from __future__ import annotations
 from types import ModuleType
 
 from . import (
+    authorization_account_care,
     authorization_activities,
     authorization_batches,
     authorization_cards,
@@ -27,6 +28,7 @@ from . import (
 )
 
 AREAS: tuple[ModuleType, ...] = (
+    authorization_account_care,
     authorization_activities,
     authorization_batches,
     authorization_cards,

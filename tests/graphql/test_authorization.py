@@ -30,7 +30,15 @@ from .authorization_scene import (
     set_scene,
 )
 
-PARTS_OF_PAYLOADS = {"LoyaltyError", "LoyaltyPointsBulkGiveResult"}
+PARTS_OF_PAYLOADS = {
+    "LoyaltyAccountFigures",
+    "LoyaltyError",
+    "LoyaltyFieldConflict",
+    "LoyaltyMergePreview",
+    "LoyaltyMergeUndoPreview",
+    "LoyaltyMovingLot",
+    "LoyaltyPointsBulkGiveResult",
+}
 """Found in what mutations answer, and nowhere else; that is nothing to whoever may not call them."""
 
 

@@ -2,7 +2,13 @@
 
 from .checkout_loyalty_points_apply import CheckoutLoyaltyPointsApply
 from .checkout_loyalty_points_remove import CheckoutLoyaltyPointsRemove
+from .loyalty_account_anonymize import LoyaltyAccountAnonymize
+from .loyalty_account_close import LoyaltyAccountClose
 from .loyalty_account_create import LoyaltyAccountCreate
+from .loyalty_account_freeze import LoyaltyAccountFreeze
+from .loyalty_account_reopen import LoyaltyAccountReopen
+from .loyalty_account_unfreeze import LoyaltyAccountUnfreeze
+from .loyalty_accounts_merge import LoyaltyAccountsMerge
 from .loyalty_audience_create import LoyaltyAudienceCreate
 from .loyalty_audience_delete import LoyaltyAudienceDelete
 from .loyalty_audience_send import LoyaltyAudienceSend
@@ -41,6 +47,7 @@ from .loyalty_membership_plan_archive import LoyaltyMembershipPlanArchive
 from .loyalty_membership_plan_create import LoyaltyMembershipPlanCreate
 from .loyalty_membership_plan_update import LoyaltyMembershipPlanUpdate
 from .loyalty_membership_unfreeze import LoyaltyMembershipUnfreeze
+from .loyalty_merge_undo import LoyaltyMergeUndo
 from .loyalty_note_add import LoyaltyNoteAdd
 from .loyalty_note_delete import LoyaltyNoteDelete
 from .loyalty_note_update import LoyaltyNoteUpdate
@@ -64,6 +71,13 @@ from .loyalty_reward_redeem import LoyaltyRewardRedeem
 from .loyalty_transaction_reverse import LoyaltyTransactionReverse
 
 __all__ = [
+    "LoyaltyMergeUndo",
+    "LoyaltyAccountsMerge",
+    "LoyaltyAccountUnfreeze",
+    "LoyaltyAccountReopen",
+    "LoyaltyAccountFreeze",
+    "LoyaltyAccountClose",
+    "LoyaltyAccountAnonymize",
     "CheckoutLoyaltyPointsApply",
     "CheckoutLoyaltyPointsRemove",
     "LoyaltyAccountCreate",

@@ -14,9 +14,15 @@ from ...programs import ActiveProgram
 from ...referrals import format_code
 from ...rules import value_of_points
 from .. import host_types
+from ..account_care_loaders import (
+    LastChangeByAccountIdLoader,
+    MergesByAccountIdLoader,
+    StandingMergeByAccountIdLoader,
+)
 from ..card_loaders import FieldValuesByAccountIdLoader, LabelsByAccountIdLoader, NotePageLoader
 from ..connection import connection_arguments, connection_type, page_arguments
 from ..dataloaders import (
+    AccountByIdLoader,
     AccountPageKey,
     ActiveProgramByChannelLoader,
     OpenLotPageLoader,
@@ -43,6 +49,7 @@ from ..reward_loaders import RewardsByAccountIdLoader
 from ..sorters import NEWEST_NOTE_FIRST, SOONEST_EXPIRY_FIRST, LoyaltyTransactionSortingInput, transaction_sort
 from ..texts import Message, Texts
 from ..timeline_loaders import LastOrderAtByAccountIdLoader, TimelineKey, TimelinePageLoader
+from .account_care import LoyaltyAccountChange, LoyaltyAccountMerge
 from .activity import AccountActivityFields
 from .card import LoyaltyCustomFieldValue, LoyaltyLabel, LoyaltyNoteCountableConnection
 from .membership import LoyaltyMembership
@@ -161,6 +168,16 @@ class LoyaltyAccount(AccountActivityFields, AccountTierFields, graphene.ObjectTy
     last_activity_at = graphene.Field(host_types.DateTime, description="The last login, order or transaction.")
     enrolled_at = graphene.Field(host_types.DateTime, description="When the customer joined the program.")
     closed_at = graphene.Field(host_types.DateTime, description="When the account was closed.")
+    merged_into = graphene.Field(
+        lambda: LoyaltyAccount, description="The account that this one was merged into." + STAFF_ONLY
+    )
+    merges = graphene.List(
+        graphene.NonNull(LoyaltyAccountMerge),
+        description="Merges of this account, the newest first, at most 100." + STAFF_ONLY,
+    )
+    last_change = graphene.Field(
+        LoyaltyAccountChange, description="What was last done with the account as a whole, and why." + STAFF_ONLY
+    )
     revision = graphene.Int(required=True, description="Raised with each write; see `expectedRevision`.")
 
     class Meta:
@@ -291,6 +308,26 @@ class LoyaltyAccount(AccountActivityFields, AccountTierFields, graphene.ObjectTy
         wanted = None if types is None else frozenset(str(type_) for type_ in types)
         key = TimelineKey(account_id=root.pk, types=wanted, arguments=page_arguments(arguments))
         return request.loader(TimelinePageLoader).load(key)
+
+    @staticmethod
+    def resolve_merged_into(root: LoyaltyAccountModel, info: Any) -> Promise | None:
+        request = loyalty_request(info)
+        if not request.requester.can_manage_loyalty:
+            return None
+        merge = request.loader(StandingMergeByAccountIdLoader).load(root.pk)
+        return merge.then(lambda found: request.loader(AccountByIdLoader).load(found.target_id) if found else None)
+
+    @staticmethod
+    def resolve_merges(root: LoyaltyAccountModel, info: Any) -> Promise | None:
+        request = loyalty_request(info)
+        return request.loader(MergesByAccountIdLoader).load(root.pk) if request.requester.can_manage_loyalty else None
+
+    @staticmethod
+    def resolve_last_change(root: LoyaltyAccountModel, info: Any) -> Promise | None:
+        request = loyalty_request(info)
+        if not request.requester.can_manage_loyalty:
+            return None
+        return request.loader(LastChangeByAccountIdLoader).load(root.pk)
 
     @staticmethod
     def resolve_last_activity_at(root: LoyaltyAccountModel, info: Any) -> Promise:

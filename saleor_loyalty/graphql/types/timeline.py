@@ -7,13 +7,16 @@ from typing import Any
 import graphene
 from promise import Promise
 
+from ...cards.timeline import ACCOUNT_CHANGES_RANK, RANK_STEP
 from ...models import ActorKind, LotExtension
 from .. import host_types
+from ..account_care_loaders import AccountChangeByIdLoader
 from ..connection import connection_type
 from ..dataloaders import HostRootLoader, TransactionByIdLoader, UserByIdLoader
 from ..enums import LoyaltyTimelineTypeEnum
 from ..request import loyalty_request
 from ..timeline_loaders import LotExtensionByIdLoader, NoteByIdLoader, ReportedEventByIdLoader, TimelineEntry
+from .account_care import LoyaltyAccountChange
 from .card import LoyaltyNote
 from .reported_event import LoyaltyReportedEvent
 from .transaction import LoyaltyTransaction
@@ -54,6 +57,9 @@ class LoyaltyTimelineEntry(graphene.ObjectType):  # type: ignore[misc]
     note = graphene.Field(LoyaltyNote, description="The note, of a NOTE.")
     event = graphene.Field(LoyaltyReportedEvent, description="The event, of an EVENT.")
     extension = graphene.Field(LoyaltyLotExtension, description="The new date, of a POINTS_EXTENDED.")
+    change = graphene.Field(
+        LoyaltyAccountChange, description="What staff did with the account as a whole, of an ACCOUNT_ entry, and why."
+    )
     order = graphene.Field(host_types.Order, description="The order it is about. Null without MANAGE_ORDERS.")
 
     class Meta:
@@ -99,6 +105,12 @@ class LoyaltyTimelineEntry(graphene.ObjectType):  # type: ignore[misc]
     @staticmethod
     def resolve_extension(root: TimelineEntry, info: Any) -> Promise | None:
         return _row(root, info, "POINTS_EXTENDED", LotExtensionByIdLoader)
+
+    @staticmethod
+    def resolve_change(root: TimelineEntry, info: Any) -> Promise | None:
+        if root.entry_key // RANK_STEP != ACCOUNT_CHANGES_RANK:
+            return None
+        return loyalty_request(info).loader(AccountChangeByIdLoader).load(root.row_id)
 
     @staticmethod
     def resolve_order(root: TimelineEntry, info: Any) -> Promise | None:
