@@ -24,6 +24,7 @@ from . import (
     authorization_expiry,
     authorization_log,
     authorization_memberships,
+    authorization_tiers,
     authorization_timeline,
 )
 
@@ -37,6 +38,7 @@ AREAS: tuple[ModuleType, ...] = (
     authorization_expiry,
     authorization_log,
     authorization_memberships,
+    authorization_tiers,
     authorization_timeline,
 )
 
