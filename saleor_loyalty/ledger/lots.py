@@ -90,6 +90,15 @@ def keep_active(account: LoyaltyAccount, *, until: datetime.datetime | None) -> 
     )
 
 
+def follow_activity(account: LoyaltyAccount, lots: Iterable[Lot]) -> None:
+    """Let what is back in lots that last while the customer is active last as long as the account's other ones: their
+    date did not move on while they were empty."""
+    for lot in lots:
+        if lot.lasts_while_active and account.active_until is not None and lot.expires_at is not None:
+            lot.expires_at = max(lot.expires_at, account.active_until)
+            Lot.objects.filter(pk=lot.pk).update(expires_at=lot.expires_at)
+
+
 def matured_lots(account: LoyaltyAccount, *, at: datetime.datetime, includes_due: bool = False) -> Iterator[Lot]:
     """Yield the lots that can pay, locked, soonest expiry first; with ``includes_due`` also those past their date."""
     first = _FIRST_LOTS.fetch(account.pk) if includes_due else _FIRST_LOTS_ALIVE.fetch(account.pk, at)

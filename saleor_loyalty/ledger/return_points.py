@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +14,7 @@ from ..models import Lot, LotUse, LoyaltyAccount, LoyaltyTransaction, Source, Tr
 from .account_rows import note_due, require_open
 from .idempotency import Request, write_once
 from .inputs import check_actor, check_moment, check_points
-from .lots import PlannedUse, save_uses
+from .lots import PlannedUse, follow_activity, save_uses
 from .posting import Entry, post_entry
 from .results import Actor, Posting
 from .settling import settle_changes
@@ -137,7 +136,7 @@ def post_return(
         uses.append(LotUse(lot=lot, transaction=plan.redemption, points=plan.to_debt, created_at=at))
         account.debt -= plan.to_debt
     save_uses(uses)
-    _keep_active(account, plan.to_lots)
+    follow_activity(account, [use.lot for use in plan.to_lots])
     dead = [use for use in plan.to_lots if use.lot.expires_at is not None and use.lot.expires_at <= at]
     if grace is not None and dead:
         Lot.objects.filter(pk__in=[use.lot.pk for use in dead]).update(expires_at=at + grace)
@@ -149,16 +148,6 @@ def post_return(
         if use not in dead:
             note_due(account, use.lot.expires_at)
     return transaction
-
-
-def _keep_active(account: LoyaltyAccount, uses: Sequence[PlannedUse]) -> None:
-    """Let what is back in lots that last while the customer is active last as long as the account's other ones: their
-    date did not move on while they were empty."""
-    for use in uses:
-        lot = use.lot
-        if lot.lasts_while_active and account.active_until is not None and lot.expires_at is not None:
-            lot.expires_at = max(lot.expires_at, account.active_until)
-            Lot.objects.filter(pk=lot.pk).update(expires_at=lot.expires_at)
 
 
 def _redemptions(account: LoyaltyAccount, *, order_id: str) -> list[LoyaltyTransaction]:

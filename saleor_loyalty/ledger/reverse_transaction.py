@@ -13,7 +13,7 @@ from .account_rows import note_due, require_open
 from .explaining import explain_correction
 from .idempotency import Request, write_once
 from .inputs import check_actor, check_moment
-from .lots import PlannedUse, save_uses
+from .lots import PlannedUse, follow_activity, save_uses
 from .moving_lots import trails_of
 from .posting import Entry, post_entry
 from .results import Actor, ReversalResult
@@ -145,6 +145,7 @@ def _give_back(
     transaction = post_entry(account, entry)
     back = [PlannedUse(lot, taken[lot.pk]) for lot in lots]
     save_uses([LotUse(lot=use.lot, transaction=transaction, points=-use.points, created_at=at) for use in back])
+    follow_activity(account, [use.lot for use in back])
     expire_points(account, [use for use in back if use.lot.expires_at and use.lot.expires_at <= at], at=at)
     for use in back:
         if use.lot.expires_at and use.lot.expires_at > at:

@@ -1,9 +1,23 @@
 """Points that last while the customer is active, and points that last as the policy of the moment says."""
 
+from saleor_loyalty import ledger
 from saleor_loyalty.ledger import Lasting
 from saleor_loyalty.models import Lot
 
-from .builders import DAY, NOW, award, commit, findings, give, new_key, points_of, reloaded, reserve, return_points
+from .builders import (
+    DAY,
+    NOW,
+    award,
+    commit,
+    deduct,
+    findings,
+    give,
+    new_key,
+    points_of,
+    reloaded,
+    reserve,
+    return_points,
+)
 
 
 def dates(account):
@@ -107,3 +121,18 @@ def test_points_that_come_back_last_as_long_as_the_others(account):
 
     # then
     assert dates(account) == [(10, NOW + 50 * DAY), (3, NOW + 50 * DAY)]
+
+
+def test_a_deduction_that_was_a_mistake_gives_back_points_that_last_as_long_as_the_others(account):
+    # given all points deducted, and an order that makes the others last longer
+    award(account, 10, expires_at=NOW + 30 * DAY, lasts_while_active=True)
+    mistake = deduct(account, 10, at=NOW + DAY).transaction
+    award(account, 3, at=NOW + 20 * DAY, expires_at=NOW + 50 * DAY, lasts_while_active=True, order_id="order-2")
+
+    # when: the first date has passed
+    ledger.reverse_transaction(mistake.pk, at=NOW + 40 * DAY, idempotency_key=new_key())
+
+    # then
+    assert dates(account) == [(10, NOW + 50 * DAY), (3, NOW + 50 * DAY)]
+    assert points_of(reloaded(account), at=NOW + 40 * DAY).available == 13
+    assert list(findings(at=NOW + 40 * DAY)) == []
