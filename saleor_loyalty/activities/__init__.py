@@ -8,8 +8,9 @@ rule gives for an event once, and never more than its caps allow: ``RuleEarning`
 from .award_event import award_event
 from .birthdays import award_birthdays
 from .earlier_customers import award_earlier_customers
-from .earned_before import read_earned
+from .earned_before import read_earned, read_earned_of_many
 from .joining import award_enrolment, award_joining
+from .order_caps import capped_rules, channel_time_zone, note_order_earnings, with_earned_before
 from .waiting_events import judge_waiting_events
 from .ways_to_earn import WayToEarn, ways_to_earn, ways_to_earn_of_accounts
 
@@ -20,8 +21,13 @@ __all__ = [
     "award_enrolment",
     "award_event",
     "award_joining",
+    "capped_rules",
+    "channel_time_zone",
     "judge_waiting_events",
+    "note_order_earnings",
     "read_earned",
+    "read_earned_of_many",
     "ways_to_earn",
+    "with_earned_before",
     "ways_to_earn_of_accounts",
 ]

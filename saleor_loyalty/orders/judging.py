@@ -7,13 +7,16 @@ whatever the rules say later. Enforced by ``tests/orders/test_judging.py``.
 from __future__ import annotations
 
 import dataclasses
+import datetime
 
+from ..activities import capped_rules, note_order_earnings, with_earned_before
 from ..basket import CustomerFacts, basket_to_json
 from ..host import OrderFacts
+from ..ledger import open_account
 from ..memberships import sells_memberships, with_customer_words
 from ..models import OrderRecord
 from ..programs import ProgramInForce, program_in_force
-from ..rules import Receipt, ReceiptLine, evaluate_earning, receipt_to_json
+from ..rules import ProgramRules, Receipt, ReceiptLine, evaluate_earning, receipt_to_json
 from .following_tiers import note_spent
 
 
@@ -28,11 +31,29 @@ def find_judging_program(facts: OrderFacts) -> ProgramInForce | None:
     return program_in_force(facts.channel, at=facts.created_at, buyer_id=facts.user_id)
 
 
-def judge_order(record: OrderRecord, facts: OrderFacts, *, program: ProgramInForce) -> None:
-    """Freeze basket, customer facts, version and receipt on the record. Writes nothing; the caller saves it."""
-    seen = with_customer_words(facts.basket, rules=program.version.rules, program_id=program.version.program_id)
+def judge_order(record: OrderRecord, facts: OrderFacts, *, program: ProgramInForce, at: datetime.datetime) -> None:
+    """Freeze basket, customer facts, version and receipt on the record, which the caller saves.
+
+    Where rules have caps the customer's account is opened and locked, and what the order gets by them is noted.
+    """
+    rules = program.version.rules
+    seen = with_customer_words(facts.basket, rules=rules, program_id=program.version.program_id)
+    account_id = _capped_account(record, facts, rules=rules, at=at)
+    if account_id is not None:
+        seen = with_earned_before(seen, rules=rules, account_id=account_id, order_id=facts.id)
     facts = dataclasses.replace(facts, basket=seen)
     receipt = _receipt_of(facts, program=program)
+    if account_id is not None:
+        note_order_earnings(
+            receipt,
+            rules=rules,
+            channel=facts.channel,
+            program_id=program.version.program_id,
+            account_id=account_id,
+            order_id=facts.id,
+            occurred_at=facts.created_at,
+            at=at,
+        )
     basket = dataclasses.replace(facts.basket, customer=CustomerFacts())
     record.program_version_id = program.version.version_id
     record.basket = basket_to_json(basket)
@@ -44,6 +65,20 @@ def judge_order(record: OrderRecord, facts: OrderFacts, *, program: ProgramInFor
     note_spent(record, facts)
     record.is_referred = program.is_buyer_referred
     record.sells_memberships = program.has_plans and sells_memberships(facts, program_id=program.version.program_id)
+
+
+def _capped_account(
+    record: OrderRecord, facts: OrderFacts, *, rules: ProgramRules, at: datetime.datetime
+) -> int | None:
+    """Return the account whose caps count, opened if need be; None where no rule has any, or it is nobody's order."""
+    if not capped_rules(rules, facts.channel):
+        return None
+    if record.account_id is not None:
+        return record.account_id
+    if facts.user_id is None and not facts.email:
+        return None
+    email = None if facts.user_id is not None else facts.email
+    return open_account(record.program, user_id=facts.user_id, email=email, at=at).pk
 
 
 def _receipt_of(facts: OrderFacts, *, program: ProgramInForce) -> Receipt:

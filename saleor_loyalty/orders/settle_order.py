@@ -135,10 +135,10 @@ def judge_once(record: OrderRecord | None, facts: OrderFacts, *, at: datetime.da
         return record  # the order belongs to the program whose points were spent on it
     if record is None:
         record = record_of_facts(facts, program_id=version.program_id, program_version_id=version.version_id, at=at)
-        judge_order(record, facts, program=program)
+        judge_order(record, facts, program=program, at=at)
         record.state = _state_of(record, facts)
         return insert_order_record(record)
-    judge_order(record, facts, program=program)
+    judge_order(record, facts, program=program, at=at)
     record.updated_at = at
     record.save()
     return record
