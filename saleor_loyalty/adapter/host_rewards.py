@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import wraps
 from typing import Any
 
 from ..reward_terms import IssuedReward, RewardState, RewardTerms
@@ -36,6 +37,39 @@ class SaleorRewards:
         from .rewards import reward_states
 
         return reward_states(references, using=using)
+
+
+def frees_code(hook: Callable[..., Any]) -> Callable[..., Any]:
+    """Decorate ``preprocess_order_creation``: where it refuses, the voucher code on the checkout can be used again.
+
+    In the payment flow Saleor counts the use before it asks us, and takes it back only where taxes fail. Without this
+    a stranger who tries somebody's code would use it up, and what its customer was refused once could not be given
+    back.
+    """
+
+    @wraps(hook)
+    def decorated(self: Any, checkout_info: Any, *args: Any, **kwargs: Any) -> Any:
+        from django.core.exceptions import ValidationError
+
+        try:
+            return hook(self, checkout_info, *args, **kwargs)
+        except ValidationError:
+            _free_code(checkout_info)
+            raise
+
+    return decorated
+
+
+def _free_code(checkout_info: Any) -> None:
+    from saleor.discount.utils.voucher import get_customer_email_for_voucher_usage, release_voucher_code_usage
+
+    checkout = checkout_info.checkout
+    if not checkout.is_voucher_usage_increased:
+        return
+    email = get_customer_email_for_voucher_usage(checkout_info)
+    release_voucher_code_usage(checkout_info.voucher_code, checkout_info.voucher, email)
+    checkout.is_voucher_usage_increased = False
+    checkout.save(update_fields=["is_voucher_usage_increased"])
 
 
 def refuse_foreign_code(checkout: Any) -> None:

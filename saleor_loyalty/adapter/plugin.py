@@ -22,7 +22,7 @@ from saleor.plugins.base_plugin import BasePlugin
 
 from ..errors import RedemptionRefused, RegistrationRequired
 from ..messages import describe_exception, render
-from .host_rewards import refuse_foreign_code
+from .host_rewards import frees_code, refuse_foreign_code
 
 logger = logging.getLogger(__name__)
 
@@ -59,6 +59,7 @@ class LoyaltyPlugin(BasePlugin):
             logger.exception("The redemption of checkout %s could not be fitted to its cart.", checkout.pk)
         return previous_value
 
+    @frees_code
     def preprocess_order_creation(
         self, checkout_info: Any, *args: Any, previous_value: Any = None, **kwargs: Any
     ) -> Any:

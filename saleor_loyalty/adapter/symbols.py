@@ -42,6 +42,8 @@ SYMBOLS = (
     "saleor.discount.utils.checkout.prepare_checkout_line_discount_objects_for_catalogue_promotions",
     "saleor.discount.utils.promotion.get_best_rule",
     "saleor.discount.utils.voucher.attach_voucher_to_line_info",
+    "saleor.discount.utils.voucher.get_customer_email_for_voucher_usage",
+    "saleor.discount.utils.voucher.release_voucher_code_usage",
     "saleor.giftcard.GiftCardEvents",
     "saleor.giftcard.events.gift_card_issued_event",
     "saleor.giftcard.models.GiftCard",
