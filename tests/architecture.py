@@ -63,13 +63,13 @@ ALLOWED = {
         "tiers",
         "events", "cards", "programs", "ledger", "rules", "models", "errors", "lock_objects", "host", "basket",
     },
-    "rewards": {
     "orders": {
         "activities",
         "tiers",
         "events", "programs", "ledger", "rules", "models", "errors", "lock_objects", "host", "selectors", "basket",
         "messages", "memberships", "referrals", "rewards",
     },
+    "rewards": {
         "events", "memberships", "programs", "ledger", "rules", "models", "errors", "lock_objects", "host", "selectors",
         "basket", "reward_terms",
     },
@@ -77,8 +77,8 @@ ALLOWED = {
         "tiers",
         "events", "programs", "ledger", "rules", "models", "errors", "lock_objects", "host", "fingerprints",
     },
-    "facts": {"tiers", "ledger", "models", "host"},
     "fingerprints": set(),
+    "facts": {"tiers", "ledger", "models", "host"},
     "deliveries": {"events", "cards", "ledger", "models", "errors", "lock_objects", "app_settings"},
     "analytics": {"programs", "ledger", "models", "errors", "lock_objects"},
     # Spending ends in the order's own record, so the checkout knows the order; never the other way round.
@@ -92,11 +92,13 @@ ALLOWED = {
     },
     # It settles orders and undoes that, to see what they lack.
     "auditing": {"orders", "ledger", "models", "errors", "host", "on_commit"},
+    "personal_data": {"ledger", "models", "errors", "host", "selectors"},
     "relay_ids": set(),
     "on_commit": set(),
     "log": {"models", "host"},
     "exports": {
         "on_commit", "events", "log", "accounts", "analytics", "ledger", "messages", "models", "errors", "host",
+        "personal_data",
     },
     "audiences": {"exports", "cards", "accounts", "events", "ledger", "models", "errors", "lock_objects"},
     "checks": {"host", "app_settings"},

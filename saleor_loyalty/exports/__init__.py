@@ -7,6 +7,7 @@ ended; of the log the file is the same as if nothing had happened.
 """
 
 from .create_export import cancel_export, create_export
+from .create_person_export import FOR_STAFF, create_person_export, person_exports
 from .delete_files import delete_expired_files
 from .links import LINK_LASTS, download_token, link_ends_at, open_token
 from .serving import serve_export
@@ -14,11 +15,14 @@ from .waking import wake_exporter
 from .write_export import Progress, claim_export, find_stalled_exports, release_claim, write_part
 
 __all__ = [
+    "FOR_STAFF",
     "LINK_LASTS",
     "Progress",
     "cancel_export",
     "claim_export",
     "create_export",
+    "create_person_export",
+    "person_exports",
     "delete_expired_files",
     "download_token",
     "find_stalled_exports",

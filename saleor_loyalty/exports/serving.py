@@ -17,9 +17,10 @@ from django.http.response import HttpResponseBase
 
 from ..errors import ExportGone, ExportNotFound
 from ..host import get_host
-from ..models import Export
+from ..models import Export, ExportFileType
 from .links import open_token
 
+CONTENT_TYPES = {ExportFileType.CSV.value: "text/csv; charset=utf-8", ExportFileType.JSON.value: "application/json"}
 PIECE = 64 * 1024
 """Bytes."""
 
@@ -44,7 +45,7 @@ def serve_export(request: HttpRequest, token: str, *, at: datetime.datetime) -> 
         storage = get_host().private_storage()
         is_asynchronous = isinstance(request, ASGIRequest)
         response = StreamingHttpResponse(_apieces(storage, names) if is_asynchronous else _pieces(storage, names))
-    response["Content-Type"] = "text/csv; charset=utf-8"
+    response["Content-Type"] = CONTENT_TYPES[export.file_type]
     response["Content-Length"] = str(sum(size for _, size in parts))
     response["Content-Disposition"] = f'attachment; filename="{file_name(export)}"'
     response["Cache-Control"] = "private, no-store"
@@ -54,7 +55,7 @@ def serve_export(request: HttpRequest, token: str, *, at: datetime.datetime) -> 
 
 
 def file_name(export: Export) -> str:
-    return f"loyalty-{export.kind.lower()}-{export.created_at:%Y-%m-%d}-{export.pk}.csv"
+    return f"loyalty-{export.kind.lower()}-{export.created_at:%Y-%m-%d}-{export.pk}.{export.file_type.lower()}"
 
 
 def _pieces(storage: Storage, names: list[str]) -> Iterator[bytes]:

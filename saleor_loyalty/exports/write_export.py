@@ -21,7 +21,8 @@ from ..analytics.horizon import PREPARED, open_writers
 from ..events import emit
 from ..events.catalogue import EXPORT_READY
 from ..host import get_host
-from ..models import Export, ExportPart, ExportStatus
+from ..models import Export, ExportKind, ExportPart, ExportStatus
+from ..personal_data import personal_part
 from .csv_text import csv_bytes
 from .sheet import SHEETS
 
@@ -86,6 +87,8 @@ def write_part(export_id: int, *, claim: str, at: datetime.datetime) -> Progress
     export = Export.objects.filter(pk=export_id, claim=claim, status__in=OPEN).first()
     if export is None:
         return Progress.LOST
+    if export.kind == ExportKind.PERSON:
+        return _write_personal_part(export, at=at)
     sheet = SHEETS[export.kind]
     wanted = sheet.wanted(export).filter(pk__lte=export.last_id)
     if export.status == ExportStatus.PENDING:
@@ -100,7 +103,19 @@ def write_part(export_id: int, *, claim: str, at: datetime.datetime) -> Progress
     lines = [sheet.header(export), *cells] if number == 1 else cells
     content = csv_bytes(lines, time_zone=export.time_zone, is_beginning=number == 1)
     part = _store_part(export, number, content, rows=len(rows))
-    return _count_part(export, part, last_id=rows[-1].pk if rows else export.cursor, at=at)
+    last_id = rows[-1].pk if rows else export.cursor
+    return _count_part(export, part, cursor=last_id, is_last=part.rows < PART_ROWS, at=at)
+
+
+def _write_personal_part(export: Export, *, at: datetime.datetime) -> Progress:
+    """Write the next piece of one person's data. The cursor is the place in it."""
+    if export.account_id is None:
+        raise ValueError("an export of one person's data is of an account")
+    is_for_staff = bool(export.filter.get("isForStaff"))
+    piece = personal_part(export.account_id, is_for_staff=is_for_staff, place=export.cursor, at=at)
+    number = export.parts.filter(is_written=True).count() + 1
+    part = _store_part(export, number, piece.text.encode(), rows=piece.rows)
+    return _count_part(export, part, cursor=piece.place, is_last=piece.is_last, at=at)
 
 
 def _is_settled(export: Export) -> bool:
@@ -114,7 +129,7 @@ def _is_settled(export: Export) -> bool:
 
 def _store_part(export: Export, number: int, content: bytes, *, rows: int) -> ExportPart:
     """Store the content under a name of its own, which is noted before."""
-    name = f"{export.folder}/{number:06}-{secrets.token_hex(8)}.csv"
+    name = f"{export.folder}/{number:06}-{secrets.token_hex(8)}.{export.file_type.lower()}"
     part = ExportPart.objects.create(export=export, number=number, name=name, rows=rows, size=len(content))
     stored = get_host().private_storage().save(name, ContentFile(content))
     if stored != name:
@@ -123,11 +138,11 @@ def _store_part(export: Export, number: int, content: bytes, *, rows: int) -> Ex
     return part
 
 
-def _count_part(export: Export, part: ExportPart, *, last_id: int, at: datetime.datetime) -> Progress:
+def _count_part(export: Export, part: ExportPart, *, cursor: int, is_last: bool, at: datetime.datetime) -> Progress:
     """Add the part to the file, unless somebody else has gone on, and end the export with its last one."""
-    is_last = part.rows < PART_ROWS
     changes = {
-        "cursor": last_id,
+        "status": ExportStatus.RUNNING,
+        "cursor": cursor,
         "rows_done": F("rows_done") + part.rows,
         "attempts": 0,
         "claimed_until": at + CLAIM_LASTS,

@@ -1,0 +1,3 @@
+from tests.accounts.conftest import _no_version_remembered, account, dana, program, variant
+
+__all__ = ["_no_version_remembered", "account", "dana", "program", "variant"]
