@@ -143,6 +143,7 @@ class Story:
                 f"{node['type']:<8} {node['pointsChange']:>+6} {node['pointsBalance']:>7}  {node['reason'] or ''}"
             )
         program = self._ask('{ loyaltyProgram(slug: "club") { id } }', by=STAFF_EMAIL)["loyaltyProgram"]["id"]
+        self._do("loyaltyAuditStart(programId: $id) { errors { code } }", {"id": ("ID!", program)}, by=STAFF_EMAIL)
         report = self._ask(
             "query($id: ID!) { loyaltyAudit(programId: $id) { ok findings { code message } } }",
             {"id": program},

@@ -5,7 +5,7 @@
 ``request_healing`` has that done in the background. Points are moved by ``ledger/`` and ``orders/`` alone.
 """
 
-from .codes import FINDING_CODES, Remedy, remedy_of
+from .codes import FINDING_CODES, Remedy, remedy_of, remedy_of_row
 from .heal_run import find_stalled_healings, heal_batch, last_finished_audit, preview_run, request_healing
 from .healing import Healing, HealingStep, heal_step, kept_findings, plan_healing, preview_step
 from .runs import (
@@ -39,6 +39,7 @@ __all__ = [
     "preview_step",
     "release_audit",
     "remedy_of",
+    "remedy_of_row",
     "request_healing",
     "start_audit",
     "step_audit",

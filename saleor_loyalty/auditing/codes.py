@@ -10,6 +10,7 @@ import enum
 
 from ..ledger import Finding
 from ..ledger.audit import FINDING_CODES as LEDGER_CODES
+from ..models import AuditFinding
 
 
 class Remedy(enum.Enum):
@@ -59,6 +60,11 @@ _OF_THE_ACCOUNT = frozenset(
 )
 _OF_A_COLUMN = frozenset({"SEQUENCE_GAP", "CHAIN_BROKEN"})
 """Of the account's own column where no transaction is named; else of the chain."""
+
+
+def remedy_of_row(row: AuditFinding) -> Remedy | None:
+    """Return the same of a finding that is kept."""
+    return remedy_of(Finding(row.code, row.account_id, row.transaction_id, row.message, order_id=row.order_id))
 
 
 def remedy_of(finding: Finding) -> Remedy | None:

@@ -7,11 +7,13 @@ from typing import Any
 
 import graphene
 
+from ..auditing import Remedy
 from ..cards.timeline import TIMELINE_TYPES
 from ..memberships import MembershipStatus
 from ..models import (
     AccountChangeKind,
     AccountStatus,
+    AuditStatus,
     BatchKind,
     BatchRowStatus,
     BatchStatus,
@@ -137,6 +139,9 @@ LoyaltyReceiptCodeEnum = _enum(
 )
 
 LoyaltyExportKindEnum = _enum("LoyaltyExportKindEnum", ExportKind)
+LoyaltyAuditStatusEnum = _enum("LoyaltyAuditStatusEnum", AuditStatus)
+LoyaltyAuditRemedyEnum = _enum("LoyaltyAuditRemedyEnum", tuple(remedy.value for remedy in Remedy))
+
 LoyaltyExportStatusEnum = _enum("LoyaltyExportStatusEnum", ExportStatus)
 LoyaltyExportFileTypeEnum = _enum("LoyaltyExportFileTypeEnum", ExportFileType)
 

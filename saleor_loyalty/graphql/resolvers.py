@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import copy
-from itertools import islice
 from typing import Any
 
 from django.db.models import Q
 from graphql import GraphQLError
 from promise import Promise
 
-from ..ledger import audit_accounts
 from ..models import LoyaltyAccount, LoyaltyProgram, LoyaltyTransaction
 from . import host_types
-from .connection import PAGE_LIMIT, Page, page_arguments, paginate
+from .connection import Page, page_arguments, paginate
 from .dataloaders import AccountsByUserIdLoader, ActiveProgramByChannelLoader
 from .host_types import unwrap
 from .ids import integer_key
@@ -25,10 +23,6 @@ from .sorters import (
     OLDEST_PROGRAM_FIRST,
     log_sort,
 )
-from .types.audit import AuditReport
-
-AUDITED_ACCOUNTS_MAX = 1_000
-"""Accounts that one request audits."""
 
 
 def resolve_user_loyalty_account(
@@ -122,39 +116,6 @@ def resolve_loyalty_transactions(
     else:
         transactions = within_reach(transactions, request, program="account__program_id")
     return paginate(transactions, log_sort(sort_by), page_arguments(arguments))
-
-
-def resolve_loyalty_audit(
-    _root: Any, info: Any, program_id: str, accounts: list[str] | None = None, after: str | None = None
-) -> AuditReport | None:
-    """Resolve ``loyaltyAudit`` of a program or of some of its accounts; null where there is no such program.
-
-    One request looks at so many accounts and no more: all of a large program is for ``manage.py loyalty_audit``.
-    """
-    require_manage_loyalty(info)
-    request = loyalty_request(info)
-    key = _key(program_id, "LoyaltyProgram")
-    programs = LoyaltyProgram.objects.using(request.using).filter(pk=key)
-    if not within_reach(programs, request, program="pk").exists():
-        return None
-    if accounts is not None and len(accounts) > PAGE_LIMIT:
-        raise GraphQLError(f"At most {PAGE_LIMIT} accounts can be audited at once.")
-    wanted = LoyaltyAccount.objects.using(request.using).filter(program_id=key).order_by("pk")
-    if accounts is not None:
-        wanted = wanted.filter(pk__in=[_key(account, "LoyaltyAccount") for account in accounts])
-    if after is not None:
-        wanted = wanted.filter(pk__gt=_key(after, "LoyaltyAccount"))
-    account_ids = list(wanted.values_list("pk", flat=True)[: AUDITED_ACCOUNTS_MAX + 1])
-    is_cut = len(account_ids) > AUDITED_ACCOUNTS_MAX
-    account_ids = account_ids[:AUDITED_ACCOUNTS_MAX]
-    found = audit_accounts(account_ids=account_ids, at=request.at, using=request.using)
-    findings = list(islice(found, PAGE_LIMIT + 1))
-    return AuditReport(
-        checked_at=request.at,
-        findings=findings[:PAGE_LIMIT],
-        is_complete=len(findings) <= PAGE_LIMIT and not is_cut,
-        stopped_after_id=account_ids[-1] if is_cut else None,
-    )
 
 
 def _key(global_id: str, type_name: str) -> int:

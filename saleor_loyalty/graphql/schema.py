@@ -13,6 +13,7 @@ import graphene
 from graphene.utils.str_converters import to_snake_case
 
 from . import (
+    audit_queries,
     batch_queries,
     card_resolvers,
     event_queries,
@@ -33,7 +34,6 @@ from .permissions import NEEDS_LOYALTY
 from .sorters import LoyaltyAccountSortingInput, LoyaltyTransactionSortingInput
 from .statistics import resolve_loyalty_statistics
 from .types.account import LoyaltyAccount, LoyaltyAccountCountableConnection
-from .types.audit import LoyaltyAuditReport
 from .types.card import LoyaltyCustomField, LoyaltyLabelCountableConnection
 from .types.checkout import checkout_loyalty_field, resolve_checkout_loyalty
 from .types.offer import offer_field, resolve_offer
@@ -134,21 +134,10 @@ QUERIES: dict[str, tuple[graphene.Field, Callable[..., Any]]] = {
         ),
         resolve_loyalty_statistics,
     ),
-    "loyalty_audit": (
-        graphene.Field(
-            LoyaltyAuditReport,
-            program_id=graphene.ID(required=True, description="The program."),
-            accounts=graphene.List(
-                graphene.NonNull(graphene.ID), description="Only these accounts, at most 100; left out: all."
-            ),
-            after=graphene.ID(description="Go on after this account."),
-            description="Recounts the ledger of at most 1,000 accounts and reports every difference." + NEEDS_LOYALTY,
-        ),
-        resolvers.resolve_loyalty_audit,
-    ),
     **event_queries.QUERIES,
 }
 
+QUERIES |= audit_queries.QUERIES
 QUERIES |= export_queries.QUERIES
 QUERIES |= membership_queries.QUERIES
 QUERIES |= batch_queries.QUERIES

@@ -17,6 +17,7 @@ from types import ModuleType
 from . import (
     authorization_account_care,
     authorization_activities,
+    authorization_audit,
     authorization_batches,
     authorization_cards,
     authorization_customers,
@@ -31,6 +32,7 @@ from . import (
 AREAS: tuple[ModuleType, ...] = (
     authorization_account_care,
     authorization_activities,
+    authorization_audit,
     authorization_batches,
     authorization_cards,
     authorization_customers,
@@ -156,10 +158,8 @@ ROWS: dict[str, dict[str, str]] = {
     "LoyaltyProductStatistics": {"staff": "slug points reversed transactions", "always null": "productId"},
     "LoyaltyCategoryStatistics": {"staff": "slug points reversed transactions"},
     "LoyaltyTopEarner": {"staff": "account points"},
-    "LoyaltyAuditReport": {"staff": "ok checkedAt findings isComplete", "always null": "stoppedAfter"},
-    "LoyaltyAuditFinding": {"staff": "code message account transaction"},
     "Query": {
-        "staff": """loyaltyAccount loyaltyAccounts loyaltyAudit loyaltyProgram loyaltyPrograms loyaltyStatistics
+        "staff": """loyaltyAccount loyaltyAccounts loyaltyProgram loyaltyPrograms loyaltyStatistics
             loyaltyTransactions"""
     },
     "Product": {"public": "loyalty"},
@@ -183,7 +183,6 @@ _VERSION = _PRODUCT % "receipt { programVersion { %s } }"
 _EARNING, _REDEMPTION = _VERSION % "earningRules { %s }", _VERSION % "redemptionRules { %s }"
 _CHECKOUT = "{ checkout(id: $checkout) { loyalty { %s } } }"
 _STATISTICS = '{ loyaltyStatistics(program: $program, period: {gte: "2020-01-01", lte: "2099-12-31"}) { %s } }'
-_AUDIT = "{ loyaltyAudit(programId: $program) { %s } }"
 
 
 def _below_account(part: str) -> tuple[str, str]:
@@ -236,8 +235,6 @@ PLACES: dict[str, tuple[str, ...]] = {
     "LoyaltyProductStatistics": (_STATISTICS % "sourcesByProduct { %s }",),
     "LoyaltyCategoryStatistics": (_STATISTICS % "sourcesByCategory { %s }",),
     "LoyaltyTopEarner": (_STATISTICS % "topEarners { %s }",),
-    "LoyaltyAuditReport": (_AUDIT,),
-    "LoyaltyAuditFinding": (_AUDIT % "findings { %s }",),
     "Query": ("{ %s }",),
     "Product": ('{ product(slug: "chair", channel: "shop") { %s } }',),
     "ProductVariant": ('{ productVariant(sku: "CHAIR", channel: "shop") { %s } }',),
@@ -253,7 +250,6 @@ ARGUMENTS = {
     "LoyaltyCheckout.redemption": "(points: 100)",
     "Query.loyaltyAccount": "(id: $account)",
     "Query.loyaltyAccounts": "(first: 1)",
-    "Query.loyaltyAudit": "(programId: $program)",
     "Query.loyaltyProgram": "(id: $program)",
     "Query.loyaltyPrograms": "(first: 1)",
     "Query.loyaltyStatistics": "(program: $program)",

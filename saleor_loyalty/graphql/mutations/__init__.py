@@ -13,6 +13,8 @@ from .loyalty_audience_create import LoyaltyAudienceCreate
 from .loyalty_audience_delete import LoyaltyAudienceDelete
 from .loyalty_audience_send import LoyaltyAudienceSend
 from .loyalty_audience_update import LoyaltyAudienceUpdate
+from .loyalty_audit_heal import LoyaltyAuditHeal
+from .loyalty_audit_start import LoyaltyAuditStart
 from .loyalty_balance_set import LoyaltyBalanceSet
 from .loyalty_batch_cancel import LoyaltyBatchCancel
 from .loyalty_batch_create import LoyaltyBatchCreate
@@ -85,6 +87,8 @@ __all__ = [
     "LoyaltyAudienceDelete",
     "LoyaltyAudienceSend",
     "LoyaltyAudienceUpdate",
+    "LoyaltyAuditHeal",
+    "LoyaltyAuditStart",
     "LoyaltyBalanceSet",
     "LoyaltyBatchCancel",
     "LoyaltyBatchCreate",

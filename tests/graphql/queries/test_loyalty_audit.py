@@ -1,81 +1,214 @@
-"""``loyaltyAudit``."""
+"""``loyaltyAudit``, ``loyaltyAuditStart``, ``loyaltyAuditHeal``: the report of the last audit, and what mends it."""
 
 from __future__ import annotations
 
-from saleor_loyalty.models import LoyaltyAccount
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from saleor_loyalty.auditing import claim_audit, start_audit
+from saleor_loyalty.models import AuditFinding, AuditRun, LoyaltyAccount, LoyaltyProgram
 from tests import club
-from tests.graphql.api import Api, gid
+from tests.graphql.api import ALL_PERMISSIONS, DENIED, Api, gid
+from tests.graphql.authorization_audit import HEAL, START
 
-AUDIT = """query($program: ID!, $accounts: [ID!], $after: ID) {
-    loyaltyAudit(programId: $program, accounts: $accounts, after: $after) {
-    ok isComplete stoppedAfter { id } findings { code message account { id } transaction { id } } } }"""
-
-
-def audit(api: Api, account: LoyaltyAccount, **arguments):
-    return api(AUDIT, program=gid("LoyaltyProgram", account.program_id), **arguments)["loyaltyAudit"]
-
-
-def test_a_sound_ledger_has_no_findings(staff: Api, account: LoyaltyAccount):
-    assert audit(staff, account) == {
-        "ok": True,
-        "isComplete": True,
-        "stoppedAfter": None,
-        "findings": [],
-    }
+AUDIT = """query($program: ID!, $code: String, $first: Int) { loyaltyAudit(programId: $program) {
+    status ok accountsDone recordsDone ordersDone findingsCount counts { code count } isComplete healed healedAt
+    findings(code: $code, first: $first) { code message count remedy account { id } transaction { id } order { id } }
+    previous { ok findingsCount } } }"""
+DONE = {"status": "FINISHED", "ok": True, "findingsCount": 0, "counts": [], "isComplete": True, "findings": []}
 
 
-def test_a_projection_that_differs_is_found(staff: Api, account: LoyaltyAccount, stranger: Api):
-    # given
+@pytest.fixture
+def key(account: LoyaltyAccount) -> str:
+    return gid("LoyaltyProgram", account.program_id)
+
+
+@pytest.fixture
+def start(staff: Api, key: str, django_capture_on_commit_callbacks: Any) -> Any:
+    """Begin an audit; its task runs when the request commits, as a worker would run it."""
+
+    def begin(api: Api = staff, **values: Any) -> dict[str, Any]:
+        with django_capture_on_commit_callbacks(execute=True):
+            payload = api(START, **{"id": key, **values})["loyaltyAuditStart"]
+        assert payload["errors"] == []
+        return payload["report"]
+
+    return begin
+
+
+def read(api: Api, key: str, **values: Any) -> dict[str, Any]:
+    return api(AUDIT, program=key, **values)["loyaltyAudit"]
+
+
+def edit_balance(account: LoyaltyAccount) -> None:
     LoyaltyAccount.objects.filter(pk=account.pk).update(balance=999, given=999)
-    stranger_account = LoyaltyAccount.objects.exclude(pk=account.pk).get()
-
-    # when
-    report = audit(staff, account)
-
-    # then
-    assert report["ok"] is False
-    assert {finding["account"]["id"] for finding in report["findings"]} == {gid("LoyaltyAccount", account)}
-    assert audit(staff, account, accounts=[gid("LoyaltyAccount", stranger_account)])["ok"] is True
-    assert audit(staff, account, accounts=[gid("LoyaltyAccount", account)])["ok"] is False
-    assert audit(staff, account, accounts=["garbage"])["ok"] is True
-    assert audit(staff, account, accounts=None)["ok"] is False
 
 
-def test_no_more_than_100_findings_are_shown(staff: Api, program):
-    for number in range(101):
-        club.give(club.add_customer(f"member{number}@example.com"), 1)
-    LoyaltyAccount.objects.update(balance=2, given=2)
-    report = staff(AUDIT, program=gid("LoyaltyProgram", program))["loyaltyAudit"]
-    assert (len(report["findings"]), report["isComplete"]) == (100, False)
-
-
-def test_an_unknown_program_has_no_report_and_too_many_accounts_are_refused(staff: Api, account: LoyaltyAccount):
+def test_a_program_that_was_never_audited_has_no_report(staff: Api, key: str):
+    assert read(staff, key) is None
     for program in ("garbage", gid("LoyaltyProgram", 0), gid("LoyaltyProgram", 10**30)):
         assert staff(AUDIT, program=program) == {"loyaltyAudit": None}
-    error = staff.error(
-        AUDIT,
-        program=gid("LoyaltyProgram", account.program_id),
-        accounts=[gid("LoyaltyAccount", account)] * 101,
-    )
-    assert error == ("GraphQLError", "At most 100 accounts can be audited at once.")
 
 
-def test_one_request_looks_at_so_many_accounts_and_says_where_it_stopped(staff: Api, program, monkeypatch):
+def test_an_audit_is_begun_and_runs_in_the_background(staff: Api, account, key, stranger: Api, start):
+    assert start() == {"status": "RUNNING", "ok": False, "findingsCount": 0, "findings": []}
+
+    report = read(staff, key)
+    assert report.items() >= DONE.items()
+    assert (report["accountsDone"], report["recordsDone"], report["ordersDone"]) == (2, 0, 0)
+    assert report["previous"] is None
+    run = AuditRun.objects.get()
+    assert (run.actor_kind, run.actor_id) == ("STAFF", staff.user.pk)
+
+
+def test_what_differs_is_reported(staff: Api, account, key, stranger: Api, start):
     # given
-    monkeypatch.setattr("saleor_loyalty.graphql.resolvers.AUDITED_ACCOUNTS_MAX", 2)
-    accounts = [club.give(club.add_customer(f"member{number}@example.com"), 1) for number in range(3)]
-    LoyaltyAccount.objects.filter(pk=accounts[-1].pk).update(balance=2, given=2)
+    start()
+    edit_balance(account)
 
     # when
-    first = staff(AUDIT, program=gid("LoyaltyProgram", program))["loyaltyAudit"]
+    start()
 
     # then
-    stopped_after = {"id": gid("LoyaltyAccount", accounts[1])}
-    assert first == {"ok": True, "isComplete": False, "stoppedAfter": stopped_after, "findings": []}
+    report = read(staff, key)
+    codes = ["BALANCE_MISMATCH", "LOTS_MISMATCH", "SUMS_MISMATCH"]
+    assert (report["status"], report["ok"], report["findingsCount"], report["isComplete"]) == (
+        *("FINISHED", False),
+        *(3, True),
+    )
+    assert report["counts"] == [{"code": code, "count": 1} for code in codes]
+    assert sorted(finding["code"] for finding in report["findings"]) == codes
+    assert {finding["account"]["id"] for finding in report["findings"]} == {gid("LoyaltyAccount", account)}
+    assert {finding["remedy"] for finding in report["findings"]} == {"REBUILD_ACCOUNT"}
+    assert report["previous"] == {"ok": True, "findingsCount": 0}
+
+
+def test_findings_are_narrowed(staff: Api, account, key, start):
+    edit_balance(account)
+    start()
+
+    assert [f["code"] for f in read(staff, key, code="LOTS_MISMATCH")["findings"]] == ["LOTS_MISMATCH"]
+    assert read(staff, key, code="\x00")["findings"] == []
+    for first, shown in ((2, 2), (0, 0), (-1, 0), (1000, 3)):
+        assert len(read(staff, key, first=first)["findings"]) == shown
+
+
+def test_more_than_are_kept_are_counted(staff: Api, program: LoyaltyProgram, start, monkeypatch):
+    # given
+    monkeypatch.setattr("saleor_loyalty.auditing.runs.KEPT_OF_A_CODE", 2)
+    for number in range(3):
+        club.give(club.add_customer(f"member{number}@example.com"), 1)
+    LoyaltyAccount.objects.update(pending=1)
 
     # when
-    second = staff(AUDIT, program=gid("LoyaltyProgram", program), after=stopped_after["id"])["loyaltyAudit"]
+    start(id=gid("LoyaltyProgram", program))
 
     # then
-    assert (second["ok"], second["isComplete"], second["stoppedAfter"]) == (False, True, None)
-    assert {finding["account"]["id"] for finding in second["findings"]} == {gid("LoyaltyAccount", accounts[2])}
+    report = read(staff, gid("LoyaltyProgram", program))
+    assert report["counts"] == [{"code": "PENDING_MISMATCH", "count": 4}]
+    assert (report["findingsCount"], len(report["findings"]), report["isComplete"]) == (4, 2, False)
+
+
+def test_the_audit_under_way_is_answered_again(staff: Api, account, key, start):
+    run = start_audit(account.program_id, at=club.now(), orders_since=None, is_background=False)
+    claim_audit(run.pk, at=club.now())
+
+    assert start()["status"] == "RUNNING"
+
+    assert AuditRun.objects.get() == run
+    assert (read(staff, key)["status"], read(staff, key)["isComplete"]) == ("RUNNING", False)
+
+
+def test_healing_is_said_first_and_done_in_the_background(
+    staff: Api, account, key, start, django_capture_on_commit_callbacks
+):
+    # given
+    edit_balance(account)
+    start()
+
+    # when
+    said = staff(HEAL, id=key)["loyaltyAuditHeal"]
+
+    # then
+    step = {
+        "remedy": "REBUILD_ACCOUNT",
+        "changes": ["balance: 999 -> 1000", "given: 999 -> 1000"],
+        "account": {"id": gid("LoyaltyAccount", account)},
+    }
+    assert (said["steps"], said["stepsCount"], said["errors"]) == ([step], 1, [])
+    assert LoyaltyAccount.objects.get(pk=account.pk).balance == 999
+
+    # when
+    with django_capture_on_commit_callbacks(execute=True):
+        done = staff(HEAL, id=key, dryRun=False)["loyaltyAuditHeal"]
+
+    # then
+    assert (done["steps"], done["stepsCount"], done["errors"]) == (None, None, [])
+    assert LoyaltyAccount.objects.get(pk=account.pk).balance == 1000
+    report = read(staff, key)
+    assert report.items() >= DONE.items()
+    assert report["previous"] == {"ok": False, "findingsCount": 3}
+    healed = AuditRun.objects.order_by("pk").first()
+    assert (healed.healed, healed.healed_at is not None) == (1, True)
+
+
+def test_without_an_audit_there_is_nothing_to_heal(staff: Api, key: str):
+    answer = staff(HEAL, id=key)["loyaltyAuditHeal"]
+
+    assert (answer["report"], answer["errors"]) == (None, [{"field": "programId", "code": "NOT_FOUND"}])
+
+
+@pytest.mark.parametrize("document", [START, HEAL])
+@pytest.mark.parametrize("unknown", ["garbage", gid("LoyaltyProgram", 10**6)])
+def test_an_unknown_program_is_refused(staff: Api, key: str, document, unknown):
+    (answer,) = staff(document, id=unknown).values()
+
+    assert [error["field"] for error in answer["errors"]] == ["programId"]
+    assert not AuditRun.objects.exists()
+
+
+def test_orders_are_named_to_those_who_may_see_orders(staff: Api, account, key, variant):
+    # given
+    order = club.order_of(account.user, variant, 1)
+    run = start_audit(account.program_id, at=club.now(), orders_since=None, is_background=False)
+    AuditFinding.objects.create(run=run, code="ORDER_NOT_SEEN", order_id=str(order.pk), message="Unseen.")
+    AuditFinding.objects.create(run=run, code="ORDER_NOT_SEEN", order_id="gone", message="Gone.")
+    from playground.models import User
+
+    permissions = [name for name in ALL_PERMISSIONS if name != "MANAGE_ORDERS"]
+    clerk = Api(user=User.objects.create_user("clerk@example.com", is_staff=True, permissions=permissions))
+
+    # then
+    assert [f["order"] for f in read(staff, key)["findings"]] == [{"id": gid("Order", order)}, None]
+    assert [f["order"] for f in read(clerk, key)["findings"]] == [None, None]
+    assert {f["account"] and f["transaction"] for f in read(staff, key)["findings"]} == {None}
+
+
+def test_a_report_takes_as_many_statements_for_one_finding_as_for_twenty(staff: Api, account, key, variant):
+    run = start_audit(account.program_id, at=club.now(), orders_since=None, is_background=False)
+    transaction = account.transactions.get()
+    for number in range(20):
+        other = club.give(club.add_customer(f"member{number}@example.com"), 1)
+        order = club.order_of(account.user, variant, 1)
+        AuditFinding.objects.create(
+            run=run,
+            code="AWARD_MISMATCH",
+            account_id=other.pk,
+            transaction_id=transaction.pk + number,
+            order_id=str(order.pk),
+            message="It differs.",
+        )
+
+    def statements(number: int) -> int:
+        with CaptureQueriesContext(connection) as found:
+            assert len(read(staff, key, first=number)["findings"]) == number
+        return len(found)
+
+    assert statements(1) == statements(20)
+
+
+def test_customers_see_nothing(owner: Api, key: str):
+    assert owner.error(AUDIT, program=key)[0] == DENIED

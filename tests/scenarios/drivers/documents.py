@@ -85,7 +85,9 @@ POINTS_DEDUCT = f"""mutation($input: LoyaltyPointsDeductInput!) {{
     loyaltyPointsDeduct(input: $input) {{ {_LOYALTY_ERRORS} }} }}"""
 BALANCE_SET = f"""mutation($input: LoyaltyBalanceSetInput!) {{
     loyaltyBalanceSet(input: $input) {{ {_LOYALTY_ERRORS} }} }}"""
-AUDIT = "query($program: ID!) { loyaltyAudit(programId: $program) { findings { code } } }"
+AUDIT_START = f"""mutation($program: ID!) {{
+    loyaltyAuditStart(programId: $program) {{ {_LOYALTY_ERRORS} }} }}"""
+AUDIT = "query($program: ID!) { loyaltyAudit(programId: $program) { status findings { code } } }"
 
 
 def checkout_state(checkout: Mapping[str, Any]) -> CheckoutState:

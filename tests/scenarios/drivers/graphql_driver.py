@@ -150,7 +150,9 @@ class GraphQLDriver:
 
     def audit_findings(self) -> list[str]:
         program = Node.to_global_id("LoyaltyProgram", LoyaltyProgram.objects.get().pk)
+        self._done(documents.AUDIT_START, {"program": program}, by=STAFF)
         audit = self._read(documents.AUDIT, {"program": program}, by=STAFF)["loyaltyAudit"]
+        assert audit["status"] == "FINISHED"
         return [finding["code"] for finding in audit["findings"]]
 
     # GraphQL.

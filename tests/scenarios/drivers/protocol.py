@@ -155,6 +155,9 @@ class ShopDriver(Protocol):
 
     def add_customer(self, email: str, *, is_confirmed: bool = True, language_code: str = "en") -> None: ...
 
+    def register(self, email: str) -> None:
+        """Somebody registers; nothing is proved yet."""
+
     def confirm_account(self, email: str) -> None:
         """The customer confirms the e-mail address, by what was sent to it."""
 
@@ -272,7 +275,7 @@ class ShopDriver(Protocol):
     ) -> Outcome: ...
 
     def audit_findings(self) -> list[str]:
-        """The codes of ``loyaltyAudit``'s findings; empty where the numbers add up."""
+        """The codes of what an audit finds that is begun now; empty where points moved exactly once."""
 
     def query(self, document: str, variables: Mapping[str, Any] | None = None, *, by: str | None) -> Answer:
         """Send any GraphQL document."""
