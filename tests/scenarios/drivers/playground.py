@@ -85,6 +85,9 @@ class PlaygroundDriver(GraphQLDriver):
     def add_customer(self, email: str, *, is_confirmed: bool = True, language_code: str = "en") -> None:
         User.objects.create_user(email, is_confirmed=is_confirmed, language_code=language_code)
 
+    def register(self, email: str) -> None:
+        shop.register(email)
+
     def confirm_account(self, email: str) -> None:
         shop.confirm_account(User.objects.get(email=email))
 

@@ -78,6 +78,10 @@ class SaleorDriver(SaleorRefunds, GraphQLDriver):
     def add_customer(self, email: str, *, is_confirmed: bool = True, language_code: str = "en") -> None:
         saleor_scene.add_customer(email, is_confirmed=is_confirmed, language_code=language_code)
 
+    def register(self, email: str) -> None:
+        values = {"email": email, "password": saleor_scene.PASSWORD, "channel": self.channel}
+        self._done(own.ACCOUNT_REGISTER, {"input": values | {"redirectUrl": saleor_scene.STOREFRONT}}, by=None)
+
     def confirm_account(self, email: str) -> None:
         self._done(own.CONFIRM_ACCOUNT, saleor_scene.confirmation_of(email), by=None)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 _ERRORS = "errors { field code message }"
 
+ACCOUNT_REGISTER = f"""mutation($input: AccountRegisterInput!) {{
+    accountRegister(input: $input) {{ requiresConfirmation {_ERRORS} }} }}"""
 CONFIRM_ACCOUNT = f"""mutation($email: String!, $token: String!, $password: String) {{
     confirmAccount(email: $email, token: $token, password: $password) {{ user {{ id }} {_ERRORS} }} }}"""
 SHIPPING_METHODS = "query($id: ID!) { checkout(id: $id) { shippingMethods { id } } }"

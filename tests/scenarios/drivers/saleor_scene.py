@@ -115,6 +115,10 @@ def add_customer(email: str, *, is_confirmed: bool, language_code: str) -> None:
     User.objects.create(email=email, is_active=True, is_confirmed=is_confirmed, language_code=language_code)
 
 
+STOREFRONT = "http://localhost:3000/confirm"
+"""Where the mail's link leads; a client that Saleor allows by default."""
+
+
 def confirmation_of(email: str) -> dict[str, str]:
     """Return what a new customer has: the token that was sent to the address, and the password."""
     user = User.objects.get(email=email)
