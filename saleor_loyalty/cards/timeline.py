@@ -29,6 +29,7 @@ from ..models import (
     OrderRecord,
     ReferralChange,
     ReportedEvent,
+    TierChange,
 )
 
 RANK_STEP = 2**52
@@ -158,6 +159,12 @@ def _account_changes(using: str) -> QuerySet[Any]:
     return as_entries(AccountChange.objects.using(using), rank=ACCOUNT_CHANGES_RANK, type_=F("kind"))
 
 
+def _tiers(using: str) -> QuerySet[Any]:
+    return as_entries(
+        TierChange.objects.using(using), rank=30, type_=Value("TIER_CHANGED"), name=F("to_key"), actor=None
+    )
+
+
 TIMELINE_SOURCES: tuple[TimelineSource, ...] = (
     _of_account("ACCOUNT_OPENED", rank=1, moment="created_at"),
     _of_account("ENROLLED", rank=2, moment="enrolled_at"),
@@ -170,6 +177,7 @@ TIMELINE_SOURCES: tuple[TimelineSource, ...] = (
     # Closed by the database, because the customer was deleted; what staff did says so itself.
     TimelineSource(types=("ACCOUNT_CLOSED",), rank=9, rows=_closed_by_deletion),
     TimelineSource(types=("POINTS_EXTENDED",), rank=10, rows=_extensions),
+    TimelineSource(types=("TIER_CHANGED",), rank=30, rows=_tiers),
     TimelineSource(types=tuple(AccountChangeKind.values), rank=ACCOUNT_CHANGES_RANK, rows=_account_changes),
     TimelineSource(types=("REFERRER",), rank=21, rows=_referrals("REFERRER", rank=21)),
     TimelineSource(types=("REFEREE",), rank=22, rows=_referrals("REFEREE", rank=22)),
