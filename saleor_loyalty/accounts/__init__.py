@@ -8,12 +8,14 @@ from .account_filter_json import account_filter_from_json, account_filter_to_jso
 from .anonymize_account import anonymize_account
 from .by_hand import (
     SOURCES_BY_HAND,
+    HandTerms,
     check_source_by_hand,
     deduct_by_hand,
     give_by_hand,
     limit_of_program,
     reverse_by_hand,
     set_by_hand,
+    terms_of_program,
 )
 from .claim_guest_points import claim_guest_points, claim_waiting_points
 from .close_account import EndedAccount, close_account, reopen_account
@@ -36,6 +38,7 @@ __all__ = [
     "AccountTarget",
     "AccountFigures",
     "EndedAccount",
+    "HandTerms",
     "FieldInConflict",
     "MergeNotFound",
     "MergePreview",
@@ -83,5 +86,6 @@ __all__ = [
     "reverse_by_hand",
     "select_accounts",
     "set_by_hand",
+    "terms_of_program",
     "without_search",
 ]

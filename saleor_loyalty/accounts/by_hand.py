@@ -7,14 +7,14 @@ limit of one operation (``manual.maxPointsPerOperation`` of the published rules)
 from __future__ import annotations
 
 import datetime
+from dataclasses import dataclass
 from typing import Any
 
 from .. import ledger
 from ..errors import InsufficientPoints, LoyaltyException
-from ..ledger import Actor, Posting, ReversalResult
+from ..ledger import Actor, Lasting, Posting, ReversalResult
 from ..models import LoyaltyAccount, LoyaltyProgram, Source
 from ..programs import lasting_of, load_version
-from ..rules import ProgramRules
 
 SOURCES_BY_HAND = (
     Source.MANUAL,
@@ -41,51 +41,62 @@ def check_source_by_hand(source: str) -> str:
     return str(source)
 
 
-def limit_of_program(program_id: int) -> int | None:
-    """Return the most points that one operation by hand may move in the program, as published; None: any number.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HandTerms:
+    """What a program's published rules say of points by hand at a moment. Without a published version nothing."""
 
-    Cost: one statement, and one more for a version that this process has not seen.
-    """
-    rules = _rules(LoyaltyProgram.objects.filter(pk=program_id).values_list("published_version_id", flat=True).first())
-    return rules.manual.max_points_per_operation if rules else None
-
-
-def limit_of_account(account_id: int) -> int | None:
-    """As ``limit_of_program``, for the program of an account; None also where there is no such account."""
-    rules = _rules_of_account(account_id)
-    return rules.manual.max_points_per_operation if rules else None
+    limit: int | None = None
+    """The most points that one operation may move; None: any number."""
+    lasting: Lasting | None = None
+    """How long points last that have no date of their own."""
 
 
-def _rules_of_account(account_id: int) -> ProgramRules | None:
+def terms_of_program(program_id: int, *, at: datetime.datetime) -> HandTerms:
+    """Return the terms as published. Cost: one statement, and one more for a version that is new to the process."""
+    programs = LoyaltyProgram.objects.filter(pk=program_id)
+    return _terms(programs.values_list("published_version_id", flat=True).first(), at=at)
+
+
+def limit_of_program(program_id: int, *, at: datetime.datetime) -> int | None:
+    """Return the most points that one operation by hand may move in the program. Cost: as ``terms_of_program``."""
+    return terms_of_program(program_id, at=at).limit
+
+
+def _terms_of_account(account_id: int, *, at: datetime.datetime) -> HandTerms:
+    """Return the terms of the account's program; none also where there is no such account."""
     accounts = LoyaltyAccount.objects.filter(pk=account_id)
-    return _rules(accounts.values_list("program__published_version_id", flat=True).first())
+    return _terms(accounts.values_list("program__published_version_id", flat=True).first(), at=at)
 
 
-def _rules(version_id: int | None) -> ProgramRules | None:
-    return None if version_id is None else load_version(version_id).rules
+def _terms(version_id: int | None, *, at: datetime.datetime) -> HandTerms:
+    if version_id is None:
+        return HandTerms()
+    rules = load_version(version_id).rules
+    return HandTerms(limit=rules.manual.max_points_per_operation, lasting=lasting_of(rules, channel="", at=at))
 
 
-def give_by_hand(account_id: int, *, at: datetime.datetime, source: str = "MANUAL", **values: Any) -> Posting:
+def give_by_hand(
+    account_id: int, *, at: datetime.datetime, source: str = "MANUAL", terms: HandTerms | None = None, **values: Any
+) -> Posting:
     """Give points as ``ledger.give_points`` does; without ``expires_at`` they last as the program's policy says.
+
+    ``terms``: of the account's program, by whoever has them for many accounts; else they are looked up, which costs
+    one statement more than the ledger's verb. So it is with the others here.
 
     Raises LoyaltyException about ``source`` too, first of all.
     """
     check_source_by_hand(source)
-    rules = _rules_of_account(account_id)
-    return ledger.give_points(
-        account_id,
-        at=at,
-        source=source,
-        limit=rules.manual.max_points_per_operation if rules else None,
-        lasting=lasting_of(rules, channel="", at=at) if rules else None,
-        **values,
-    )
+    terms = terms or _terms_of_account(account_id, at=at)
+    return ledger.give_points(account_id, at=at, source=source, limit=terms.limit, lasting=terms.lasting, **values)
 
 
-def deduct_by_hand(account_id: int, *, source: str = "MANUAL", **values: Any) -> Posting:
+def deduct_by_hand(
+    account_id: int, *, at: datetime.datetime, source: str = "MANUAL", terms: HandTerms | None = None, **values: Any
+) -> Posting:
     """Deduct points as ``ledger.deduct_points`` does. Raises LoyaltyException about ``source`` too, first of all."""
     check_source_by_hand(source)
-    return ledger.deduct_points(account_id, source=source, limit=limit_of_account(account_id), **values)
+    terms = terms or _terms_of_account(account_id, at=at)
+    return ledger.deduct_points(account_id, at=at, source=source, limit=terms.limit, **values)
 
 
 def set_by_hand(account_id: int, *, at: datetime.datetime, source: str = "MANUAL", **values: Any) -> Posting:
@@ -94,15 +105,8 @@ def set_by_hand(account_id: int, *, at: datetime.datetime, source: str = "MANUAL
     Raises LoyaltyException about ``source`` too, first of all.
     """
     check_source_by_hand(source)
-    rules = _rules_of_account(account_id)
-    return ledger.set_available(
-        account_id,
-        at=at,
-        source=source,
-        limit=rules.manual.max_points_per_operation if rules else None,
-        lasting=lasting_of(rules, channel="", at=at) if rules else None,
-        **values,
-    )
+    terms = _terms_of_account(account_id, at=at)
+    return ledger.set_available(account_id, at=at, source=source, limit=terms.limit, lasting=terms.lasting, **values)
 
 
 def reverse_by_hand(

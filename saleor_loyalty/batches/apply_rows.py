@@ -2,22 +2,25 @@
 
 A chunk of rows and what became of them are written in one atomic block under the batch's lock, so that a row counts
 once wherever a worker is killed and however many workers there are; besides, each row has an idempotency key of its
-own. Accounts are locked in the order of their keys, as everywhere.
+own. Accounts are locked in the order of their keys, as everywhere. What all rows of a chunk ask for (the program's
+terms, who of those that are named is there by now) is asked once.
 """
 
 from __future__ import annotations
 
+import contextlib
 import datetime
+from typing import Any
 
 from django.db import transaction
 
-from ..accounts import deduct_by_hand, give_by_hand
+from ..accounts import HandTerms, deduct_by_hand, give_by_hand, terms_of_program
 from ..errors import LoyaltyException
 from ..ledger import Actor, Posting
 from ..models import Batch, BatchErrorPolicy, BatchKind, BatchRow, BatchRowStatus, BatchStatus
 from .locking import lock_batch
 from .row_statements import save_rows
-from .targets import open_named
+from .targets import Known, find_known, open_named
 
 APPLY_CHUNK = 100
 """So many accounts are locked at a time, for a fraction of a second."""
@@ -36,9 +39,11 @@ def apply_rows(batch: Batch, *, at: datetime.datetime) -> bool:
         batch = locked
         ready = BatchRow.objects.filter(batch=batch, status=BatchRowStatus.READY)
         rows = list(ready.order_by("number")[:APPLY_CHUNK])
+        known = find_known(batch.program_id, [row.target for row in rows])
+        terms = terms_of_program(batch.program_id, at=at)
         # Accounts that are there by their keys, then those to be opened by what names them.
-        for row in sorted(rows, key=lambda row: (row.account_id is None, row.account_id or 0, row.target)):
-            _apply(batch, row, at=at)
+        for row in sorted(rows, key=lambda row: _lock_order(row, known)):
+            _apply(batch, row, known, terms, at=at)
         save_rows(rows)
         is_broken = any(row.status == BatchRowStatus.FAILED for row in rows)
         if is_broken and batch.error_policy == BatchErrorPolicy.REJECT_EVERYTHING:
@@ -50,10 +55,19 @@ def apply_rows(batch: Batch, *, at: datetime.datetime) -> bool:
     return True
 
 
-def _apply(batch: Batch, row: BatchRow, *, at: datetime.datetime) -> None:
+def _lock_order(row: BatchRow, known: Known) -> tuple[bool, int, str]:
+    account_id = known.accounts.get(row.target)
+    return account_id is None, account_id or 0, row.target
+
+
+def _apply(batch: Batch, row: BatchRow, known: Known, terms: HandTerms, *, at: datetime.datetime) -> None:
+    account_id = known.accounts.get(row.target)
     try:
-        with transaction.atomic():
-            posting = _move(batch, row, at=at)
+        # The ledger undoes what it has begun itself; here is undone that an account was opened for it.
+        with transaction.atomic() if account_id is None else contextlib.nullcontext():
+            if account_id is None:
+                account_id = open_named(batch.program, row.target, known=known, at=at)
+            posting = _move(batch, row, account_id, terms=terms, at=at)
     except LoyaltyException as refusal:
         row.status, row.code = BatchRowStatus.FAILED, refusal.code
         row.field, row.message = refusal.field or "", refusal.message
@@ -65,36 +79,25 @@ def _apply(batch: Batch, row: BatchRow, *, at: datetime.datetime) -> None:
     batch.points_moved += abs(posting.transaction.points)
 
 
-def _move(batch: Batch, row: BatchRow, *, at: datetime.datetime) -> Posting:
-    account_id = open_named(batch.program, row.target, at=at)
+def _move(batch: Batch, row: BatchRow, account_id: int, *, terms: HandTerms, at: datetime.datetime) -> Posting:
     details = row.details or {}
-    actor = Actor(kind=batch.actor_kind, id=batch.actor_id)
-    key = f"batch:{batch.pk}:{row.number}"
-    reason, note = details.get("reason", batch.reason), details.get("internalNote", batch.internal_note)
-    source = details.get("source", batch.source)
+    values: dict[str, Any] = {
+        "points": row.points or 0,
+        "at": at,
+        "idempotency_key": f"batch:{batch.pk}:{row.number}",
+        "actor": Actor(kind=batch.actor_kind, id=batch.actor_id),
+        "reason": details.get("reason", batch.reason),
+        "internal_note": details.get("internalNote", batch.internal_note),
+        "source": details.get("source", batch.source),
+        "batch_id": batch.pk,
+        "terms": terms,
+    }
     if batch.kind == BatchKind.DEDUCT:
-        return deduct_by_hand(
-            account_id,
-            points=row.points or 0,
-            at=at,
-            idempotency_key=key,
-            actor=actor,
-            reason=reason,
-            internal_note=note,
-            source=source,
-            batch_id=batch.pk,
-        )
+        return deduct_by_hand(account_id, **values)
     expires_at = details.get("expiresAt")
     return give_by_hand(
         account_id,
-        points=row.points or 0,
-        at=at,
-        idempotency_key=key,
-        actor=actor,
-        reason=reason,
-        internal_note=note,
-        source=source,
         expires_at=datetime.datetime.fromisoformat(expires_at) if expires_at else batch.expires_at,
         external_reference=details.get("transactionReference", ""),
-        batch_id=batch.pk,
+        **values,
     )

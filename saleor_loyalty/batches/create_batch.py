@@ -114,7 +114,7 @@ def _check(wish: BatchWish, program_id: int, *, at: datetime.datetime) -> None:
     if wish.expires_at is not None and wish.kind != BatchKind.GIVE:
         raise LoyaltyException("A deduction does not expire.", field="expiresAt")
     if wish.points is not None:
-        require_within_limit(wish.points, limit_of_program(program_id))
+        require_within_limit(wish.points, limit_of_program(program_id, at=at))
     if wish.file is not None:
         wish.file.seek(0)
         read_csv(wish.file)

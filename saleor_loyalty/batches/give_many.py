@@ -8,8 +8,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.db.models import Q
 
-from ..accounts import AccountTarget, check_source_by_hand, give_by_hand, open_target
+from ..accounts import (
+    AccountTarget,
+    HandTerms,
+    check_source_by_hand,
+    give_by_hand,
+    open_target,
+    terms_of_program,
+)
 from ..errors import AccountNotFound, LimitReached, LoyaltyException
 from ..ledger import Actor, Posting
 from ..ledger.inputs import check_text
@@ -79,10 +87,10 @@ def give_many(
         with transaction.atomic():
             batch = _new_batch(program_id, error_policy, actor, at)
             pairs = list(zip(gifts, outcomes, strict=True))
-            keys = _known_accounts(program_id, gifts)
+            keys, terms = _known_accounts(program_id, gifts), terms_of_program(program_id, at=at)
             # Accounts that are there by their keys, as everywhere; then those to be opened by their users.
             for gift, outcome in sorted(pairs, key=lambda pair: _lock_order(pair[0].target, keys)):
-                _give(gift, outcome, batch)
+                _give(gift, outcome, batch, keys=keys, terms=terms)
             is_broken = any(outcome.posting is None for outcome in outcomes)
             if is_dry_run or (is_broken and error_policy == BatchErrorPolicy.REJECT_EVERYTHING):
                 raise _Undo
@@ -97,14 +105,25 @@ def give_many(
     return GiftsOutcome(outcomes, batch)
 
 
-def _known_accounts(program_id: int, gifts: Sequence[Gift]) -> dict[int, int]:
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    """Accounts of the program that are there: those that are named, and those of users who are, by user."""
+
+    named: frozenset[int]
+    by_user: dict[int, int]
+
+
+def _known_accounts(program_id: int, gifts: Sequence[Gift]) -> _Keys:
     users = {gift.target.user_id for gift in gifts if gift.target.user_id is not None}
-    accounts = LoyaltyAccount.objects.filter(program_id=program_id, user_id__in=users)
-    return {user_id: key for user_id, key in accounts.values_list("user_id", "pk") if user_id is not None}
+    named = {gift.target.account_id for gift in gifts if gift.target.account_id is not None}
+    accounts = LoyaltyAccount.objects.filter(Q(user_id__in=users) | Q(pk__in=named), program_id=program_id)
+    found = list(accounts.values_list("pk", "user_id"))
+    by_user = {user_id: key for key, user_id in found if user_id is not None}
+    return _Keys(frozenset(key for key, _ in found), by_user)
 
 
-def _lock_order(target: AccountTarget, keys: dict[int, int]) -> tuple[bool, int]:
-    key = target.account_id if target.account_id is not None else keys.get(target.user_id or 0)
+def _lock_order(target: AccountTarget, keys: _Keys) -> tuple[bool, int]:
+    key = target.account_id if target.account_id is not None else keys.by_user.get(target.user_id or 0)
     return key is None, key if key is not None else target.user_id or 0
 
 
@@ -126,7 +145,7 @@ def _new_batch(program_id: int, error_policy: str, actor: Actor, at: datetime.da
     )
 
 
-def _give(gift: Gift, outcome: GiftOutcome, batch: Batch) -> None:
+def _give(gift: Gift, outcome: GiftOutcome, batch: Batch, *, keys: _Keys, terms: HandTerms) -> None:
     parts = {"source": gift.source, "internal_note": gift.internal_note, "external_reference": gift.external_reference}
     checks = (
         ("source", "MANUAL", lambda: check_source_by_hand(gift.source)),
@@ -148,7 +167,8 @@ def _give(gift: Gift, outcome: GiftOutcome, batch: Batch) -> None:
     try:
         with transaction.atomic():
             account_id = open_target(gift.target, at=batch.created_at)
-            _require_of_program(account_id, batch)
+            if account_id not in keys.named:
+                _require_of_program(account_id, batch)
             outcome.posting = give_by_hand(
                 account_id,
                 points=gift.points,
@@ -158,6 +178,7 @@ def _give(gift: Gift, outcome: GiftOutcome, batch: Batch) -> None:
                 reason=gift.reason,
                 expires_at=gift.expires_at,
                 batch_id=batch.pk,
+                terms=terms,
                 source=parts["source"],
                 internal_note=parts["internal_note"],
                 external_reference=parts["external_reference"],
@@ -167,6 +188,7 @@ def _give(gift: Gift, outcome: GiftOutcome, batch: Batch) -> None:
 
 
 def _require_of_program(account_id: int, batch: Batch) -> None:
+    """Raise AccountNotFound for an account of another program; one that has just been opened is looked up."""
     if not LoyaltyAccount.objects.filter(pk=account_id, program_id=batch.program_id).exists():
         raise AccountNotFound
 

@@ -76,7 +76,7 @@ def _judge(batch: Batch, rows: list[BatchRow], *, at: datetime.datetime) -> None
     targets = find_targets(batch.program_id, {(row.identity_kind, row.identity) for row in rows})
     accounts = [target.account for target in targets.values() if target.account is not None]
     points_by_id = read_points(accounts, at=at) if accounts else {}
-    refusal_of = _judge_of(batch, limit=limit_of_program(batch.program_id), points_by_id=points_by_id, at=at)
+    refusal_of = _judge_of(batch, limit=limit_of_program(batch.program_id, at=at), points_by_id=points_by_id, at=at)
     names = {target.name for target in targets.values()}
     earlier = BatchRow.objects.filter(batch=batch, target__in=names, status=BatchRowStatus.READY)
     taken = set(earlier.values_list("target", flat=True))

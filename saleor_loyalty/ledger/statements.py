@@ -75,24 +75,26 @@ class RowStatements(Generic[Row]):
         written = self._write(row, question)
         if written is None:
             raise RuntimeError(f"{self._model._meta.label} was not written")
-        row.pk, answer = written
-        row._state.adding = False
-        row._state.db = connection.alias
-        return answer
+        return written[0]
 
-    def insert_unless_there(self, row: Row, question: str) -> tuple[Any, Any] | None:
-        """Write the row unless a unique constraint forbids it. Returns its primary key and the value of the SQL
-        expression; None where another session's row is there. Leaves ``row`` alone."""
-        return self._write(row, question, " ON CONFLICT DO NOTHING")
+    def insert_unless_there(self, row: Row, question: str) -> Any:
+        """As ``insert_and_ask``, unless a unique constraint forbids it: None where another session's row is there."""
+        written = self._write(row, question, " ON CONFLICT DO NOTHING")
+        return None if written is None else written[0]
 
-    def _write(self, row: Row, question: str, clause: str = "") -> tuple[Any, Any] | None:
+    def _write(self, row: Row, question: str, clause: str = "") -> tuple[Any] | None:
         sql, fields = self._insert
         values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
         pk = self._model._meta.pk
         with connection.cursor() as cursor:
             cursor.execute(f'{sql}{clause} RETURNING "{pk.column}", {question}', values)
             written: tuple[Any, Any] | None = cursor.fetchone()
-        return written
+        if written is None:
+            return None
+        row.pk, answer = written
+        row._state.adding = False
+        row._state.db = connection.alias
+        return (answer,)
 
     def update(self, row: Row, names: Sequence[str]) -> None:
         """Write the named columns of a row that exists. Raises RuntimeError where it does not."""
