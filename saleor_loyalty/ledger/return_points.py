@@ -165,26 +165,31 @@ def plan_return(account: LoyaltyAccount, redemption: LoyaltyTransaction, *, poin
     plan = ReturnPlan(redemption)
     # A lot of a return that reduced this redemption's own debt has nothing to get back.
     uses = LotUse.objects.filter(transaction=redemption).exclude(lot__transaction__reverses=redemption)
-    taken: dict[int, int] = {}
-    for lot_id, used in uses.order_by("-pk").values_list("lot_id", "points"):
-        taken[lot_id] = taken.get(lot_id, 0) + used
+    taken = list(uses.order_by("-pk").values_list("lot_id", "points"))
     covered = LotUse.objects.filter(transaction=redemption).aggregate(points=Sum("points"))["points"] or 0
-    # Negative sums.
-    given_back: dict[int, int] = dict(
+    # As far as a lot got something back, its last uses are undone.
+    undone: dict[int, int] = dict(
         LotUse.objects.filter(transaction__reverses=redemption, points__lt=0)
         .order_by()
         .values_list("lot")
-        .annotate(Sum("points"))
+        .annotate(points_back=-Sum("points"))
     )
     plan.to_debt = min(points, -redemption.points - covered)
     missing = points - plan.to_debt
     lots = {
         lot.pk: lot
-        for lot in lot_qs_select_for_update().filter(pk__in=list(taken), account=account).select_related("transaction")
+        for lot in lot_qs_select_for_update()
+        .filter(pk__in={lot_id for lot_id, _ in taken}, account=account)
+        .select_related("transaction")
     }
-    for lot_id, used in taken.items():
-        back = min(missing, used + given_back.get(lot_id, 0))
+    # A lot may have paid more than once: at first, and later a part of the debt.
+    back_to: dict[int, int] = {}
+    for lot_id, used in taken:
+        gone = min(used, undone.get(lot_id, 0))
+        back = min(missing, used - gone)
+        undone[lot_id] = undone.get(lot_id, 0) - gone
         if back > 0:
-            plan.to_lots.append(PlannedUse(lots[lot_id], back))
+            back_to[lot_id] = back_to.get(lot_id, 0) + back
             missing -= back
+    plan.to_lots = [PlannedUse(lots[lot_id], back) for lot_id, back in back_to.items()]
     return plan

@@ -1,5 +1,6 @@
 import pytest
 
+from saleor_loyalty import ledger
 from saleor_loyalty.errors import AccountClosed, IdempotencyConflict, InvalidPoints
 from saleor_loyalty.models import Lot
 
@@ -247,3 +248,25 @@ def test_after_the_grace_it_expires_by_a_row_of_its_own(account):
     assert [(kind, points) for kind, points, _ in rows(account)][-2:] == [("EXPIRE", -30), ("GIVE", 1)]
     assert columns(account) == (1, 1, 0, 0, 0)
     assert findings(account, at=NOW + 3 * DAY) == []
+
+
+def test_of_a_lot_that_paid_twice_the_last_payment_comes_back_first(account):
+    # given a debit that was paid by lot A (6), then as a debt by lot B (2), then by what a checkout had kept of A (1)
+    give(account, 10, expires_at=NOW + DAY)
+    reservation = reserve(account, 4)
+    commit(account, 9, checkout_id="gone")
+    give(account, 2)
+    ledger.release_reservation(reservation.pk, at=NOW)
+    assert (remaining(account), columns(account)) == ([3, 0], (3, 3, 0, 0, 0))
+
+    # when it had been two points less
+    return_points(account, 2)
+
+    # then
+    assert remaining(account) == [4, 1]
+    # and the rest comes back to where it came from
+    return_points(account, 3)
+    assert remaining(account) == [6, 2]
+    return_points(account, 4)
+    assert remaining(account) == [10, 2]
+    assert findings(account, ignore=["SHORTFALL"]) == []
