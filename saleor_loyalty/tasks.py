@@ -52,10 +52,13 @@ from .notices import note_expiring_points, send_notices
 from .on_commit import send_once_on_commit
 from .orders import claim_reconciliation, reconcile_batch, settle_order_by_id
 from .referrals import step_due_referrals
+from .rewards import expire_rewards, follow_rewards
 from .tiers import apply_tiers, review_due_tiers
 
 logger = logging.getLogger(__name__)
 
+REWARD_CARDS_LIMIT = 500
+"""Gift cards that one run asks the shop about; the next run asks about the next ones."""
 SWEEP_LIMIT = 500
 """Accounts or reservations in one run of a sweep."""
 LOST_USERS_LIMIT = 20_000
@@ -218,6 +221,18 @@ def release_reservations_task(limit: int = SWEEP_LIMIT) -> int:
     if count >= limit:
         release_reservations_task.delay(limit=limit)
     return count
+
+
+@shared_task
+def end_rewards_task(limit: int = SWEEP_LIMIT) -> int:
+    """End rewards that were not used in time, in batches until none is due, and look which gift cards were used.
+    Returns how many ended. In the shop they are over without it."""
+    with get_host().write_context():
+        count = expire_rewards(at=timezone.now(), limit=limit)
+        used = follow_rewards(at=timezone.now(), limit=REWARD_CARDS_LIMIT)
+    if count >= limit:
+        end_rewards_task.delay(limit=limit)
+    return count + used
 
 
 @shared_task

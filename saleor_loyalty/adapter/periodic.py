@@ -24,6 +24,7 @@ SCHEDULE: dict[str, tuple[str, datetime.timedelta]] = {
         datetime.timedelta(hours=1),
     ),
     "loyalty-review-tiers": ("saleor_loyalty.tasks.review_tiers_task", datetime.timedelta(minutes=30)),
+    "loyalty-end-rewards": ("saleor_loyalty.tasks.end_rewards_task", datetime.timedelta(hours=1)),
     "loyalty-erase-ownerless": ("saleor_loyalty.tasks.erase_ownerless_task", datetime.timedelta(hours=1)),
     "loyalty-detach-lost-users": ("saleor_loyalty.tasks.detach_lost_users_task", datetime.timedelta(days=1)),
     "loyalty-claim-waiting-points": (

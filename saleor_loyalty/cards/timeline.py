@@ -29,6 +29,7 @@ from ..models import (
     OrderRecord,
     ReferralChange,
     ReportedEvent,
+    RewardIssue,
     TierChange,
 )
 
@@ -126,6 +127,23 @@ def _memberships(using: str) -> QuerySet[Any]:
     )
 
 
+def _rewards(using: str) -> QuerySet[Any]:
+    return as_entries(RewardIssue.objects.using(using), rank=40, type_=Value("REWARD"), name=F("reward_key"))
+
+
+def _ended_rewards(using: str) -> QuerySet[Any]:
+    ended = RewardIssue.objects.using(using).filter(ended_at__isnull=False)
+    return as_entries(
+        ended,
+        rank=41,
+        type_=Value("REWARD_ENDED"),
+        moment="ended_at",
+        name=F("status"),
+        order=F("order_id"),
+        actor="ended_by",
+    )
+
+
 def _extensions(using: str) -> QuerySet[Any]:
     return as_entries(LotExtension.objects.using(using), rank=10, type_=Value("POINTS_EXTENDED"))
 
@@ -177,6 +195,8 @@ TIMELINE_SOURCES: tuple[TimelineSource, ...] = (
     # Closed by the database, because the customer was deleted; what staff did says so itself.
     TimelineSource(types=("ACCOUNT_CLOSED",), rank=9, rows=_closed_by_deletion),
     TimelineSource(types=("POINTS_EXTENDED",), rank=10, rows=_extensions),
+    TimelineSource(types=("REWARD",), rank=40, rows=_rewards),
+    TimelineSource(types=("REWARD_ENDED",), rank=41, rows=_ended_rewards),
     TimelineSource(types=("TIER_CHANGED",), rank=30, rows=_tiers),
     TimelineSource(types=tuple(AccountChangeKind.values), rank=ACCOUNT_CHANGES_RANK, rows=_account_changes),
     TimelineSource(types=("REFERRER",), rank=21, rows=_referrals("REFERRER", rank=21)),
