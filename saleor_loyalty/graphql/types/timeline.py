@@ -49,7 +49,7 @@ class LoyaltyTimelineEntry(graphene.ObjectType):  # type: ignore[misc]
     created_at = graphene.Field(host_types.DateTime, required=True, description="When it was written down.")
     name = graphene.String(
         description="The name, as it was then: of the label, the field, the event, the plan or the note's type; the "
-        "order's number; the transaction's type; the tier's key, null for none; the reward's key, or what became of it."
+        "order's number; the transaction's type; the tier's key, null for none; the reward's key, or how it ended."
     )
     user = graphene.Field(host_types.User, description="The staff member who did it. Null without MANAGE_USERS.")
     app = graphene.Field(host_types.App, description="The app that did it.")
