@@ -21,7 +21,9 @@ class LoyaltyTransactionReverse(LoyaltyMutation):
     unrecovered_points = graphene.Int(description="Points that were given and are spent, set aside or expired by now.")
 
     class Arguments:
-        id = graphene.ID(required=True, description="The transaction: points given, deducted, set or imported.")
+        id = graphene.ID(
+            required=True, description="The transaction: points given, earned by an event, deducted, set or imported."
+        )
         reason = graphene.String(required=True, description="The reason, as the customer sees it.")
         internal_note = graphene.String(description="A note for staff.")
         idempotency_key = graphene.String(
@@ -30,8 +32,8 @@ class LoyaltyTransactionReverse(LoyaltyMutation):
 
     class Meta:
         description = (
-            "Takes one movement back, once: points that were given as far as the account still has points, a "
-            "deduction to the lots it came from. Points of orders follow their orders and are refused."
+            "Takes one movement back, once: points that were given or earned by an event, as far as the account still "
+            "has points; a deduction to the lots it came from. Points of orders follow their orders and are refused."
         )
 
     @classmethod

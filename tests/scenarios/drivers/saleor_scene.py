@@ -115,8 +115,8 @@ def add_customer(email: str, *, is_confirmed: bool, language_code: str) -> None:
     User.objects.create(email=email, is_active=True, is_confirmed=is_confirmed, language_code=language_code)
 
 
-STOREFRONT = "http://localhost:3000/confirm"
-"""Where the mail's link leads; a client that Saleor allows by default."""
+STOREFRONT = "http://www.example.com/confirm"
+"""Where the link of the mail leads; the client that the settings of the tests allow."""
 
 
 def confirmation_of(email: str) -> dict[str, str]:
