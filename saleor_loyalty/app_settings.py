@@ -25,6 +25,10 @@ _DEFAULTS: dict[str, Any] = {
     "MIRROR_FACTS": False,
     # For how many days delivered events are kept.
     "EVENT_RETENTION_DAYS": 30,
+    # After how many months texts about customers are erased from what is past; None: never.
+    "TEXT_RETENTION_MONTHS": None,
+    # After how many months without any use accounts that hold nothing are anonymized; None: never.
+    "INACTIVE_ACCOUNT_MONTHS": None,
 }
 
 

@@ -27,6 +27,7 @@ from django.utils.module_loading import import_string
 from . import app_settings
 from .host import Host, get_host
 
+LARGEST_MONTHS = 1_200
 LARGEST_POINTS = 2_000_000_000
 """What the database's constraints allow an account; it fits the 32 bits of a GraphQL Int."""
 
@@ -77,6 +78,13 @@ def _settings_problems() -> Iterator[CheckMessage]:
         if isinstance(number, bool) or not isinstance(number, int) or number < 1:
             yield Error(
                 f"LOYALTY_{name} is {number!r}; it must be a whole number of at least 1.", id="saleor_loyalty.E006"
+            )
+    for name in ("TEXT_RETENTION_MONTHS", "INACTIVE_ACCOUNT_MONTHS"):
+        months = getattr(app_settings, name)
+        if months is not None and (type(months) is not int or not 1 <= months <= LARGEST_MONTHS):
+            yield Error(
+                f"LOYALTY_{name} is {months!r}; it must be None, or a whole number from 1 to {LARGEST_MONTHS}.",
+                id="saleor_loyalty.E008",
             )
     for name in ("EVENT_PRIVATE_NETWORKS", "MIRROR_FACTS", "EXPIRY_EMAILS"):
         switch = getattr(app_settings, name)

@@ -28,6 +28,7 @@ from .models import (
     ReconciliationState,
     Referral,
     Reservation,
+    RetentionProgress,
     RewardIssue,
     StatisticsProgress,
 )
@@ -112,6 +113,11 @@ def reward_issue_qs_select_for_update() -> QuerySet[RewardIssue]:
 def statistics_progress_qs_select_for_update() -> QuerySet[StatisticsProgress]:
     """Alone: whoever takes it holds no other lock of ours."""
     return StatisticsProgress.objects.select_for_update(of=("self",), no_key=True)
+
+
+def retention_progress_qs_select_for_update() -> QuerySet[RetentionProgress]:
+    """Taken before the rows that are erased; whoever takes it holds no other lock of ours."""
+    return RetentionProgress.objects.select_for_update(of=("self",), no_key=True)
 
 
 def reconciliation_state_qs_select_for_update() -> QuerySet[ReconciliationState]:

@@ -12,9 +12,12 @@ from celery import shared_task
 from django.db import DEFAULT_DB_ALIAS
 from django.utils import timezone
 
+from . import app_settings
 from .accounts import (
+    anonymize_inactive,
     claim_waiting_points,
     detach_lost_users,
+    erase_old_texts,
     erase_ownerless,
     follow_changed_customers,
     follow_customer,
@@ -136,6 +139,34 @@ def erase_ownerless_task(limit: int = SWEEP_LIMIT) -> int:
         count = erase_ownerless(at=timezone.now(), limit=limit)
     if count >= limit:
         erase_ownerless_task.delay(limit=limit)
+    return count
+
+
+@shared_task
+def erase_old_texts_task(limit: int = RETENTION_LIMIT) -> int:
+    """Erase texts older than LOYALTY_TEXT_RETENTION_MONTHS, in batches until none is left. Returns how many rows were
+    done; 0 where the setting is off."""
+    months = app_settings.TEXT_RETENTION_MONTHS
+    if months is None:
+        return 0
+    with get_host().write_context():
+        count = erase_old_texts(months=months, at=timezone.now(), limit=limit)
+    if count >= limit:
+        erase_old_texts_task.delay(limit=limit)
+    return count
+
+
+@shared_task
+def anonymize_inactive_task(after_id: int = 0, limit: int = LOST_USERS_LIMIT) -> int:
+    """Anonymize accounts that nobody has used for LOYALTY_INACTIVE_ACCOUNT_MONTHS and that hold nothing, a window of
+    accounts after the other. Returns how many; 0 where the setting is off."""
+    months = app_settings.INACTIVE_ACCOUNT_MONTHS
+    if months is None:
+        return 0
+    with get_host().write_context():
+        count, last_id = anonymize_inactive(months=months, after_id=after_id, at=timezone.now(), limit=limit)
+    if last_id is not None:
+        anonymize_inactive_task.delay(after_id=last_id, limit=limit)
     return count
 
 

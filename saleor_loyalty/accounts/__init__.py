@@ -29,6 +29,7 @@ from .merge_accounts import MergeResult, merge_accounts
 from .merge_preview import AccountFigures, FieldInConflict, MergePreview, MovingLot
 from .new_customer import NewCustomer, open_for_new_customer
 from .report_event import EventReport, ReportedOnce, report_event
+from .retention import anonymize_inactive, erase_old_texts
 from .select_accounts import select_account_branches, select_accounts
 from .target import AccountTarget, find_program, find_target, open_for_email, open_target, programs_of_targets
 from .undo_merge import MergeNotFound, UndoneMerge, UndonePreview, undo_merge
@@ -49,6 +50,8 @@ __all__ = [
     "merge_accounts",
     "undo_merge",
     "anonymize_account",
+    "anonymize_inactive",
+    "erase_old_texts",
     "close_account",
     "freeze_account",
     "reopen_account",

@@ -26,6 +26,8 @@ SCHEDULE: dict[str, tuple[str, datetime.timedelta]] = {
     "loyalty-review-tiers": ("saleor_loyalty.tasks.review_tiers_task", datetime.timedelta(minutes=30)),
     "loyalty-end-rewards": ("saleor_loyalty.tasks.end_rewards_task", datetime.timedelta(hours=1)),
     "loyalty-erase-ownerless": ("saleor_loyalty.tasks.erase_ownerless_task", datetime.timedelta(hours=1)),
+    "loyalty-erase-old-texts": ("saleor_loyalty.tasks.erase_old_texts_task", datetime.timedelta(days=1)),
+    "loyalty-anonymize-inactive": ("saleor_loyalty.tasks.anonymize_inactive_task", datetime.timedelta(days=1)),
     "loyalty-detach-lost-users": ("saleor_loyalty.tasks.detach_lost_users_task", datetime.timedelta(days=1)),
     "loyalty-claim-waiting-points": (
         "saleor_loyalty.tasks.claim_waiting_points_task",

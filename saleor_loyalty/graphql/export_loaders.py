@@ -9,7 +9,8 @@ from typing import Any
 from django.db.models import Count, QuerySet, Sum, Value
 
 from ..audiences import audience_accounts
-from ..models import Audience, ExportPart
+from ..exports import FOR_STAFF
+from ..models import Audience, Export, ExportKind, ExportPart
 from .connection import Page, PageArguments, make_page, page_queryset
 from .dataloaders import Loader
 from .sorters import NEWEST_ACCOUNT_FIRST
@@ -28,6 +29,17 @@ class FileSizeByExportIdLoader(Loader):
         parts = self.rows(ExportPart).filter(export_id__in=keys, is_written=True).order_by().values("export_id")
         found = {row["export_id"]: row["bytes"] for row in parts.annotate(bytes=Sum("size"))}
         return [found.get(key, 0) for key in keys]
+
+
+class PersonExportByAccountIdLoader(Loader):
+    """The newest export of one person's data, by the account and whether staff asked for it."""
+
+    def load_all(self, keys: list[tuple[int, bool]]) -> list[Export | None]:
+        found: dict[tuple[int, bool], Export] = {}
+        exports = self.rows(Export).filter(kind=ExportKind.PERSON, account_id__in={key[0] for key in keys})
+        for export in exports.order_by("pk"):
+            found[export.account_id, bool(export.filter.get(FOR_STAFF))] = export
+        return [found.get(key) for key in keys]
 
 
 class AccountsCountByAudienceIdLoader(Loader):

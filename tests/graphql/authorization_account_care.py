@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from saleor_loyalty.accounts import close_account, freeze_account, merge_accounts, unfreeze_account
+from saleor_loyalty.accounts import close_account, freeze_account, merge_accounts, reopen_account, unfreeze_account
+from saleor_loyalty.exports import create_person_export
 from saleor_loyalty.ledger import Actor, open_account
-from saleor_loyalty.models import AccountChange, AccountMerge, LoyaltyAccount
+from saleor_loyalty.models import AccountChange, AccountMerge, Export, LoyaltyAccount
 from tests import club
 
 from .api import Api, gid
 
 ROWS: dict[str, dict[str, str]] = {
-    "LoyaltyAccount": {"account, for staff": "mergedInto merges lastChange"},
+    "LoyaltyAccount": {
+        "account, for staff": "mergedInto merges lastChange",
+        "account, naming the customer": "personalDataExport",
+    },
     "LoyaltyTimelineEntry": {"card": "change"},
     "LoyaltyAccountChange": {"card": "kind reason createdAt merge app", "card, naming others": "user"},
     "LoyaltyAccountMerge": {
@@ -35,6 +39,8 @@ PLACES: dict[str, tuple[str, ...]] = {
     "LoyaltyAccountMerge": _below_account("merges { %s }"),
 }
 ARGUMENTS: dict[str, str] = {}
+STOREFRONT = ("loyaltyPersonalDataRequest",)
+NEEDS_USERS = ("loyaltyPersonalDataExport",)
 
 _ACCOUNT = "account { id status closedAt revision lastChange { kind reason } }"
 _ERRORS = "errors { field code message }"
@@ -65,6 +71,10 @@ UNDO = f"""mutation($id: ID!, $dryRun: Boolean, $reason: String) {{
     preview {{ points pointsGone debt sourceAfter {_FIGURES} targetBefore {_FIGURES} targetAfter {_FIGURES} }}
     {_ERRORS} }} }}"""
 
+PERSONAL_DATA_EXPORT = """mutation($accountId: ID!) { loyaltyPersonalDataExport(accountId: $accountId) {
+    export { id kind fileType status url } errors { field code message } } }"""
+PERSONAL_DATA_REQUEST = PERSONAL_DATA_EXPORT.replace("loyaltyPersonalDataExport", "loyaltyPersonalDataRequest")
+
 
 def fill(account: Any, *, staff: Api, app: Api) -> dict[str, Any]:
     """Something was done with Dana's account, by staff and by an app; and accounts to do the rest with."""
@@ -73,39 +83,46 @@ def fill(account: Any, *, staff: Api, app: Api) -> dict[str, Any]:
         freeze(account.pk, reason="A complaint.", actor=by_staff, at=club.now())
     guests = {
         name: open_account(account.program, email=f"{name}@example.com", at=club.now())
-        for name in ("merged", "mergedByApp", "frozen", "closed", "closable", "anonymized", "spare", "other", "undone")
+        for name in ("merged", "mergedByApp", "spare")
     }
     merges = [
         merge_accounts(guests[name].pk, target_id=target.pk, idempotency_key=name, actor=actor, at=club.now()).merge
         for name, target, actor in (
             ("merged", account, by_staff),
             ("mergedByApp", account, by_app),
-            ("undone", guests["other"], by_staff),
         )
     ]
-    freeze_account(guests["frozen"].pk, actor=by_app, at=club.now(), reason="Asked for.")
-    close_account(guests["closed"].pk, actor=by_staff, at=club.now())
+    for close in (close_account, reopen_account):
+        close(guests["spare"].pk, actor=by_app, at=club.now())
+    for is_for_staff in (True, False):
+        create_person_export(account.pk, is_for_staff=is_for_staff, at=club.now(), actor=by_staff)
     return {
         **{f"{name}Account": gid("LoyaltyAccount", guest) for name, guest in guests.items()},
-        "undoneMerge": gid("LoyaltyAccountMerge", merges[-1]),
+        "undoneMerge": gid("LoyaltyAccountMerge", merges[0]),
     }
 
 
 def calls(scene: dict[str, Any], account: Any) -> dict[str, tuple[str, dict[str, Any]]]:
     """Return a valid call of each mutation."""
+    own = account and gid("LoyaltyAccount", account)
     merge = {
         "sourceId": scene.get("spareAccount"),
-        "targetId": scene.get("otherAccount"),
+        "targetId": own,
         "idempotencyKey": "scene",
     }
     return {
-        "loyaltyAccountFreeze": (FREEZE, {"id": scene.get("closableAccount")}),
-        "loyaltyAccountUnfreeze": (UNFREEZE, {"id": scene.get("frozenAccount")}),
-        "loyaltyAccountClose": (CLOSE, {"id": scene.get("closableAccount")}),
-        "loyaltyAccountReopen": (REOPEN, {"id": scene.get("closedAccount")}),
-        "loyaltyAccountAnonymize": (ANONYMIZE, {"id": scene.get("anonymizedAccount")}),
+        "loyaltyAccountFreeze": (FREEZE, {"id": scene.get("spareAccount")}),
+        "loyaltyAccountUnfreeze": (UNFREEZE, {"id": scene.get("spareAccount")}),
+        "loyaltyAccountClose": (CLOSE, {"id": scene.get("spareAccount")}),
+        "loyaltyAccountReopen": (REOPEN, {"id": scene.get("spareAccount")}),
+        "loyaltyAccountAnonymize": (ANONYMIZE, {"id": scene.get("spareAccount")}),
         "loyaltyAccountsMerge": (MERGE, merge),
         "loyaltyMergeUndo": (UNDO, {"id": scene.get("undoneMerge")}),
+        "loyaltyPersonalDataExport": (PERSONAL_DATA_EXPORT, {"accountId": scene.get("spareAccount")}),
+        "loyaltyPersonalDataRequest": (
+            PERSONAL_DATA_REQUEST,
+            {"accountId": own},
+        ),
     }
 
 
@@ -114,4 +131,5 @@ def written() -> list[Any]:
         list(LoyaltyAccount.objects.order_by("pk").values("pk", "status", "user", "email")),
         list(AccountChange.objects.order_by("pk").values()),
         list(AccountMerge.objects.order_by("pk").values()),
+        list(Export.objects.filter(kind="PERSON").order_by("pk").values("pk", "account")),
     ]

@@ -53,6 +53,8 @@ from .loyalty_merge_undo import LoyaltyMergeUndo
 from .loyalty_note_add import LoyaltyNoteAdd
 from .loyalty_note_delete import LoyaltyNoteDelete
 from .loyalty_note_update import LoyaltyNoteUpdate
+from .loyalty_personal_data_export import LoyaltyPersonalDataExport
+from .loyalty_personal_data_request import LoyaltyPersonalDataRequest
 from .loyalty_points_bulk_give import LoyaltyPointsBulkGive
 from .loyalty_points_deduct import LoyaltyPointsDeduct
 from .loyalty_points_give import LoyaltyPointsGive
@@ -73,6 +75,8 @@ from .loyalty_reward_redeem import LoyaltyRewardRedeem
 from .loyalty_transaction_reverse import LoyaltyTransactionReverse
 
 __all__ = [
+    "LoyaltyPersonalDataRequest",
+    "LoyaltyPersonalDataExport",
     "LoyaltyMergeUndo",
     "LoyaltyAccountsMerge",
     "LoyaltyAccountUnfreeze",

@@ -60,6 +60,8 @@ class LoyaltyExportCreate(LoyaltyMutation):
         for name, kind in _ONLY_FOR.items():
             if input.get(name) is not None and input["kind"] != kind:
                 raise InputRefused("INVALID", f"This is for kind {kind} only.", field=name)
+        if input["kind"] == "PERSON":
+            raise InputRefused("INVALID", "Ask for one person's data by its own mutation.", field="kind")
         program_id, audience = _program_and_audience(input)
         is_log = input["kind"] == "LOG"
         requester = request.requester

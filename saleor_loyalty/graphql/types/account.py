@@ -35,10 +35,11 @@ from ..dataloaders import (
     UserFactsByIdLoader,
 )
 from ..enums import LoyaltyAccountStatusEnum, LoyaltyMemberStatusEnum, LoyaltyTimelineTypeEnum
+from ..export_loaders import PersonExportByAccountIdLoader
 from ..host_types import MoneyValue
 from ..log_filters import LoyaltyTransactionFilterInput, transaction_filter
 from ..membership_loaders import MembershipsByAccountIdLoader
-from ..permissions import NEEDS_USERS, STAFF_ONLY, may_see_customer
+from ..permissions import NEEDS_USERS, STAFF_ONLY, is_user, may_see_customer
 from ..referral_loaders import (
     ReferralClaimedByAccountIdLoader,
     ReferralCodeByAccountIdLoader,
@@ -49,7 +50,7 @@ from ..reward_loaders import RewardsByAccountIdLoader
 from ..sorters import NEWEST_NOTE_FIRST, SOONEST_EXPIRY_FIRST, LoyaltyTransactionSortingInput, transaction_sort
 from ..texts import Message, Texts
 from ..timeline_loaders import LastOrderAtByAccountIdLoader, TimelineKey, TimelinePageLoader
-from .account_care import LoyaltyAccountChange, LoyaltyAccountMerge
+from .account_care import LoyaltyAccountChange, LoyaltyAccountMerge, export_type
 from .activity import AccountActivityFields
 from .card import LoyaltyCustomFieldValue, LoyaltyLabel, LoyaltyNoteCountableConnection
 from .membership import LoyaltyMembership
@@ -177,6 +178,9 @@ class LoyaltyAccount(AccountActivityFields, AccountTierFields, graphene.ObjectTy
     )
     last_change = graphene.Field(
         LoyaltyAccountChange, description="What was last done with the account as a whole, and why." + STAFF_ONLY
+    )
+    personal_data_export = graphene.Field(
+        export_type, description="The newest file of all that is stored about the customer." + NEEDS_USERS
     )
     revision = graphene.Int(required=True, description="Raised with each write; see `expectedRevision`.")
 
@@ -328,6 +332,14 @@ class LoyaltyAccount(AccountActivityFields, AccountTierFields, graphene.ObjectTy
         if not request.requester.can_manage_loyalty:
             return None
         return request.loader(LastChangeByAccountIdLoader).load(root.pk)
+
+    @staticmethod
+    def resolve_personal_data_export(root: LoyaltyAccountModel, info: Any) -> Promise | None:
+        request = loyalty_request(info)
+        if not may_see_customer(request.requester, root.user_id):
+            return None
+        is_for_staff = not is_user(request.requester, root.user_id)
+        return request.loader(PersonExportByAccountIdLoader).load((root.pk, is_for_staff))
 
     @staticmethod
     def resolve_last_activity_at(root: LoyaltyAccountModel, info: Any) -> Promise:

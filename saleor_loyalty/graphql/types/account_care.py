@@ -26,6 +26,12 @@ def _account_type() -> Any:
     return LoyaltyAccount
 
 
+def export_type() -> Any:
+    from .export import LoyaltyExport  # it shows accounts
+
+    return LoyaltyExport
+
+
 def _staff(kind: str, id: int | None, info: Any) -> Promise | None:
     request = loyalty_request(info)
     if kind != ActorKind.STAFF or id is None or not request.requester.can_manage_users:

@@ -10,8 +10,8 @@ from promise import Promise
 
 from ...accounts import account_filter_from_json
 from ...exports import download_token, link_ends_at
-from ...host import get_host
-from ...models import Audience, Export
+from ...host import Requester, get_host
+from ...models import ActorKind, Audience, Export, ExportKind
 from .. import host_types
 from ..connection import connection_arguments, connection_type, page_arguments
 from ..dataloaders import HostRootLoader, ProgramByIdLoader, UserByIdLoader
@@ -23,6 +23,7 @@ from ..export_loaders import (
     AudiencePageLoader,
     FileSizeByExportIdLoader,
 )
+from ..permissions import is_user
 from ..request import loyalty_request
 from ..statistics_loaders import ReachesWhollyByProgramIdLoader
 from ..where_text import where_of
@@ -144,10 +145,18 @@ def _if_reached(export: Export, info: Any, value: Any) -> Promise | None:
     names they may know."""
     request = loyalty_request(info)
     requester = request.requester
+    if is_own_export(export, requester):
+        return Promise.resolve(value)
     if not requester.can_manage_loyalty or (export.with_customers and not requester.can_manage_users):
         return None
     reached = request.loader(ReachesWhollyByProgramIdLoader).load(export.program_id)
     return reached.then(lambda is_reached: value if is_reached else None)
+
+
+def is_own_export(export: Export, requester: Requester) -> bool:
+    """Return whether it is what the requester asked for about themselves."""
+    is_by_customer = export.kind == ExportKind.PERSON and export.actor_kind == ActorKind.CUSTOMER
+    return is_by_customer and is_user(requester, export.actor_id)
 
 
 LoyaltyAudienceCountableConnection = connection_type(LoyaltyAudience)

@@ -6,7 +6,8 @@ What it writes is personal: keep it as such.
 
 from __future__ import annotations
 
-import contextlib
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -36,12 +37,17 @@ class Command(BaseCommand):
             account_ids = list(self._accounts(options).order_by("pk").values_list("pk", flat=True))
             if not account_ids:
                 raise CommandError("There is no such account.")
-            path = options["output"]
-            opened = Path(path).open("w", encoding="utf-8") if path else contextlib.nullcontext(self.stdout._out)
-            with opened as file:
-                for account_id in account_ids:
-                    is_for_staff = not options["without_staff_texts"]
-                    file.writelines(write_personal_data(account_id, is_for_staff=is_for_staff, at=timezone.now()))
+            if options["output"]:
+                with Path(options["output"]).open("w", encoding="utf-8") as file:
+                    self._write(account_ids, options, write=file.write)
+            else:
+                self._write(account_ids, options, write=partial(self.stdout.write, ending=""))
+
+    def _write(self, account_ids: list[int], options: dict[str, Any], *, write: Callable[[str], object]) -> None:
+        is_for_staff = not options["without_staff_texts"]
+        for account_id in account_ids:
+            for piece in write_personal_data(account_id, is_for_staff=is_for_staff, at=timezone.now()):
+                write(piece)
 
     def _accounts(self, options: dict[str, Any]) -> QuerySet[LoyaltyAccount]:
         accounts = LoyaltyAccount.objects.all()
