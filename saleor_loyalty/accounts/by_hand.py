@@ -15,6 +15,7 @@ from ..errors import InsufficientPoints, LoyaltyException
 from ..ledger import Actor, Lasting, Posting, ReversalResult
 from ..models import LoyaltyAccount, LoyaltyProgram, Source
 from ..programs import lasting_of, load_version
+from ..tiers import reassess_if_held
 
 SOURCES_BY_HAND = (
     Source.MANUAL,
@@ -112,7 +113,8 @@ def set_by_hand(account_id: int, *, at: datetime.datetime, source: str = "MANUAL
 def reverse_by_hand(
     transaction_id: int, *, at: datetime.datetime, idempotency_key: str, actor: Actor, reason: str, internal_note: str
 ) -> ReversalResult:
-    """Take one movement back as ``ledger.reverse_transaction`` does. It is not held to the limit.
+    """Take one movement back as ``ledger.reverse_transaction`` does, and judge the tier that it may have counted for.
+    It is not held to the limit.
 
     Raises InsufficientPoints too, where of the points that were given nothing is left to take.
     """
@@ -126,4 +128,5 @@ def reverse_by_hand(
     )
     if result.posting is None:
         raise InsufficientPoints(requested=result.unrecovered_points, available=0, field="id")
+    reassess_if_held(result.posting.account, at=at)
     return result

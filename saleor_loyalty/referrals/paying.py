@@ -29,7 +29,7 @@ from ..models import (
 from ..programs import ActiveProgram, lasting_of, load_version
 from ..rules import Side, explain_referral, referrer_share, round_down
 from ..rules.periods import period_bounds
-from ..tiers import reassess_tier_under
+from ..tiers import reassess_if_held, reassess_tier_under
 from .history import note_change
 from .offer import terms_of
 
@@ -139,7 +139,9 @@ def take_back_referral(referral: Referral, *, at: datetime.datetime) -> None:
     for pk, key in awards.order_by("account_id").values_list("pk", "idempotency_key"):
         # The points of a closed account can be spent by nobody.
         with contextlib.suppress(AlreadyReversed, AccountClosed):
-            reverse_transaction(pk, at=at, idempotency_key=f"{key}:reverse")
+            result = reverse_transaction(pk, at=at, idempotency_key=f"{key}:reverse")
+            if result.posting is not None:
+                reassess_if_held(result.posting.account, at=at)
     referral.state, referral.ended_at, referral.end_reason = ReferralState.REVERSED, at, ReferralEnd.REFUNDED
     referral.next_step_at = None
     referral.save()

@@ -8,7 +8,7 @@ records of orders and from the ledger's awards for activities, so that whoever c
 from .preview_tiers import TierPreview, preview_tiers
 from .qualifying import counts_since, read_qualifying
 from .read_tiers import TierNow, find_tiers_of_users, read_tiers
-from .reassess_tier import reassess_tier, reassess_tier_under
+from .reassess_tier import reassess_if_held, reassess_tier, reassess_tier_under
 from .review_tiers import apply_tiers, review_due_tiers
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "preview_tiers",
     "read_qualifying",
     "read_tiers",
+    "reassess_if_held",
     "reassess_tier",
     "reassess_tier_under",
     "review_due_tiers",

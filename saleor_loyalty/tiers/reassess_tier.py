@@ -61,6 +61,13 @@ def reassess_tier_under(rules: ProgramRules, account_id: int | None, *, at: date
         reassess_tier(account_id, at=at)
 
 
+def reassess_if_held(account: LoyaltyAccount, *, at: datetime.datetime) -> None:
+    """As ``reassess_tier``, after something was taken back from an account: one without a tier has none to lose, and
+    no statement is sent."""
+    if account.tier_key:
+        reassess_tier(account.pk, at=at)
+
+
 def _reassess(account: LoyaltyAccount, program: ActiveProgram, *, at: datetime.datetime, cause: str) -> None:
     status = TierStatus.objects.filter(account=account).first()
     at = at if status is None else max(at, status.reviewed_at)
