@@ -12,7 +12,7 @@ import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from ..errors import LoyaltyException
 from ..ledger import Finding, LedgerInconsistent, rebuild_projection, release_reservation
@@ -90,6 +90,9 @@ def heal_step(step: HealingStep, *, at: datetime.datetime) -> Healing:
             return Healing(step=step, texts=tuple(_DO[step.remedy](step, at)))
     except (LedgerInconsistent, LoyaltyException, _Obstacle) as error:
         return Healing(step=step, texts=(), obstacle=str(error))
+    except IntegrityError as error:
+        constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+        return Healing(step=step, texts=(), obstacle=f"The rows contradict each other ({constraint}).")
     except Exception as error:  # whatever it is, it must not stop the steps after it
         logger.exception("What the audit found cannot be mended: %s", step)
         return Healing(step=step, texts=(), obstacle=f"{type(error).__name__}; see the log.")
@@ -105,7 +108,8 @@ def _rebuild_account(step: HealingStep, at: datetime.datetime) -> Iterator[str]:
 
 
 def _release_reservations(step: HealingStep, at: datetime.datetime) -> Iterator[str]:
-    yield from _rebuild_account(step, at)
+    # Without the moment: what is past its deadline must count as due, whatever the account says.
+    rebuild_projection(step.account_id)
     for reservation in list(overdue_reservations(at=at).filter(account_id=step.account_id)):
         if release_reservation(reservation.pk, at=at):
             yield f"reservation {reservation.pk}: {reservation.points} points are free again"

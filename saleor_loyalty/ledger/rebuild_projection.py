@@ -12,6 +12,8 @@ from django.db.transaction import atomic
 from ..lock_objects import lot_qs_select_for_update
 from ..models import Lot, LoyaltyAccount
 from .account_rows import lock_account, save_account
+from .debts import pay_debt
+from .lots import matured_lots
 from .numbers import TERMS, read_numbers
 from .results import LedgerInconsistent
 
@@ -21,7 +23,8 @@ def rebuild_projection(account_id: int, *, at: datetime.datetime | None = None) 
 
     Returns (old, new) by the name of the column that was repaired, empty where nothing differed; a lot is named
     ``lot <id>``. ``next_due_at`` may become earlier than need be, never later; with ``at`` a lot past its date whose
-    points are set aside is left to wait for the reservation.
+    points are set aside is left to wait for the reservation, and what no lot covers of a debit (somebody has deleted a
+    lot use) is paid by the points that are free, as any debt is.
 
     Raises AccountNotFound; LedgerInconsistent where the rows themselves contradict each other (see the audit).
     Locks / writes: opens an atomic block; the account, then its lots.
@@ -50,6 +53,10 @@ def rebuild_projection(account_id: int, *, at: datetime.datetime | None = None) 
             if getattr(account, name) != value:
                 repaired[name] = (getattr(account, name), value)
                 setattr(account, name, value)
+        if at is not None and "debt" in repaired and account.debt > 0:
+            owed = account.debt
+            pay_debt(account, lots=matured_lots(account, at=at, includes_due=True), at=at)
+            repaired["debt"] = (repaired["debt"][0], f"{owed}, of which {owed - account.debt} were paid at once")
         due = numbers.next_due_at
         is_waiting = at is not None and due is not None and due <= at and numbers.reserved > 0
         if due is not None and not is_waiting and (account.next_due_at is None or account.next_due_at > due):
