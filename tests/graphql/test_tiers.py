@@ -195,3 +195,30 @@ def test_1_and_20_accounts_take_the_same_number_of_statements(staff: Api, varian
 
     one, twenty = statements(1), statements(20)
     assert len(one) == len(twenty), json.dumps(twenty, indent=1)
+
+
+def test_a_member_sees_at_the_product_and_in_the_cart_what_the_tier_earns(
+    owner: Api, anonymous: Api, customer, variant
+):
+    buy(customer, variant, 5)
+    cart = club.fill_cart(customer, variant)
+    product = """{ product(slug: "chair", channel: "shop") { loyalty { points } } }"""
+    checkout = """query($id: ID) { checkout(id: $id) { loyalty { pointsToEarn { points } } } }"""
+
+    assert owner(product)["product"]["loyalty"]["points"] == 150
+    assert anonymous(product)["product"]["loyalty"]["points"] == 100
+    found = owner(checkout, id=gid("Checkout", cart))["checkout"]["loyalty"]
+    assert found["pointsToEarn"]["points"] == 150
+
+
+def test_an_audience_of_a_tier_keeps_its_filter(staff: Api, customer, variant, program):
+    buy(customer, variant, 5)
+    create = """mutation($input: LoyaltyAudienceCreateInput!) { loyaltyAudienceCreate(input: $input) {
+        audience { where accounts(first: 5) { totalCount } } errors { field code message } } }"""
+    values = {"name": "Gold", "where": {"tier": {"eq": "gold"}}}
+
+    made = staff(create, input=values)["loyaltyAudienceCreate"]
+
+    assert made["errors"] == []
+    assert made["audience"]["accounts"]["totalCount"] == 1
+    assert json.loads(made["audience"]["where"]) == {"tier": {"oneOf": ["gold"]}}
