@@ -38,10 +38,12 @@ def anonymize_account(account_id: int, *, forfeits: bool = False, actor: Actor, 
             ended = end_account(account, forfeits=forfeits, status=AccountStatus.CLOSED, actor=actor, at=at)
             account, forfeiture = ended.account, ended.forfeiture
         for erased in (account, *(merged for merged in accounts if merged.pk != account_id)):
-            if erased.status != AccountStatus.ANONYMIZED:
+            is_new = erased.status != AccountStatus.ANONYMIZED
+            if is_new:
                 change_status(erased, AccountStatus.ANONYMIZED, at=at)
                 note_account_change(erased.pk, AccountChangeKind.ACCOUNT_ANONYMIZED, actor=actor, at=at)
+            forget_owner(erased, at=at)
+            if is_new:
                 payload = {"account": erased.pk}
                 emit(ACCOUNT_ANONYMIZED, program_id=erased.program_id, account_id=erased.pk, payload=payload, at=at)
-            forget_owner(erased, at=at)
         return EndedAccount(account=account, forfeiture=forfeiture)

@@ -23,7 +23,7 @@ ROWS: dict[str, dict[str, str]] = {
 }
 
 _ME = '{ me { loyaltyAccount(channel: "shop") { %s } } }'
-_ACCOUNTS = "{ loyaltyAccounts(first: 10) { edges { node { %s } } } }"
+_ACCOUNTS = "{ loyaltyAccounts(first: 50) { edges { node { %s } } } }"
 _VERSION = '{ product(slug: "chair", channel: "shop") { loyalty { receipt { programVersion { %s } } } } }'
 
 PLACES: dict[str, tuple[str, ...]] = {
