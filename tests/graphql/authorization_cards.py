@@ -24,7 +24,7 @@ ROWS: dict[str, dict[str, str]] = {
 
 
 _ME = '{ me { loyaltyAccount(channel: "shop") { %s } } }'
-_ACCOUNTS = "{ loyaltyAccounts(first: 10) { edges { node { %s } } } }"
+_ACCOUNTS = "{ loyaltyAccounts(first: 50) { edges { node { %s } } } }"
 
 
 def _below_account(part: str) -> tuple[str, str]:

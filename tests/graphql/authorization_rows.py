@@ -7,6 +7,7 @@ An area of the program that has its own fields and mutations says about them in 
     ROWS, PLACES and ARGUMENTS, as here;
     fill(account, *, staff, app) -> the ids of what it put into the scene, by the name of the variable;
     calls(scene, account) -> a valid call of each of its mutations, by name;
+    FOR_CUSTOMERS, where there are such: the names of those that every user may call about the own account;
     written() -> everything that its mutations write, to be compared.
 """
 
@@ -25,6 +26,8 @@ from . import (
     authorization_expiry,
     authorization_log,
     authorization_memberships,
+    authorization_referrals,
+    authorization_rewards,
     authorization_tiers,
     authorization_timeline,
 )
@@ -40,6 +43,8 @@ AREAS: tuple[ModuleType, ...] = (
     authorization_expiry,
     authorization_log,
     authorization_memberships,
+    authorization_referrals,
+    authorization_rewards,
     authorization_tiers,
     authorization_timeline,
 )
@@ -175,8 +180,8 @@ POLICIES["always null"] = ""
 
 # Where each type is found: by the owner, and by everybody else. ``%s`` is the field that is asked for.
 _ME = '{ me { loyaltyAccount(channel: "shop") { %s } } }'
-_ACCOUNTS = "{ loyaltyAccounts(first: 10) { edges { node { %s } } } }"
-_LOG = "transactions(first: 10) { edges { node { %s } } }"
+_ACCOUNTS = "{ loyaltyAccounts(first: 50) { edges { node { %s } } } }"
+_LOG = "transactions(first: 50) { edges { node { %s } } }"
 _PROGRAMS = "{ loyaltyPrograms(first: 1) { edges { node { %s } } } }"
 _PRODUCT = '{ product(slug: "chair", channel: "shop") { loyalty { %s } } }'
 _VERSION = _PRODUCT % "receipt { programVersion { %s } }"
@@ -192,7 +197,7 @@ def _below_account(part: str) -> tuple[str, str]:
 PLACES: dict[str, tuple[str, ...]] = {
     "LoyaltyAccount": (_ME, _ACCOUNTS),
     "LoyaltyPoints": _below_account("points { %s }"),
-    "LoyaltyTransaction": (_ME % _LOG, "{ loyaltyTransactions(first: 10) { edges { node { %s } } } }"),
+    "LoyaltyTransaction": (_ME % _LOG, "{ loyaltyTransactions(first: 50) { edges { node { %s } } } }"),
     "LoyaltyPointLot": _below_account("lots(first: 10) { edges { node { %s } } }"),
     "LoyaltyReservation": _below_account("reservations { %s }"),
     "LoyaltyAccountCountableConnection": ("{ loyaltyAccounts(first: 1) { %s } }",),
