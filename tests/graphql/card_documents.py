@@ -28,6 +28,9 @@ LABEL_DELETE = f"mutation($id: ID!) {{ loyaltyLabelDelete(id: $id) {{ {LABEL} {E
 LABEL_ASSIGN = f"""mutation($accounts: [ID!]!, $labels: [ID!]!) {{
     loyaltyLabelAssign(accounts: $accounts, labels: $labels) {{ accounts {{ id {CARD} }} changed {ERRORS} }} }}"""
 LABEL_UNASSIGN = LABEL_ASSIGN.replace("loyaltyLabelAssign", "loyaltyLabelUnassign")
+LABEL_BULK_ASSIGN = f"""mutation($input: LoyaltyLabelBulkAssignInput!) {{
+    loyaltyLabelBulkAssign(input: $input) {{ accounts changed endCursor {ERRORS} }} }}"""
+LABEL_BULK_UNASSIGN = LABEL_BULK_ASSIGN.replace("BulkAssign", "BulkUnassign")
 NOTE_ADD = f"""mutation($input: LoyaltyNoteAddInput!) {{
     loyaltyNoteAdd(input: $input) {{ {NOTE} {ERRORS} }} }}"""
 NOTE_UPDATE = f"""mutation($id: ID!, $input: LoyaltyNoteUpdateInput!) {{
@@ -96,6 +99,7 @@ def card_calls(scene: dict[str, Any], account: Any) -> dict[str, tuple[str, dict
     account_id = gid("LoyaltyAccount", account)
     label, note, field = scene.get("label"), scene.get("note"), scene.get("field")
     many = {"accounts": [account_id], "labels": [label]}
+    by_filter = {"where": {"ids": [account_id]}, "labels": [label]}
     values = [{"field": field, "value": "Umbrella"}]
     return {
         "loyaltyLabelCreate": (LABEL_CREATE, {"input": {"name": "New"}}),
@@ -104,6 +108,8 @@ def card_calls(scene: dict[str, Any], account: Any) -> dict[str, tuple[str, dict
         "loyaltyLabelDelete": (LABEL_DELETE, {"id": label}),
         "loyaltyLabelAssign": (LABEL_ASSIGN, many),
         "loyaltyLabelUnassign": (LABEL_UNASSIGN, many),
+        "loyaltyLabelBulkAssign": (LABEL_BULK_ASSIGN, {"input": by_filter}),
+        "loyaltyLabelBulkUnassign": (LABEL_BULK_UNASSIGN, {"input": by_filter}),
         "loyaltyNoteAdd": (NOTE_ADD, {"input": {"account": account_id, "text": "New"}}),
         "loyaltyNoteUpdate": (NOTE_UPDATE, {"id": note, "input": {"text": "New"}}),
         "loyaltyNoteDelete": (NOTE_DELETE, {"id": note}),

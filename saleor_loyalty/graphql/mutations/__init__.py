@@ -34,6 +34,8 @@ from .loyalty_event_report import LoyaltyEventReport
 from .loyalty_export_cancel import LoyaltyExportCancel
 from .loyalty_export_create import LoyaltyExportCreate
 from .loyalty_label_assign import LoyaltyLabelAssign
+from .loyalty_label_bulk_assign import LoyaltyLabelBulkAssign
+from .loyalty_label_bulk_unassign import LoyaltyLabelBulkUnassign
 from .loyalty_label_create import LoyaltyLabelCreate
 from .loyalty_label_delete import LoyaltyLabelDelete
 from .loyalty_label_merge import LoyaltyLabelMerge
@@ -112,6 +114,8 @@ __all__ = [
     "LoyaltyExportCancel",
     "LoyaltyExportCreate",
     "LoyaltyLabelAssign",
+    "LoyaltyLabelBulkAssign",
+    "LoyaltyLabelBulkUnassign",
     "LoyaltyLabelCreate",
     "LoyaltyLabelDelete",
     "LoyaltyLabelMerge",
