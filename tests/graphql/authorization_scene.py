@@ -25,6 +25,7 @@ from .mutations.test_loyalty_balance_set import SET
 from .mutations.test_loyalty_points_deduct import DEDUCT
 from .mutations.test_loyalty_points_give import GIVE
 from .program_documents import CREATE, DRAFT, PAUSE, PUBLISH, RESUME, programs_written
+from .reward_documents import REWARDS
 
 RULES = club.rules(
     pointNames={
@@ -69,6 +70,7 @@ RULES = club.rules(
         {"key": "gold", "name": "Gold", "requiredPoints": 100_000, "multiplier": "2"},
     ],
     tierPolicy={"windowMonths": 12, "graceDays": 30, "keepMonths": 1},
+    rewards=REWARDS,
 )
 # In another currency, which is worth a warning.
 RULES["channels"].append({"key": "eu", "channel": "eu", "currency": "EUR"})
