@@ -15,7 +15,8 @@ class PlainLot:
     expires_at: int | None
     order_id: str = ""
     is_matured: bool = False
-    is_of_return: bool = False
+    lasts_while_active: bool = False
+    expired: int = 0
 
     def is_due(self, now):
         return self.expires_at is not None and self.expires_at <= now
@@ -33,6 +34,9 @@ class PlainDebit:
 class PlainAccount:
     now: int = 0
     lots: list = field(default_factory=list)
+    active_until: int | None = None
+    seen: int = 0
+    """The moment of the last look."""
     reservations: dict = field(default_factory=dict)
     """checkout -> [points, deadline]"""
     debits: list = field(default_factory=list)
@@ -68,6 +72,18 @@ class PlainAccount:
     # Time.
 
     def catch_up(self):
+        """Live through every moment that has passed since the last time, one by one: a debt is paid by what becomes
+        free first."""
+        goal = self.now
+        moments = {deadline for _, deadline in self.reservations.values()}
+        moments.update(moment for lot in self.lots for moment in (lot.available_at, lot.expires_at))
+        for moment in sorted(moment for moment in moments if moment is not None and self.seen < moment <= goal):
+            self.now = moment
+            self.live()
+        self.now = self.seen = goal
+        self.live()
+
+    def live(self):
         self.reservations = {key: value for key, value in self.reservations.items() if value[1] > self.now}
         for lot in self.lots:
             if lot.available_at is not None and lot.available_at <= self.now:
@@ -81,8 +97,30 @@ class PlainAccount:
         for lot in reversed(due):
             keep = min(kept, lot.left) if lot.is_matured else 0
             kept -= keep
-            self.expired += lot.left - keep
+            self.expire(lot, lot.left - keep)
             lot.left = keep
+
+    def expire(self, lot, points):
+        self.expired += points
+        lot.expired += points
+
+    def keep_active(self, until):
+        """An order makes the points last longer that last while the customer is active."""
+        if until is None or (self.active_until is not None and until <= self.active_until):
+            return
+        self.active_until = until
+        for lot in self.lots:
+            if lot.left:
+                self.follow_activity(lot)
+
+    def follow_activity(self, lot):
+        if lot.lasts_while_active and self.active_until is not None and lot.expires_at is not None:
+            lot.expires_at = max(lot.expires_at, self.active_until)
+
+    def extend(self, until):
+        for lot in self.lots:
+            if lot.left and lot.expires_at is not None and (until is None or lot.expires_at < until):
+                lot.expires_at = until
 
     def soonest(self, *, includes_due=False, matured=True):
         lots = [
@@ -105,13 +143,14 @@ class PlainAccount:
 
     # Acts.
 
-    def credit(self, points, *, available_at, expires_at, order_id=""):
-        lot = PlainLot(points, available_at, expires_at, order_id)
+    def credit(self, points, *, available_at, expires_at, order_id="", lasts_while_active=False):
+        lot = PlainLot(points, available_at, expires_at, order_id, lasts_while_active=lasts_while_active)
         lot.is_matured = available_at is not None and available_at <= self.now
         self.lots.append(lot)
         self.given += points
         if lot.is_matured:
             self.pay_debt([lot])
+        return lot
 
     def take(self, points, lots, debit):
         for lot in lots:
@@ -131,15 +170,14 @@ class PlainAccount:
     def deduct(self, points):
         if points > self.available:
             raise Refused
-        self.debit(points)
         self.deducted += points
+        return self.debit(points)
 
     def set(self, points):
         difference = points - self.available + (self.debt if points else 0)
         if difference > 0:
-            self.credit(difference, available_at=self.now, expires_at=None)
-        elif difference < 0:
-            self.deduct(-difference)
+            return self.credit(difference, available_at=self.now, expires_at=None)
+        return self.deduct(-difference) if difference < 0 else None
 
     def reserve(self, checkout, points, deadline):
         own = self.reservations.get(checkout, [0])[0]
@@ -165,6 +203,26 @@ class PlainAccount:
 
     def reverse(self, points, order_id, policy):
         own = [lot for lot in self.soonest(includes_due=True, matured=None) if lot.order_id == order_id]
+        return self.take_back(points, own, policy)
+
+    def correct_credit(self, lot, points):
+        """Take back what was given by hand; returns the points taken."""
+        return self.take_back(points - lot.expired, [lot], "WITHIN_BALANCE")
+
+    def correct_debit(self, debit):
+        self.deducted -= debit.points
+        for lot, points in debit.uses:
+            self.put_back(lot, points)
+        self.settle()
+
+    def put_back(self, lot, points):
+        self.follow_activity(lot)
+        if lot.is_due(self.now):
+            self.expire(lot, points)
+        else:
+            lot.left += points
+
+    def take_back(self, points, own, policy):
         debit = PlainDebit(0)
         pending = [lot for lot in own if not lot.is_matured]
         from_pending = min(points, sum(lot.left for lot in pending))
@@ -199,10 +257,8 @@ class PlainAccount:
                 back = min(points, used)
                 use[1] -= back
                 points -= back
-                if lot.is_due(self.now):
-                    self.expired += back
-                else:
-                    lot.left += back
+                if back:
+                    self.put_back(lot, back)
         self.settle()
 
     def join(self):
@@ -211,3 +267,29 @@ class PlainAccount:
                 lot.available_at = self.now
                 lot.is_matured = True
         self.settle()
+
+    def claim(self, guest):
+        """All that a guest's account holds moves here; what the guest owes is paid first."""
+        if guest.debt and any(lot.left for lot in guest.lots):
+            guest.join()
+        moving = [lot for lot in guest.soonest(includes_due=True, matured=None) if lot.left]
+        self.keep_active(
+            max((lot.expires_at for lot in moving if lot.lasts_while_active and lot.expires_at), default=None)
+        )
+        came = []
+        for lot in moving:
+            arrived = PlainLot(
+                lot.left,
+                self.now if lot.available_at is None else lot.available_at,
+                lot.expires_at,
+                lot.order_id,
+                lasts_while_active=lot.lasts_while_active,
+            )
+            arrived.is_matured = arrived.available_at <= self.now
+            self.follow_activity(arrived)
+            self.lots.append(arrived)
+            came.append(arrived)
+            self.given += lot.left
+            guest.given -= lot.left
+            lot.left = 0
+        self.pay_debt([lot for lot in came if lot.is_matured])

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from saleor_loyalty import ledger
-from saleor_loyalty.errors import InsufficientPoints, InvalidPoints
+from saleor_loyalty.errors import AccountFrozen, InsufficientPoints, InvalidPoints
 
 from .builders import (
     NOW,
@@ -39,6 +39,7 @@ HOURS = st.integers(1, 12)
 MAYBE_HOURS = st.none() | HOURS
 CHECKOUTS = st.sampled_from(["checkout-1", "checkout-2", "checkout-3"])
 ORDERS = st.sampled_from(["order-1", "order-2"])
+REFUSALS = (InsufficientPoints, InvalidPoints)
 NAMES = [name for name in ledger.AccountPoints.__slots__ if name != "expiring_soon"]
 
 
@@ -65,28 +66,37 @@ class LifeOfAnAccount(RuleBasedStateMachine):
     def later(self, hours):
         return None if hours is None else self.plain.now + hours
 
-    def both(self, act, plain_act, *, replay=False):
-        """Do the same on both sides; they agree on the refusal too, and the real one leaves no trace of it."""
+    is_frozen = False
+
+    def both(self, act, plain_act, *, replay=False, is_for_active=False):
+        """Do the same on both sides; they agree on the refusal too, and the real one leaves no trace of it. Returns
+        what both returned, or None where they refused."""
         self.plain.catch_up()
         try:
-            plain_act()
+            if is_for_active and self.is_frozen:
+                raise Refused
+            plain = plain_act()
         except Refused:
             before = everything()
-            with pytest.raises((InsufficientPoints, InvalidPoints)):
+            with pytest.raises(AccountFrozen if is_for_active and self.is_frozen else REFUSALS):
                 act()
             assert everything() == before
-            return
-        act()
+            return None
+        real = act()
         if replay:
             before = everything()
             act()
             assert everything() == before
+        return real, plain
+
+    def by_hand(self, done):
+        """What was moved by hand, for whoever takes it back later."""
 
     @rule(points=POINTS, waits=MAYBE_HOURS, lasts=MAYBE_HOURS, replay=st.booleans())
     def give(self, points, waits, lasts, replay):
         available, expires = self.later(waits), None if lasts is None else self.later((waits or 0) + lasts)
         key = f"life-{next(self.keys)}"
-        self.both(
+        done = self.both(
             lambda: give(
                 self.account,
                 points,
@@ -99,7 +109,9 @@ class LifeOfAnAccount(RuleBasedStateMachine):
                 points, available_at=self.plain.now if available is None else available, expires_at=expires
             ),
             replay=replay,
+            is_for_active=True,
         )
+        self.by_hand(done)
 
     @rule(points=POINTS, waits=MAYBE_HOURS, lasts=MAYBE_HOURS, order_id=ORDERS)
     def award(self, points, waits, lasts, order_id):
@@ -120,18 +132,22 @@ class LifeOfAnAccount(RuleBasedStateMachine):
     @rule(points=POINTS, replay=st.booleans())
     def deduct(self, points, replay):
         key = f"life-{next(self.keys)}"
-        self.both(
+        done = self.both(
             lambda: deduct(self.account, points, at=self.at, idempotency_key=key),
             lambda: self.plain.deduct(points),
             replay=replay,
+            is_for_active=True,
         )
+        self.by_hand(done)
 
     @rule(points=st.integers(0, 80))
     def set(self, points):
-        self.both(
+        done = self.both(
             lambda: set_available(self.account, points, at=self.at),
             lambda: self.plain.set(points),
+            is_for_active=True,
         )
+        self.by_hand(done)
 
     @rule(checkout=CHECKOUTS, points=POINTS, lasts=HOURS)
     def reserve(self, checkout, points, lasts):
@@ -140,6 +156,7 @@ class LifeOfAnAccount(RuleBasedStateMachine):
                 self.account, points, at=self.at, checkout_id=checkout, lasts=datetime.timedelta(hours=lasts)
             ),
             lambda: self.plain.reserve(checkout, points, self.plain.now + lasts),
+            is_for_active=True,
         )
 
     @rule(checkout=CHECKOUTS, points=POINTS, lasts=HOURS)
@@ -158,6 +175,7 @@ class LifeOfAnAccount(RuleBasedStateMachine):
                 at=self.at,
             ),
             lambda: self.plain.reserve(checkout, points, self.plain.now + lasts),
+            is_for_active=points > self.plain.reservations[checkout][0],
         )
 
     @rule(checkout=CHECKOUTS)
