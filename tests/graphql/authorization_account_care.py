@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from saleor_loyalty.accounts import close_account, freeze_account, merge_accounts, reopen_account, unfreeze_account
+from saleor_loyalty.accounts import close_account, merge_accounts, reopen_account
 from saleor_loyalty.exports import create_person_export
 from saleor_loyalty.ledger import Actor, open_account
 from saleor_loyalty.models import AccountChange, AccountMerge, Export, LoyaltyAccount
@@ -27,7 +27,7 @@ ROWS: dict[str, dict[str, str]] = {
 }
 
 _ME = '{ me { loyaltyAccount(channel: "shop") { %s } } }'
-_ACCOUNTS = "{ loyaltyAccounts(first: 20) { edges { node { %s } } } }"
+_ACCOUNTS = "{ loyaltyAccounts(first: 50) { edges { node { %s } } } }"
 
 
 def _below_account(part: str) -> tuple[str, str]:
@@ -35,7 +35,7 @@ def _below_account(part: str) -> tuple[str, str]:
 
 
 PLACES: dict[str, tuple[str, ...]] = {
-    "LoyaltyAccountChange": _below_account("timeline(first: 50) { edges { node { change { %s } } } }"),
+    "LoyaltyAccountChange": _below_account("lastChange { %s }"),
     "LoyaltyAccountMerge": _below_account("merges { %s }"),
 }
 ARGUMENTS: dict[str, str] = {}
@@ -77,16 +77,21 @@ PERSONAL_DATA_REQUEST = PERSONAL_DATA_EXPORT.replace("loyaltyPersonalDataExport"
 
 
 def fill(account: Any, *, staff: Api, app: Api) -> dict[str, Any]:
-    """Something was done with Dana's account, by staff and by an app; and accounts to do the rest with."""
+    """Guests were merged into Dana's account, by staff and by an app; and there is one to do the rest with."""
     by_staff, by_app = Actor("STAFF", staff.user.pk), Actor("APP", app.app.pk)
-    for freeze in (freeze_account, unfreeze_account):
-        freeze(account.pk, reason="A complaint.", actor=by_staff, at=club.now())
     guests = {
         name: open_account(account.program, email=f"{name}@example.com", at=club.now())
         for name in ("merged", "mergedByApp", "spare")
     }
     merges = [
-        merge_accounts(guests[name].pk, target_id=target.pk, idempotency_key=name, actor=actor, at=club.now()).merge
+        merge_accounts(
+            guests[name].pk,
+            target_id=target.pk,
+            idempotency_key=name,
+            reason="The same person.",
+            actor=actor,
+            at=club.now(),
+        ).merge
         for name, target, actor in (
             ("merged", account, by_staff),
             ("mergedByApp", account, by_app),
