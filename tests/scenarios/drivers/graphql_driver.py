@@ -18,8 +18,10 @@ from django.test import Client
 from django.utils import timezone
 from graphene import Node
 
+from saleor_loyalty.host import get_host
 from saleor_loyalty.models import LoyaltyAccount, LoyaltyProgram, Reservation
 from saleor_loyalty.programs import create_program, pause_program, publish_draft, update_draft
+from saleor_loyalty.referrals import step_due_referrals
 from saleor_loyalty.tasks import reconcile_orders_task
 
 from . import documents
@@ -99,6 +101,10 @@ class GraphQLDriver:
 
     def read_order(self, order: str, *, by: str | None) -> OrderState | None:
         return documents.order_state(self._read(documents.ORDER, {"id": order}, by=by)["order"])
+
+    def step_referrals(self, *, days: int = 0) -> None:
+        with get_host().write_context():
+            step_due_referrals(at=timezone.now() + datetime.timedelta(days=days), limit=100)
 
     def reconcile(self) -> None:
         reconcile_orders_task()

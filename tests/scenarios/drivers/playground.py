@@ -15,6 +15,7 @@ from .graphql_driver import GraphQLDriver
 from .protocol import (
     STAFF,
     STAFF_WITHOUT_PERMISSION,
+    STREET,
     Outcome,
 )
 
@@ -94,7 +95,13 @@ class PlaygroundDriver(GraphQLDriver):
     # The checkout.
 
     def start_checkout(
-        self, lines: Mapping[str, int], *, by: str | None, email: str | None = None, language_code: str = "en"
+        self,
+        lines: Mapping[str, int],
+        *,
+        by: str | None,
+        email: str | None = None,
+        language_code: str = "en",
+        street: str = STREET,
     ) -> str:
         made = self._done(
             documents.CHECKOUT_CREATE,
@@ -104,6 +111,7 @@ class PlaygroundDriver(GraphQLDriver):
                     "lines": self._line_inputs(lines),
                     "email": email,
                     "languageCode": language_code.upper().replace("-", "_"),
+                    "shippingAddress": {"streetAddress1": street, "postalCode": "53-601", "country": "PL"},
                 }
             },
             by=by,

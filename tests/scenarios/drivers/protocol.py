@@ -20,6 +20,7 @@ from typing import Any, Protocol
 
 STAFF = "staff@example.com"
 STAFF_WITHOUT_PERMISSION = "clerk@example.com"
+STREET = "Tęczowa 7"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,9 +165,16 @@ class ShopDriver(Protocol):
     # --- the checkout ----------------------------------------------------------------------------------------------
 
     def start_checkout(
-        self, lines: Mapping[str, int], *, by: str | None, email: str | None = None, language_code: str = "en"
+        self,
+        lines: Mapping[str, int],
+        *,
+        by: str | None,
+        email: str | None = None,
+        language_code: str = "en",
+        street: str = STREET,
     ) -> str:
-        """Create a checkout (the customer's own, or a guest's with ``email``) with addresses and delivery chosen."""
+        """Create a checkout (the customer's own, or a guest's with ``email``) with addresses and delivery chosen.
+        Everybody lives in the same street, where nothing else is said."""
 
     def add_lines(self, checkout: str, lines: Mapping[str, int], *, by: str | None) -> None: ...
 
@@ -231,6 +239,9 @@ class ShopDriver(Protocol):
 
     def read_order(self, order: str, *, by: str | None) -> OrderState | None:
         """None where ``loyalty`` is null for whoever asked."""
+
+    def step_referrals(self, *, days: int = 0) -> None:
+        """Run the periodic task of referrals, as so many days from now."""
 
     def reconcile(self) -> None:
         """Run the nightly reconciliation now."""

@@ -20,7 +20,7 @@ from saleor.product.models import ProductVariant
 from . import documents, saleor_scene
 from . import saleor_documents as own
 from .graphql_driver import GraphQLDriver
-from .protocol import STAFF, Outcome
+from .protocol import STAFF, STREET, Outcome
 from .saleor_refunds import SaleorRefunds
 
 DUMMY_GATEWAY = "mirumee.payments.dummy"
@@ -88,14 +88,21 @@ class SaleorDriver(SaleorRefunds, GraphQLDriver):
     # The checkout.
 
     def start_checkout(
-        self, lines: Mapping[str, int], *, by: str | None, email: str | None = None, language_code: str = "en"
+        self,
+        lines: Mapping[str, int],
+        *,
+        by: str | None,
+        email: str | None = None,
+        language_code: str = "en",
+        street: str = STREET,
     ) -> str:
+        address = {**saleor_scene.ADDRESS, "streetAddress1": street}
         values: dict[str, Any] = {
             "channel": self.channel,
             "lines": self._line_inputs(lines),
             "languageCode": language_code.upper().replace("-", "_"),
-            "shippingAddress": saleor_scene.ADDRESS,
-            "billingAddress": saleor_scene.ADDRESS,
+            "shippingAddress": address,
+            "billingAddress": address,
         }
         if email is not None:
             values["email"] = email

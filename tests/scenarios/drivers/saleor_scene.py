@@ -39,7 +39,7 @@ from saleor.tax import TaxCalculationStrategy
 from saleor.tax.models import TaxClassCountryRate, TaxConfiguration
 from saleor.warehouse.models import Stock, Warehouse
 
-from .protocol import STAFF, STAFF_WITHOUT_PERMISSION
+from .protocol import STAFF, STAFF_WITHOUT_PERMISSION, STREET
 
 PASSWORD = "a long password"
 CHANNEL, CURRENCY, COUNTRY = "default-channel", "USD", "PL"
@@ -47,7 +47,7 @@ SHIPPING_PRICE, TAX_PERCENT = Decimal(10), Decimal(23)
 ADDRESS = {
     "firstName": "Anna",
     "lastName": "Nowak",
-    "streetAddress1": "Tęczowa 7",
+    "streetAddress1": STREET,
     "city": "WROCŁAW",
     "postalCode": "53-601",
     "country": COUNTRY,
