@@ -2,8 +2,7 @@
 with corrections by hand, longer dates, and a guest whose points come over. Compared with plain Python step by step.
 
 After each step: what ``test_life_of_an_account`` compares, of the member and of the guest; the numbers of all accounts
-of the shop, added up from the rows; and every receipt gives the points of its row again, with the numbers that the
-plain account had before the step.
+of the shop, added up from the rows; and every receipt of a new row gives its points again.
 """
 
 import datetime

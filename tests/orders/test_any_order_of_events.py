@@ -17,6 +17,7 @@ from playground import refunds, shop
 from playground.models import Fulfillment, FulfillmentStatus, Order
 from saleor_loyalty.models import LoyaltyAccount, LoyaltyTransaction, OrderRecord, Reservation
 from saleor_loyalty.programs.active_program import forget_versions
+from saleor_loyalty.rules import recount_movement
 from tests import club
 
 pytestmark = pytest.mark.django_db
@@ -118,6 +119,8 @@ def outcome():
         },
     }
     assert club.audit() == []
+    for row in LoyaltyTransaction.objects.all():
+        assert recount_movement(row.receipt) == row.points
     return result
 
 
