@@ -195,6 +195,11 @@ class OrderFacts:
     voucher_code: str = ""
     """The code that was entered for the cart, if any."""
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether it will never be delivered: nothing is earned by it, and all that was spent on it goes back."""
+        return self.status in ("CANCELED", "EXPIRED")
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class GraphQLTypes:

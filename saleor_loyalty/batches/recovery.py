@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections import defaultdict
+from collections import Counter
 
 from ..ledger import read_points
 from ..models import ENDED_ACCOUNT_STATUSES, BatchKind, BatchRow, BatchRowStatus, Lot, LotUse, LoyaltyAccount
@@ -51,7 +51,7 @@ def _take_back(rows: list[BatchRow], *, at: datetime.datetime) -> int:
     available = {key: points.available for key, points in read_points(list(accounts.values()), at=at).items()}
     keys = [row.transaction_id for row in rows]
     pending: dict[int, int] = {}
-    expired: dict[int, int] = defaultdict(int)
+    expired: Counter[int] = Counter()
     for lot in Lot.objects.filter(transaction__in=keys, remaining__gt=0):
         is_waiting = lot.available_at is None or lot.available_at > at
         if is_waiting:

@@ -77,16 +77,14 @@ def revert_rows(batch: Batch, *, at: datetime.datetime) -> bool:
         if locked is None or locked.status != BatchStatus.REVERTING:
             return False
         batch = locked
-        rows = list(BatchRow.objects.filter(batch=batch, status=BatchRowStatus.DONE).order_by("number")[:REVERT_CHUNK])
-        points = dict(
-            BatchRow.objects.filter(pk__in=[row.pk for row in rows]).values_list("pk", "transaction__points")
-        )
+        done = BatchRow.objects.filter(batch=batch, status=BatchRowStatus.DONE).select_related("transaction")
+        rows = list(done.order_by("number")[:REVERT_CHUNK])
         # Each customer reads the reason of their own gift again, and nobody else's.
         texts = TransactionText.objects.filter(transaction_id__in=[row.transaction_id for row in rows])
         reasons = dict(texts.values_list("transaction_id", "reason"))
         for row in sorted(rows, key=lambda row: row.account_id or 0):
             reason = reasons.get(row.transaction_id or 0, "")
-            _revert(batch, row, points=abs(points[row.pk] or 0), reason=reason, at=at)
+            _revert(batch, row, reason=reason, at=at)
         save_rows(rows)
         if not rows:
             batch.status = BatchStatus.REVERTED
@@ -97,7 +95,7 @@ def revert_rows(batch: Batch, *, at: datetime.datetime) -> bool:
     return True
 
 
-def _revert(batch: Batch, row: BatchRow, *, points: int, reason: str, at: datetime.datetime) -> None:
+def _revert(batch: Batch, row: BatchRow, *, reason: str, at: datetime.datetime) -> None:
     row.status = BatchRowStatus.REVERTED
     try:
         result = reverse_transaction(
@@ -112,6 +110,7 @@ def _revert(batch: Batch, row: BatchRow, *, points: int, reason: str, at: dateti
     except LoyaltyException as refusal:
         # Taken back by hand before, or an account that is closed by now.
         row.code, row.field, row.message = refusal.code, refusal.field or "", refusal.message
+        points = abs(row.transaction.points) if row.transaction is not None else 0
         row.unrecovered = 0 if isinstance(refusal, AlreadyReversed) else points
     else:
         row.reversal_id = result.posting.transaction.pk if result.posting else None

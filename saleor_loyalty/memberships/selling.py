@@ -15,8 +15,6 @@ from ..basket import BasketLine
 from ..host import OrderFacts
 from ..models import MembershipPlan, PlanStart, PlanVariant
 
-ENDED_STATUSES = frozenset({"CANCELED", "EXPIRED"})
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SoldUnits:
@@ -34,7 +32,7 @@ def count_units(facts: OrderFacts, line_id: str, *, starts_when: str) -> SoldUni
     as much as is delivered.
     """
     refunds = facts.refunds
-    if facts.status in ENDED_STATUSES or (refunds.money > 0 and refunds.money >= refunds.charged):
+    if facts.has_ended or (refunds.money > 0 and refunds.money >= refunds.charged):
         return SoldUnits(sold=0, released=0)
     sold = max(facts.ordered.get(line_id, 0) - refunds.units.get(line_id, 0), 0)
     if starts_when == PlanStart.ORDER_PAID:

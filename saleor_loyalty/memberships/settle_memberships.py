@@ -19,7 +19,7 @@ from ..ledger import open_account
 from ..models import LoyaltyProgram, Membership, MembershipChange, MembershipPayment, MembershipPlan, PlanStart
 from ..rules import round_down
 from .book import Book, open_book
-from .selling import ENDED_STATUSES, count_units, plans_of_lines
+from .selling import count_units, plans_of_lines
 
 logger = logging.getLogger(__name__)
 
@@ -50,13 +50,13 @@ def settle_memberships(
     Locks: the account, its memberships; the caller holds the order record's lock.
     Idempotency: the same facts again change nothing.
     """
-    if facts.status not in ENDED_STATUSES and facts.status != "CONFIRMED":
+    if not facts.has_ended and facts.status != "CONFIRMED":
         return
     with transaction.atomic():
         owner = Membership.objects.filter(order_id=facts.id).values_list("account_id", flat=True).first()
         plans: dict[str, MembershipPlan] = {}
         if owner is None:
-            plans = {} if facts.status in ENDED_STATUSES else plans_of_lines(program_id, facts.basket.lines)
+            plans = {} if facts.has_ended else plans_of_lines(program_id, facts.basket.lines)
             owner = _account_of(facts, program_id=program_id, account_id=account_id, at=at) if plans else None
             if owner is None:
                 return

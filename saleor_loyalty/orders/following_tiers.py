@@ -17,7 +17,6 @@ from ..models import OrderRecord
 from ..programs import load_version
 from ..rules import ProgramRules
 from ..tiers import reassess_tier_under
-from .targets import ENDED_STATUSES
 
 ZERO = Decimal(0)
 
@@ -38,7 +37,7 @@ def counted_of(record: OrderRecord) -> Counted:
 def note_spent(record: OrderRecord, facts: OrderFacts) -> None:
     """Put on the record when the order was placed and what was spent on it. Writes nothing; the caller saves it."""
     record.placed_at = facts.created_at
-    record.spent = ZERO if facts.status in ENDED_STATUSES else _spent(facts)
+    record.spent = ZERO if facts.has_ended else _spent(facts)
 
 
 def _spent(facts: OrderFacts) -> Decimal:

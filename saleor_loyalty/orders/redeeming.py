@@ -29,7 +29,7 @@ from ..rules import (
 from ..selectors import last_reservation
 from .records import insert_order_record, lock_order_record, new_order_record
 from .returning import Way, lock_way_back, return_along
-from .targets import ENDED_STATUSES, returned_target, standing_redemption, values_now
+from .targets import returned_target, standing_redemption, values_now
 
 logger = logging.getLogger(__name__)
 
@@ -199,7 +199,7 @@ def _receipt_of_return(
         standing=standing_redemption(facts, returns_spent_points=refund.return_spent_points),
         before=record.returned,
         posted=missing,
-        reason="ORDER_ENDED" if facts.status in ENDED_STATUSES else "",
+        reason="ORDER_ENDED" if facts.has_ended else "",
     )
 
 

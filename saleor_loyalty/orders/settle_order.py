@@ -33,7 +33,7 @@ from .redeeming import (
     redeeming_order_of_facts,
     release_open_reservation,
 )
-from .targets import ENDED_STATUSES, award_state, refund_excess
+from .targets import award_state, refund_excess
 
 
 def settle_order(facts: OrderFacts, *, at: datetime.datetime) -> OrderRecord | None:
@@ -113,7 +113,7 @@ def heal_redemption(record: OrderRecord | None, facts: OrderFacts, *, at: dateti
     """Take the points of an order that could not be recorded with it; free what is set aside for one that ended."""
     if record is not None and record.redeemed:
         return record
-    if facts.status in ENDED_STATUSES:
+    if facts.has_ended:
         if record is not None and facts.checkout_id:
             release_open_reservation(facts.checkout_id, at=at)
         return record
@@ -151,7 +151,7 @@ def _settle_earning(record: OrderRecord, facts: OrderFacts, *, at: datetime.date
     judged = {line["id"]: line["quantity"] for line in record.basket["lines"]} if record.basket else None
     state = award_state(facts, receipt=receipt_from_json(record.receipt), rules=rules, judged=judged)
     # Of an order that ended nothing comes in any case, whether or not it was ever judged.
-    record.forfeited = 0 if facts.status in ENDED_STATUSES else state.forfeited
+    record.forfeited = 0 if facts.has_ended else state.forfeited
     settle_award(record, facts, state=state, rules=rules, at=at)
 
 
@@ -167,7 +167,7 @@ def _settle_memberships(record: OrderRecord, facts: OrderFacts, *, at: datetime.
 
 
 def _state_of(record: OrderRecord, facts: OrderFacts) -> str:
-    if facts.status in ENDED_STATUSES:
+    if facts.has_ended:
         return OrderRecordState.CANCELED
     if record.receipt is None:
         return OrderRecordState.WAITING

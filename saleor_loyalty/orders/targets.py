@@ -27,30 +27,7 @@ from ..rules import (
     used_value,
 )
 
-ENDED_STATUSES = frozenset({"CANCELED", "EXPIRED"})
-"""The order will never be delivered: nothing is earned by it and all that was spent on it goes back."""
-
 NOTHING_STANDS = Standing(units={}, ordered={})
-
-
-def standing_award(
-    facts: OrderFacts, *, receipt: Receipt, rules: ProgramRules, judged: Mapping[str, int] | None = None
-) -> Standing:
-    """Return for which part of the order the award stands now.
-
-    Nothing of an order that is not confirmed or has ended. ORDER_PLACED: what was neither refunded nor returned.
-    ORDER_PAID: the same, once the order was charged in full, before that nothing. ORDER_FULFILLED: the same, as far
-    as it is fulfilled. ``judged`` are the units of each line when the order was judged; left out: those of now.
-    """
-    if facts.status != "CONFIRMED" or receipt.points <= 0:
-        return NOTHING_STANDS
-    standing = standing_at_trigger(
-        not_refunded(facts, judged=judged),
-        trigger=rules.trigger,
-        is_charged_in_full=facts.is_charged_in_full,
-        fulfilled=facts.fulfilled,
-    )
-    return NOTHING_STANDS if standing is None else standing
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,25 +54,30 @@ class AwardState:
 def award_state(
     facts: OrderFacts, *, receipt: Receipt, rules: ProgramRules, judged: Mapping[str, int] | None = None
 ) -> AwardState:
-    """Return what should stand of the recorded award now. See ``standing_award``."""
-    standing = standing_award(facts, receipt=receipt, rules=rules, judged=judged)
+    """Return what should stand of the recorded award now.
+
+    Nothing of an order that is not confirmed or has ended. ORDER_PLACED: what was neither refunded nor returned.
+    ORDER_PAID: the same, once the order was charged in full, before that nothing. ORDER_FULFILLED: the same, as far
+    as it is fulfilled. ``judged`` are the units of each line when the order was judged; left out: those of now.
+    """
+    kept = not_refunded(facts, judged=judged)
+    standing = None
+    if facts.status == "CONFIRMED" and receipt.points > 0:
+        standing = standing_at_trigger(
+            kept, trigger=rules.trigger, is_charged_in_full=facts.is_charged_in_full, fulfilled=facts.fulfilled
+        )
     reason = ""
-    if standing is NOTHING_STANDS:
-        reason = "ORDER_ENDED" if facts.status in ENDED_STATUSES else "NOT_CHARGED"
-    return AwardState(receipt=receipt, standing=standing, kept=not_refunded(facts, judged=judged), reason=reason)
+    if standing is None:
+        reason = "ORDER_ENDED" if facts.has_ended else "NOT_CHARGED"
+    return AwardState(
+        receipt=receipt, standing=NOTHING_STANDS if standing is None else standing, kept=kept, reason=reason
+    )
 
 
 def not_refunded(facts: OrderFacts, *, judged: Mapping[str, int] | None = None) -> Standing:
     """Return which part of the order was neither refunded nor returned, delivered or not."""
     refunds = facts.refunds
     return find_standing(facts.basket, gone=refunds.units, loose=refunds.loose, ordered=facts.ordered, judged=judged)
-
-
-def earned_target(
-    facts: OrderFacts, *, receipt: Receipt, rules: ProgramRules, judged: Mapping[str, int] | None = None
-) -> int:
-    """Return how many points of the order's recorded award should stand now (``standing_award``)."""
-    return points_standing(receipt, standing_award(facts, receipt=receipt, rules=rules, judged=judged))
 
 
 def points_standing(receipt: Receipt, standing: Standing) -> int:
@@ -108,7 +90,7 @@ def standing_redemption(facts: OrderFacts, *, returns_spent_points: bool = True)
 
     Without ``returns_spent_points`` a refund leaves the points used; an order that ended uses none in any case.
     """
-    if facts.status in ENDED_STATUSES:
+    if facts.has_ended:
         return NOTHING_STANDS
     if not returns_spent_points:
         return Standing(units=facts.ordered, ordered=facts.ordered)

@@ -9,7 +9,7 @@ import pytest
 
 from saleor_loyalty.basket import Basket, BasketLine
 from saleor_loyalty.host import AppliedDiscount, OrderFacts
-from saleor_loyalty.orders.targets import earned_target, returned_target
+from saleor_loyalty.orders.targets import award_state, returned_target
 from saleor_loyalty.rules import evaluate_earning, parse_rules
 
 AT = datetime.datetime(2026, 3, 1, tzinfo=datetime.UTC)
@@ -56,7 +56,7 @@ def target(trigger="ORDER_FULFILLED", **facts):
     parsed = rules(trigger)
     receipt = evaluate_earning(order().basket, rules=parsed, at=AT)
     assert receipt.points == 50
-    return earned_target(order(**facts), receipt=receipt, rules=parsed)
+    return award_state(order(**facts), receipt=receipt, rules=parsed).target
 
 
 @pytest.mark.parametrize("status", ["DRAFT", "UNCONFIRMED", "CANCELED", "EXPIRED"])
