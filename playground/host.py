@@ -147,10 +147,12 @@ class PlaygroundHost:
         self, *, since: datetime.datetime, after_id: int, limit: int
     ) -> Sequence[tuple[datetime.datetime, int]]:
         later = Q(updated_at__gt=since) | Q(updated_at=since, pk__gt=after_id)
-        return list(User.objects.filter(later).order_by("updated_at", "pk").values_list("updated_at", "pk")[:limit])
+        users = User.objects.filter(later, is_staff=False).order_by("updated_at", "pk")
+        return list(users.values_list("updated_at", "pk")[:limit])
 
     def user_ids(self, *, after_id: int, limit: int) -> Sequence[int]:
-        return list(User.objects.filter(pk__gt=after_id).order_by("pk").values_list("pk", flat=True)[:limit])
+        users = User.objects.filter(pk__gt=after_id, is_staff=False).order_by("pk")
+        return list(users.values_list("pk", flat=True)[:limit])
 
     def users_with_member_status(self, status: str, *, using: str = "default") -> QuerySet[Any]:
         members = Q(is_active=True, is_confirmed=True)

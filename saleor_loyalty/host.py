@@ -307,10 +307,10 @@ class Host(Protocol):
         self, *, since: datetime.datetime, after_id: int, limit: int
     ) -> Sequence[tuple[datetime.datetime, int]]:
         """Return (updated at, user key) of users changed after ``since``, or at that moment with a key past
-        ``after_id``; ordered. Also registering and confirming change a user."""
+        ``after_id``; ordered, without staff. Also registering and confirming change a user."""
 
     def user_ids(self, *, after_id: int, limit: int) -> Sequence[int]:
-        """Return the keys of the next users after that one, ordered."""
+        """Return the keys of the next users after that one, ordered, without staff."""
 
     def open_checkout(self, checkout_id: str, *, for_update: bool) -> CheckoutHandle | None:
         """Return the checkout, its row locked if asked for (then inside an atomic block); None if it is gone."""

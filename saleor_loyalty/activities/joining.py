@@ -26,7 +26,7 @@ def award_joining(user_id: int, *, at: datetime.datetime) -> int:
     """Award what the customer's registering and confirming earn in every program; returns the points of it.
 
     An account is opened only where a rule looks at one of the two. While the address is not confirmed the points wait
-    for it. Staff are customers too, if they have an account of their own making: nothing tells them apart.
+    for it.
 
     Locks: the account, in a block of its own for each event. Idempotent: once for each user, event and program.
     Cost: three statements, and one for each program, where nothing is to be awarded.

@@ -117,13 +117,18 @@ def read_users(user_ids: Iterable[int], *, using: str) -> dict[int, UserFacts]:
 
 
 def changed_users(*, since: datetime.datetime, after_id: int, limit: int) -> Sequence[tuple[datetime.datetime, int]]:
-    """Return (updated at, pk) of users changed after ``since``, or at that moment with a pk past ``after_id``."""
+    """Return (updated at, pk) of users changed after ``since``, or at that moment with a pk past ``after_id``.
+
+    Staff joins no club by being made; one who is a customer too is told of by the hooks of customers.
+    """
     later = Q(updated_at__gt=since) | Q(updated_at=since, pk__gt=after_id)
-    return list(User.objects.filter(later).order_by("updated_at", "pk").values_list("updated_at", "pk")[:limit])
+    users = User.objects.filter(later, is_staff=False).order_by("updated_at", "pk")
+    return list(users.values_list("updated_at", "pk")[:limit])
 
 
 def user_ids(*, after_id: int, limit: int) -> Sequence[int]:
-    return list(User.objects.filter(pk__gt=after_id).order_by("pk").values_list("pk", flat=True)[:limit])
+    users = User.objects.filter(pk__gt=after_id, is_staff=False).order_by("pk")
+    return list(users.values_list("pk", flat=True)[:limit])
 
 
 def search_users(query: str, *, using: str) -> QuerySet[Any]:

@@ -1,4 +1,4 @@
-"""How far the reconciliation of orders has come, so that an outage of any length heals and a killed run resumes."""
+"""How far reconciliations have come, so that an outage of any length heals and a killed run resumes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from django.db import models
 
 
 class ReconciliationState(models.Model):
-    """One row for each thing that is reconciled. Only ``orders/`` writes it, under its row's lock."""
+    """One row for each thing that is reconciled. That of orders is written under its lock by the walk that claimed it;
+    those of customers and birthdays (``accounts/``, ``activities/``) by whoever comes: doing the same twice changes
+    nothing there."""
 
     id = models.BigAutoField(primary_key=True)
     name = models.CharField(max_length=64, unique=True)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime
 
 import pytest
+from django.db import connection
 
 from saleor_loyalty import cards
-from saleor_loyalty.activities import award_birthdays
+from saleor_loyalty.activities import award_birthdays, birthdays
 from saleor_loyalty.ledger import open_account
 from saleor_loyalty.models import CustomField, CustomFieldValue, LoyaltyAccount, LoyaltyProgram, ReportedEvent
 from tests import club
@@ -178,8 +179,6 @@ def test_another_field_with_that_day_is_no_birthday(program):
 
 def test_an_account_that_fails_stops_no_other_and_is_tried_again(program, monkeypatch, caplog):
     # given
-    from saleor_loyalty.activities import birthdays
-
     run("2026-03-13T08:00")
     dana, noa = born("1990-03-14"), born("1990-03-15", email="noa@example.com")
     works = birthdays.note_event
@@ -210,3 +209,24 @@ def test_a_rule_that_came_later_pays_nothing_for_days_before_it(channel):
 
     # when / then
     assert run("2026-03-16T08:00") == 0
+
+
+def test_birthdays_are_found_by_an_index_over_month_and_day(program):
+    """PostgreSQL may read them from it alone; with a thousand cards it has no reason to read every value."""
+    field = CustomField.objects.get(key="birthday")
+    guests = LoyaltyAccount.objects.bulk_create(
+        LoyaltyAccount(program=program, email=f"{number}@example.com", created_at=LONG_AGO) for number in range(1000)
+    )
+    CustomFieldValue.objects.bulk_create(
+        CustomFieldValue(
+            account=guest, field=field, value=f"1990-{number % 12 + 1:02}-{number % 28 + 1:02}", updated_at=LONG_AGO
+        )
+        for number, guest in enumerate(guests)
+    )
+    day = datetime.date(2026, 3, 14)
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {CustomFieldValue._meta.db_table}")
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    plan = birthdays._celebrating(program.pk, day, known_by=at("2026-03-15T00:00")).explain()
+    assert "loyalty_field_value_day_idx" in plan, plan
+    assert "loyalty_reported_event_once_per_key" in plan, plan

@@ -128,6 +128,15 @@ def test_a_customer_of_whom_no_hook_told_is_found_by_the_walk(channel):
     assert club.points_of(noa) == (120, 0, 0, 0)
 
 
+def test_staff_joins_no_club_by_being_made(channel):
+    publish({**SIGNED_UP, **EARLIER})
+    joined("clerk@example.com", is_staff=True)
+    joined("old-clerk@example.com", is_staff=True, ago=9 * DAY)
+    follow_changed_customers(at=club.now(), limit=10)
+    assert award_earlier_customers(at=club.now(), limit=10) == 0
+    assert awards() == []
+
+
 def test_the_walk_remembers_where_it_is_and_stands_still_while_the_plugin_is_off(channel, settings):
     # given
     publish(SIGNED_UP)
