@@ -15,7 +15,7 @@ import logging
 from ..models import LoyaltyAccount, LoyaltyProgram, ProgramStatus, TierReview, TierStatus
 from ..programs import load_version
 from ..rules import ProgramRules, rules_to_data
-from .reassess_tier import RULES_CHANGED, reassess_tier
+from .reassess_tier import ENDED, RULES_CHANGED, reassess_tier
 
 logger = logging.getLogger(__name__)
 
@@ -27,11 +27,18 @@ def review_due_tiers(*, at: datetime.datetime, limit: int) -> int:
     """Note what time has changed for at most ``limit`` accounts whose day has come. Returns for how many.
 
     Each account in a block of its own, under its lock. Accounts that fail are not counted: the next run tries them
-    again. Idempotent.
+    again. Closed accounts, and those of nobody, are left as they are. Idempotent.
     """
-    due = TierStatus.objects.filter(next_review_at__lte=at).order_by("next_review_at", "pk")
-    account_ids = list(due.values_list("account_id", flat=True)[:limit])
-    return sum(_reassess(account_id, at=at) for account_id in account_ids)
+    due = TierStatus.objects.filter(next_review_at__lte=at, account__user__isnull=False)
+    account_ids = due.exclude(account__status__in=ENDED).order_by("pk").values_list("pk", flat=True)
+    reviewed, last_id = 0, 0
+    while reviewed < limit:
+        window = list(account_ids.filter(pk__gt=last_id)[: limit - reviewed])
+        if not window:
+            break
+        reviewed += sum(_reassess(account_id, at=at) for account_id in window)
+        last_id = window[-1]
+    return reviewed
 
 
 def apply_tiers(*, at: datetime.datetime, limit: int) -> int:

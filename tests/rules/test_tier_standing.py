@@ -68,6 +68,15 @@ def test_what_leaves_the_window_takes_the_tier_with_it_to_the_moment():
     assert (later.standing.tier, told(later)) == ("gold", [("2027-02-28", "", "LAPSED")])
 
 
+def test_in_the_very_moment_in_which_it_leaves_the_window_it_does_not_count():
+    entries, document = [points("2026-01-01", 500)], tiers(windowMonths=1)
+
+    last = assess_tier(NO_TIER, entries, rules=document, at=moment("2026-02-01") - datetime.timedelta(microseconds=1))
+
+    assert last.standing.tier == "gold"
+    assert assess_tier(NO_TIER, entries, rules=document, at=moment("2026-02-01")).standing == NO_TIER
+
+
 def test_after_the_window_comes_the_grace_and_then_the_tier_that_is_still_reached():
     entries = [points("2026-01-01", 400), points("2026-06-01", 150)]
 

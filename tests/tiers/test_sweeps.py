@@ -54,6 +54,29 @@ def test_an_account_that_fails_does_not_stop_the_others(program, dana, variant, 
     assert f"The tier of account {broken} could not be judged." in caplog.text
 
 
+def test_neither_failing_nor_closed_accounts_take_the_place_of_others(program, variant, monkeypatch):
+    publish(tierPolicy={"windowMonths": 1})
+    users = [club.add_customer(f"c{number}@example.com") for number in range(4)]
+    for user in users:
+        buy(user, variant, 1)
+    failing, closed, *others = users
+    LoyaltyAccount.objects.filter(user=closed).update(status="CLOSED")
+    broken = account_of(failing).pk
+    real = review_tiers.reassess_tier
+
+    def fails(account_id, **values):
+        if account_id == broken:
+            raise RuntimeError("broken")
+        return real(account_id, **values)
+
+    monkeypatch.setattr(review_tiers, "reassess_tier", fails)
+    later = club.now() + 60 * DAY
+
+    assert [review_due_tiers(at=later, limit=1) for _ in range(3)] == [1, 1, 0]
+
+    assert [account_of(user).tier_key for user in (failing, closed, *others)] == ["silver", "silver", "", ""]
+
+
 def test_tiers_that_are_introduced_find_what_was_earned_before(db):
     club.open_channel()
     club.publish(club.rules(trigger="ORDER_PLACED"))
