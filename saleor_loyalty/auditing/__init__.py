@@ -8,6 +8,7 @@
 from .codes import FINDING_CODES, Remedy, remedy_of, remedy_of_row
 from .heal_run import find_stalled_healings, heal_batch, last_finished_audit, preview_run, request_healing
 from .healing import Healing, HealingStep, heal_step, kept_findings, plan_healing, preview_step
+from .health import AuditHealth, audit_health
 from .runs import (
     ORDERS_LOOK_BACK,
     Step,
@@ -20,12 +21,14 @@ from .runs import (
 )
 
 __all__ = [
+    "AuditHealth",
     "FINDING_CODES",
     "Healing",
     "HealingStep",
     "ORDERS_LOOK_BACK",
     "Remedy",
     "Step",
+    "audit_health",
     "claim_audit",
     "due_audits",
     "find_stalled_audits",

@@ -8,6 +8,7 @@ import pytest
 
 from saleor_loyalty import tasks
 from saleor_loyalty.auditing import (
+    audit_health,
     claim_audit,
     due_audits,
     find_stalled_audits,
@@ -217,3 +218,19 @@ def test_what_nobody_asked_to_heal_is_not_healed(program, accounts):
     assert heal_batch(-1, skip=0, limit=100, at=club.now()) is False
 
     assert not LoyaltyAccount.objects.filter(pending=0).exists()
+
+
+@pytest.mark.django_db
+def test_the_health_says_what_the_last_audit_found_and_whether_it_is_long_ago(program):
+    def health(*, days=0):
+        (found,) = audit_health([program.pk], at=club.now() + datetime.timedelta(days=days))
+        return found.is_well, found.text.partition("; ")[2]
+
+    assert audit_health([program.pk], at=club.now())[0].text == "never audited"
+    finish(start(program))
+    assert health() == (True, "nothing differs")
+    assert health(days=3) == (False, "nothing differs; no audit has ended since")
+    AuditRun.objects.update(counts={"SHORTFALL": 2})
+    assert health() == (True, "2 SHORTFALL")
+    AuditRun.objects.update(counts={"HASH_MISMATCH": 1, "SHORTFALL": 2})
+    assert health() == (False, "1 HASH_MISMATCH; 2 SHORTFALL")

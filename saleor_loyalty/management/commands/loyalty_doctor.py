@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from saleor_loyalty.analytics import statistics_health
+from saleor_loyalty.auditing import audit_health
 from saleor_loyalty.deliveries import read_event_health
 from saleor_loyalty.host import get_host
 from saleor_loyalty.models import Batch, ExpiryNotice, Export, LoyaltyAccount, LoyaltyProgram, ReconciliationState
@@ -41,11 +42,15 @@ class Command(BaseCommand):
             self.stdout.write(f"last reconciled: {_last_reconciled()}")
             late = [self._tell_events(at=timezone.now()), self._tell_waiting(at=timezone.now())]
             failed = self._tell_statistics()
+            differing = self._tell_audits(at=timezone.now())
         problems = sum(not touchpoint.is_well for touchpoint in found)
         if problems:
             raise CommandError(f"{problems} of {len(found)} places are not as they must be.")
         if failed:
             raise CommandError(f"The statistics of {failed} programs are not as they must be.")
+        if differing:
+            text = f"Every place is as it must be, but the last audits of {differing} programs are not."
+            raise CommandError(text, returncode=LATE_CODE)
         if any(late):
             raise CommandError("Every place is as it must be, but work is late.", returncode=LATE_CODE)
 
@@ -61,6 +66,15 @@ class Command(BaseCommand):
         found = _waiting(at=at)
         self.stdout.write(f"{_mark(found)}waiting for a task: {', '.join(found) or 'nothing'}")
         return bool(found)
+
+    def _tell_audits(self, *, at: datetime.datetime) -> int:
+        """Print what the last audit of each program found; return of how many that is not as it must be."""
+        slugs = dict(LoyaltyProgram.objects.order_by("pk").values_list("pk", "slug"))
+        found = audit_health(slugs, at=at)
+        for health in found:
+            mark = "" if health.is_well else "PROBLEM  "
+            self.stdout.write(f"{mark}audit of {slugs[health.program_id]}: {health.text}")
+        return sum(not health.is_well for health in found)
 
     def _tell_statistics(self) -> int:
         """Print how the statistics of each program are; return of how many they are not well."""
