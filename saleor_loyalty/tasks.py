@@ -1,6 +1,7 @@
 """Background work. Each task takes the clock here, at the edge, and writes inside of the host's write context.
 
-Tasks carry ids, never rows, and every one may run twice, late or never: the next run finds the same work.
+Tasks carry ids, never rows, and every one may run twice, late or never: the next run finds the same work. Those about
+customers and their accounts are in ``customer_tasks``.
 """
 
 from __future__ import annotations
@@ -12,18 +13,6 @@ from celery import shared_task
 from django.db import DEFAULT_DB_ALIAS
 from django.utils import timezone
 
-from . import app_settings
-from .accounts import (
-    anonymize_inactive,
-    claim_waiting_points,
-    detach_lost_users,
-    erase_old_texts,
-    erase_ownerless,
-    follow_changed_customers,
-    follow_customer,
-)
-from .accounts.account_counts import add_up_account_counts
-from .activities import award_birthdays, award_earlier_customers, judge_waiting_events
 from .analytics import RolledUp, note_failure, roll_up
 from .auditing import (
     ORDERS_LOOK_BACK,
@@ -37,6 +26,21 @@ from .auditing import (
     step_audit,
 )
 from .batches import forget_names, stalled_batches, step_batch
+from .customer_tasks import (  # noqa: F401  (Celery finds tasks in this module alone)
+    RETENTION_LIMIT,
+    SWEEP_LIMIT,
+    add_up_account_counts_task,
+    anonymize_inactive_task,
+    award_activities_task,
+    claim_waiting_points_task,
+    detach_lost_users_task,
+    erase_old_texts_task,
+    erase_ownerless_task,
+    follow_changed_customers_task,
+    follow_customer_task,
+    schedule_erasing,
+    schedule_following,
+)
 from .deliveries import delete_old_events, deliver_due_events
 from .exports import (
     Progress,
@@ -62,20 +66,12 @@ logger = logging.getLogger(__name__)
 
 REWARD_CARDS_LIMIT = 500
 """Gift cards that one run asks the shop about; the next run asks about the next ones."""
-SWEEP_LIMIT = 500
-"""Accounts or reservations in one run of a sweep."""
-LOST_USERS_LIMIT = 20_000
-"""Accounts that one run compares with the host's users; it sends the next run itself."""
 NOTICES_LIMIT = 200
 """Notices noted for each number of days, and sent, in one run; it sends the next run itself."""
 REFERRALS_LIMIT = 200
 """Referrals in one run; it sends the next run itself."""
-CUSTOMERS_LIMIT = 200
-"""Customers in one run of the walk over those that changed; it sends the next run itself."""
 RECONCILE_LIMIT = 200
 """Orders in one run of the reconciliation; it sends the next run itself."""
-RETENTION_LIMIT = 5_000
-"""Deliveries in one run of the retention; it sends the next run itself."""
 ROLL_UP_LIMIT = 20_000
 """Transactions of each program in one run of the roll-up; it sends the next run itself."""
 
@@ -130,97 +126,6 @@ def _roll_up_program(program_id: int, *, limit: int) -> RolledUp:
         logger.exception("The statistics of program %s could not be rolled up.", program_id)
         note_failure(program_id, failure=f"{type(error).__name__}: {error}", at=timezone.now())
         return RolledUp(transactions=0, is_complete=True)
-
-
-@shared_task
-def erase_ownerless_task(limit: int = SWEEP_LIMIT) -> int:
-    """Erase what accounts say of customers whom the host has deleted, in batches. Returns how many accounts."""
-    with get_host().write_context():
-        count = erase_ownerless(at=timezone.now(), limit=limit)
-    if count >= limit:
-        erase_ownerless_task.delay(limit=limit)
-    return count
-
-
-@shared_task
-def erase_old_texts_task(limit: int = RETENTION_LIMIT) -> int:
-    """Erase texts older than LOYALTY_TEXT_RETENTION_MONTHS, in batches until none is left. Returns how many rows were
-    done; 0 where the setting is off."""
-    months = app_settings.TEXT_RETENTION_MONTHS
-    if months is None:
-        return 0
-    with get_host().write_context():
-        count = erase_old_texts(months=months, at=timezone.now(), limit=limit)
-    if count >= limit:
-        erase_old_texts_task.delay(limit=limit)
-    return count
-
-
-@shared_task
-def anonymize_inactive_task(after_id: int = 0, limit: int = LOST_USERS_LIMIT) -> int:
-    """Anonymize accounts that nobody has used for LOYALTY_INACTIVE_ACCOUNT_MONTHS and that hold nothing, a window of
-    accounts after the other. Returns how many; 0 where the setting is off."""
-    months = app_settings.INACTIVE_ACCOUNT_MONTHS
-    if months is None:
-        return 0
-    with get_host().write_context():
-        count, last_id = anonymize_inactive(months=months, after_id=after_id, at=timezone.now(), limit=limit)
-    if last_id is not None:
-        anonymize_inactive_task.delay(after_id=last_id, limit=limit)
-    return count
-
-
-@shared_task
-def detach_lost_users_task(after_id: int = 0, limit: int = LOST_USERS_LIMIT) -> None:
-    """Close the accounts of users who are gone without anybody noticing, in batches; the erasing finds them then."""
-    with get_host().write_context():
-        last_id = detach_lost_users(after_id=after_id, limit=limit)
-    if last_id is not None:
-        detach_lost_users_task.delay(after_id=last_id, limit=limit)
-
-
-@shared_task
-def follow_customer_task(user_id: int) -> int:
-    """Do what follows from a customer's being registered or confirmed. Returns how much of it failed."""
-    with get_host().write_context():
-        return follow_customer(user_id, at=timezone.now())
-
-
-@shared_task
-def follow_changed_customers_task(limit: int = CUSTOMERS_LIMIT) -> None:
-    """Do the same for every customer that changed, told of or not, in batches until all were looked at."""
-    with get_host().write_context():
-        has_more = follow_changed_customers(at=timezone.now(), limit=limit)
-    if has_more:
-        follow_changed_customers_task.delay(limit=limit)
-
-
-@shared_task
-def award_activities_task(after_id: int = 0, limit: int = SWEEP_LIMIT) -> int:
-    """Award birthdays, customers from before the rules, and events that came while the plugin was off, in batches.
-    Returns how many birthdays and customers were looked at."""
-    with get_host().write_context():
-        looked_at = [step(at=timezone.now(), limit=limit) for step in (award_birthdays, award_earlier_customers)]
-        last_id = judge_waiting_events(after_id=after_id, limit=limit, at=timezone.now())
-    if last_id is not None or any(count >= limit for count in looked_at):
-        award_activities_task.delay(after_id=last_id or 0, limit=limit)
-    return sum(looked_at)
-
-
-@shared_task
-def claim_waiting_points_task(after_id: int = 0, limit: int = SWEEP_LIMIT) -> None:
-    """Do the same for every customer of whom no hook told, in batches until every account was looked at."""
-    with get_host().write_context():
-        last_id = claim_waiting_points(after_id=after_id, limit=limit, at=timezone.now())
-    if last_id is not None:
-        claim_waiting_points_task.delay(after_id=last_id, limit=limit)
-
-
-@shared_task
-def add_up_account_counts_task() -> None:
-    """Add up how many accounts there are, so that the counters stay few."""
-    with get_host().write_context():
-        add_up_account_counts()
 
 
 @shared_task
@@ -475,13 +380,3 @@ def resume_batches_task(limit: int = BATCHES_LIMIT) -> int:
     for batch_id in batch_ids:
         run_batch_task.delay(batch_id)
     return len(batch_ids)
-
-
-def schedule_erasing(*, using: str = DEFAULT_DB_ALIAS) -> None:
-    """Send ``erase_ownerless_task`` when the running transaction commits, once for all it deletes. Never raises."""
-    send_once_on_commit("erase deleted customers", lambda _: erase_ownerless_task.delay(), using=using)
-
-
-def schedule_following(user_id: int, *, using: str = DEFAULT_DB_ALIAS) -> None:
-    """Send ``follow_customer_task`` when the running transaction commits, once for each customer. Never raises."""
-    send_once_on_commit(("follow customer", user_id), lambda _: follow_customer_task.delay(user_id), using=using)
