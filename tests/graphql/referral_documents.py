@@ -33,14 +33,13 @@ LIST = f"""query($n: Int, $where: LoyaltyReferralWhereInput, $sortBy: LoyaltyRef
     loyaltyReferrals(first: $n, where: $where, sortBy: $sortBy) {{
         totalCount edges {{ node {{ {REFERRAL} }} }} }} }}"""
 MINE = f"{{ me {{ loyaltyAccount {{ {OWN} }} }} }}"
-SECTION = {"referrerPoints": 200, "refereePoints": 100, "newCustomersOnly": False, "refundDays": 0}
 
 
 def publish_referrals(program: LoyaltyProgram, rules: dict[str, Any]) -> None:
-    """Publish the rules with something to be had for inviting, where there is nothing yet; leave them as the draft."""
+    """Publish the rules, which have something for inviting others, where nothing is to be had yet; leave them as the draft."""
     found = active_program(club.CHANNEL, at=club.now())
     if found is None or found.rules.referral is None:
-        club.publish({**rules, "referral": SECTION}, slug=program.slug)
+        club.publish(rules, slug=program.slug)
         update_draft(program.pk, data=rules, at=club.now())
 
 

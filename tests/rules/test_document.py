@@ -38,6 +38,7 @@ def test_an_empty_document_holds_every_default():
             "expiredLots": "EXPIRE",
             "graceDays": 30,
         },
+        "referral": None,
         "manual": {"maxPointsPerOperation": None},
     }
 
