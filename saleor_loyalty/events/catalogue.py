@@ -95,9 +95,9 @@ REFERRAL_CLAIMED = "loyalty.referral.claimed"
 REFERRAL_FLAGGED = "loyalty.referral.flagged"
 REFERRAL_CONFIRMED = "loyalty.referral.confirmed"
 REFERRAL_ENDED = "loyalty.referral.ended"
+TIER_CHANGED = "loyalty.tier.changed"
 REWARD_ISSUED = "loyalty.reward.issued"
 REWARD_CHANGED = "loyalty.reward.changed"
-TIER_CHANGED = "loyalty.tier.changed"
 ENDPOINT_PINGED = "loyalty.endpoint.pinged"
 
 _MEMBERSHIP = {
@@ -300,6 +300,18 @@ CATALOGUE: Mapping[str, EventKind] = MappingProxyType(
                 "to": _text("The key of the tier from then on; null for none.", is_nullable=True),
                 "reason": _text("LoyaltyTierChangeReasonEnum: EARNED, LAPSED, REVERSED or RULES_CHANGED."),
                 "changedAt": _moment("Since when it holds."),
+            },
+        ),
+        REWARD_ISSUED: EventKind(
+            description="A customer took a reward for points. Its code is in the API alone.",
+            fields=_REWARD,
+        ),
+        REWARD_CHANGED: EventKind(
+            description="A reward was used, given back, expired or cancelled; or it can be used again.",
+            fields={
+                **_REWARD,
+                "status": _text("LoyaltyRewardIssueStatusEnum: USED, REVERSED, EXPIRED, CANCELED, or ISSUED again."),
+                "order": _id("Order", "The order that used it.", is_nullable=True),
             },
         ),
         ENDPOINT_PINGED: EventKind(
