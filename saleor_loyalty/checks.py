@@ -7,6 +7,7 @@
     E005  USE_TZ is off
     E006  a LOYALTY_EVENT_ number is not a whole number of at least 1
     E007  LOYALTY_EVENT_PRIVATE_NETWORKS, LOYALTY_MIRROR_FACTS or LOYALTY_EXPIRY_EMAILS is neither True nor False
+    E008  LOYALTY_TEXT_RETENTION_MONTHS or LOYALTY_INACTIVE_ACCOUNT_MONTHS is no whole number from 1 to 1200, nor None
     W001  a setting starts with LOYALTY_ but is none of the package's
 
 They look at settings and code only, never at the database's contents. The host adds its own: ``checks()`` on the host
