@@ -50,16 +50,25 @@ def follow_tier(record: OrderRecord, facts: OrderFacts, *, before: Counted, at: 
     """Have the tier of the order's customer judged anew, where the order counts otherwise than ``before``.
 
     Where tiers are reached by money, a customer's account is opened at the first money spent. Locks: the account; the
-    caller holds the record's lock. Cost: none where nothing changed, or the program has no tiers.
+    caller holds the record's lock. Cost: none where nothing changed of what the tiers look at, or there are none.
     """
-    if counted_of(record) == before:
+    now = counted_of(record)
+    if now == before:
         return
     rules = _rules_now(record)
     by_money = bool(rules.tiers) and rules.tier_policy.basis == "MONEY_SPENT"
+    if _for_whom(now, by_money=by_money) == _for_whom(before, by_money=by_money):
+        return
     if by_money and record.account_id is None and record.spent and facts.user_id is not None:
         record.account = open_account(record.program, user_id=facts.user_id, at=at)
         record.save(update_fields=["account"])
     reassess_tier_under(rules, record.account_id, at=at)
+
+
+def _for_whom(counted: Counted, *, by_money: bool) -> tuple[int | None, int | Decimal]:
+    """Return how much counts, and for which account; what counts for nothing is nobody's."""
+    amount = counted.spent if by_money else counted.points
+    return (counted.account_id if amount else None), amount
 
 
 def _rules_now(record: OrderRecord) -> ProgramRules:

@@ -152,6 +152,20 @@ def test_a_program_without_tiers_pays_nothing_for_them(db):
     assert not TierStatus.objects.exists()
 
 
+def test_a_payment_does_not_matter_to_tiers_by_points_nor_an_award_to_those_by_money(dana, variant):
+    order = buy(dana, variant, 1)
+    Order.objects.update(is_paid=True)
+    with CaptureQueriesContext(connection) as paying:
+        club.settle(order)
+    publish(tiers=[{"key": "s", "name": "S", "requiredSpend": {"ILS": "1"}}], tierPolicy={"basis": "MONEY_SPENT"})
+    with CaptureQueriesContext(connection) as earning:
+        buy(dana, variant, 1)
+
+    assert OrderRecord.objects.earliest("pk").spent == 130
+    for queries in (paying, earning):
+        assert [query["sql"] for query in queries if "saleor_loyalty_tierstatus" in query["sql"]] == []
+
+
 def test_a_change_is_written_once_and_never_altered(dana, variant):
     buy(dana, variant, 1)
     for statement in ("UPDATE saleor_loyalty_tierchange SET to_key = 'gold'", "DELETE FROM saleor_loyalty_tierchange"):
