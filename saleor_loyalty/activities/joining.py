@@ -29,7 +29,7 @@ def award_joining(user_id: int, *, at: datetime.datetime) -> int:
     for it.
 
     Locks: the account, in a block of its own for each event. Idempotent: once for each user, event and program.
-    Cost: three statements, and one for each program, where nothing is to be awarded.
+    Cost: two statements, and two for each program, where nothing is to be awarded.
     """
     facts = get_host().users([user_id]).get(user_id)
     if facts is None or not facts.is_active:
