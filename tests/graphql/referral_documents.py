@@ -36,7 +36,7 @@ MINE = f"{{ me {{ loyaltyAccount {{ {OWN} }} }} }}"
 
 
 def publish_referrals(program: LoyaltyProgram, rules: dict[str, Any]) -> None:
-    """Publish the rules, which have something for inviting others, where nothing is to be had yet; leave them as the draft."""
+    """Publish the rules, which have something for inviting, where nothing is to be had yet; keep them as the draft."""
     found = active_program(club.CHANNEL, at=club.now())
     if found is None or found.rules.referral is None:
         club.publish(rules, slug=program.slug)
