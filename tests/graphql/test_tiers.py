@@ -222,3 +222,17 @@ def test_an_audience_of_a_tier_keeps_its_filter(staff: Api, customer, variant, p
     assert made["errors"] == []
     assert made["audience"]["accounts"]["totalCount"] == 1
     assert json.loads(made["audience"]["where"]) == {"tier": {"oneOf": ["gold"]}}
+
+
+def test_staff_read_what_the_tier_added_to_an_order(staff: Api, customer, variant):
+    buy(customer, variant, 5)
+    order = buy(customer, variant, 1)
+    document = """query($id: ID!) { order(id: $id) { loyalty { receipt { points
+        lines { code ruleKey points detail message staffMessage } } } } }"""
+
+    found = staff(document, id=gid("Order", order))["order"]["loyalty"]["receipt"]
+
+    assert found["points"] == 150
+    [line] = [line for line in found["lines"] if line["code"] == "MULTIPLIER_APPLIED"]
+    assert (line["ruleKey"], line["points"], line["detail"]) == ("tier:gold", 50, "1.5/100")
+    assert "1.5" in line["staffMessage"]
