@@ -25,11 +25,13 @@ def return_redemption(
     actor: Actor = Actor(),  # noqa: B008 (frozen)
     reason: str = "",
     internal_note: str = "",
+    even_if_closed: bool = False,
 ) -> Posting:
     """Give all points of a REDEEM that ``redeem_points`` posted back by a RETURN that names it.
 
     A lot that is past its date by now gets its points and loses them again in the same step, by an EXPIRE of its own.
-    Works on a frozen account.
+    Works on a frozen account; with ``even_if_closed`` also on one that was merged into another one: the caller moves
+    the points on.
 
     Raises TransactionNotFound; NotReversible for anything else than such a REDEEM; LoyaltyException for texts that do
     not fit; IdempotencyConflict; AccountClosed; AlreadyReversed.
@@ -51,7 +53,8 @@ def return_redemption(
     )
 
     def write(account: LoyaltyAccount) -> LoyaltyTransaction:
-        require_open(account)
+        if not even_if_closed:
+            require_open(account)
         if LoyaltyTransaction.objects.filter(reverses=redemption).exists():
             raise AlreadyReversed
         plan = plan_return(account, redemption, points=-redemption.points)

@@ -6,8 +6,9 @@ import datetime
 
 from django.db import transaction
 
-from ..ledger import Actor, give_points, return_redemption
-from ..models import LoyaltyTransaction, RewardIssue, RewardIssueStatus, Source
+from ..errors import AccountClosed
+from ..ledger import Actor, forward_points, return_redemption
+from ..models import ENDED_ACCOUNT_STATUSES, LoyaltyTransaction, RewardIssue, RewardIssueStatus
 from ..rules.reward_receipt import explain_reward_return
 from .book import OpenedIssue, end_issue, open_issue, reward_of
 from .inputs import check_reason
@@ -69,29 +70,20 @@ def return_points_of(
     """Give the issue's points back, once. ``cause``: REVERSED or EXPIRED.
 
     Where the issue came with another account that was merged into this one, the lots that paid are that account's: the
-    points are given to this one, and last for ever.
+    points return to them, and move from there the way of the merges.
     """
     issue = opened.issue
     key = f"reward-return:{issue.pk}"
     redemption = issue.transaction
-    if redemption.account_id != opened.account.pk:
-        return give_points(
-            opened.account.pk,
-            points=issue.points,
-            at=at,
-            idempotency_key=key,
-            actor=actor,
-            source=Source.REWARD,
-            reason=reason,
-            internal_note=internal_note,
-        ).transaction
+    if opened.account.status in ENDED_ACCOUNT_STATUSES:
+        raise AccountClosed
     receipt = explain_reward_return(
         reward_key=issue.reward_key,
         cause=cause,
         points=issue.points,
         program_version=(redemption.receipt or {}).get("program_version"),
     )
-    return return_redemption(
+    returned = return_redemption(
         redemption.pk,
         at=at,
         idempotency_key=key,
@@ -99,4 +91,8 @@ def return_points_of(
         actor=actor,
         reason=reason,
         internal_note=internal_note,
+        even_if_closed=bool(opened.way),
     ).transaction
+    for merge in opened.way:
+        forward_points(merge.source_id, to_account_id=merge.target_id, reference=f"merge:{merge.pk}", at=at)
+    return returned

@@ -5,6 +5,7 @@ import datetime
 import pytest
 
 from playground.models import Voucher
+from saleor_loyalty.accounts import merge_accounts
 from saleor_loyalty.ledger import Actor
 from saleor_loyalty.models import Lot, LoyaltyTransaction, RewardIssue
 from saleor_loyalty.rewards import (
@@ -203,3 +204,24 @@ def test_nothing_else_is_used_by_hand_and_nothing_that_was_given_back(account, k
         mark_as_used(had.pk, actor=STAFF, at=club.now())
     assert caught.value.code == expected
     assert everything_of_rewards() == before
+
+
+# --- merged accounts ---
+
+
+def test_after_a_merge_the_points_return_to_their_lots_and_on_to_whoever_has_it_now(account, dana):
+    # given
+    had = issue(account)
+    target = club.give(club.add_customer("noa@example.com"), 5)
+    merge_accounts(account.pk, target_id=target.pk, actor=STAFF, at=club.now(), idempotency_key="m")
+    had.refresh_from_db()
+    assert had.account_id == target.pk
+    assert club.points_of(target)[0] == 905
+
+    # when
+    back = reverse(had)
+
+    # then
+    assert (back.status, club.points_of(target)[0]) == ("REVERSED", 1005)
+    assert club.movements(account)[-2:] == [("RETURN", 100), ("MERGE_OUT", -100)]
+    assert club.audit() == []
