@@ -7,9 +7,14 @@ from typing import Any
 import pytest
 from django.db import connection
 from saleor.account.models import CustomerEvent, User
+from saleor.app.models import App
+from saleor.core.models import EventDelivery
+from saleor.permission.models import Permission
 from saleor.plugins.manager import PluginsManager
+from saleor.webhook.models import Webhook, WebhookEvent
 
 from saleor_loyalty.models import LoyaltyAccount
+from tests.deliveries.receiver import receiving
 from tests.scenarios.stories import DANA, open_club
 from tests.scenarios.test_customer_list import NOA, ask, found, give
 
@@ -50,8 +55,47 @@ def test_a_customer_who_is_made_while_giving_is_a_customer_of_saleor_s_like_any_
     assert not noa.check_password("")
     assert list(CustomerEvent.objects.filter(user=noa).values_list("type", flat=True)) == ["account_created"]
     assert told == ["noa.cohen@example.com"]
-    customers = """query { customers(first: 5, filter: {search: "cohen"}) { edges { node { email } } } }"""
-    assert [edge["node"]["email"] for edge in ask(shop, customers)["edges"]] == ["noa.cohen@example.com"]
+
+
+@pytest.mark.parametrize("text", ["cohen", "נועה", "noa.cohen@example.com", "NOA.Cohen@Example.com", "noa.cohen"])
+def test_saleors_own_search_finds_whom_we_have_made(shop: Any, text: str):
+    # given
+    open_club(shop)
+    shop.add_customer("somebody.else@example.com")
+
+    # when
+    ask(shop, CREATE, input={"customer": NOA})
+
+    # then
+    customers = """query($text: String) { customers(first: 5, filter: {search: $text}) {
+        edges { node { email } } } }"""
+    assert [edge["node"]["email"] for edge in ask(shop, customers, text=text)["edges"]] == ["noa.cohen@example.com"]
+
+
+def test_an_apps_webhook_is_called_for_a_customer_whom_we_have_made_and_for_nobody_who_is_refused(
+    shop: Any, settings: Any
+):
+    # given: Saleor's own webhooks, sent over HTTP to a server that listens
+    open_club(shop)
+    settings.PLUGINS = [*settings.PLUGINS, "saleor.plugins.webhook.plugin.WebhookPlugin"]
+    settings.HTTP_IP_FILTER_ENABLED = False
+    app = App.objects.create(name="CRM", is_active=True)
+    app.permissions.add(Permission.objects.get(codename="manage_users"))
+    with receiving() as receiver:
+        webhook = Webhook.objects.create(name="Customers", app=app, target_url=receiver.url, is_active=True)
+        WebhookEvent.objects.create(webhook=webhook, event_type="customer_created")
+
+        # when
+        give(shop, points=0)
+        give(shop)
+
+        # then
+        [request] = receiver.requests
+    assert (request.headers["Saleor-Event"], request.status) == ("customer_created", 200)
+    [told] = request.event
+    assert (told["email"], told["first_name"]) == ("noa.cohen@example.com", "נועה")
+    # Saleor deletes what was delivered.
+    assert EventDelivery.objects.count() == 0
 
 
 def test_points_that_are_refused_leave_no_customer_and_tell_nobody(shop: Any, told: list[str]):
