@@ -9,13 +9,14 @@ from .preview_tiers import TierPreview, preview_tiers
 from .qualifying import counts_since, read_qualifying
 from .read_tiers import TierNow, find_tiers_of_users, read_tiers
 from .reassess_tier import reassess_if_held, reassess_tier, reassess_tier_under
-from .review_tiers import apply_tiers, review_due_tiers
+from .review_tiers import apply_tiers, due_for_review, review_due_tiers
 
 __all__ = [
     "TierNow",
     "TierPreview",
     "apply_tiers",
     "counts_since",
+    "due_for_review",
     "find_tiers_of_users",
     "preview_tiers",
     "read_qualifying",

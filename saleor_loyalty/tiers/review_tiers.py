@@ -12,6 +12,8 @@ import hashlib
 import json
 import logging
 
+from django.db.models import QuerySet
+
 from ..models import LoyaltyAccount, LoyaltyProgram, ProgramStatus, TierReview, TierStatus
 from ..programs import load_version
 from ..rules import ProgramRules, rules_to_data
@@ -29,8 +31,7 @@ def review_due_tiers(*, at: datetime.datetime, limit: int) -> int:
     Each account in a block of its own, under its lock. Accounts that fail are not counted: the next run tries them
     again. Closed accounts, and those of nobody, are left as they are. Idempotent.
     """
-    due = TierStatus.objects.filter(next_review_at__lte=at, account__user__isnull=False)
-    account_ids = due.exclude(account__status__in=ENDED).order_by("pk").values_list("pk", flat=True)
+    account_ids = due_for_review(at=at).order_by("pk").values_list("pk", flat=True)
     reviewed, last_id = 0, 0
     while reviewed < limit:
         window = list(account_ids.filter(pk__gt=last_id)[: limit - reviewed])
@@ -39,6 +40,12 @@ def review_due_tiers(*, at: datetime.datetime, limit: int) -> int:
         reviewed += sum(_reassess(account_id, at=at) for account_id in window)
         last_id = window[-1]
     return reviewed
+
+
+def due_for_review(*, at: datetime.datetime) -> QuerySet[TierStatus]:
+    """Return what time has changed by ``at`` and nobody has noted; without closed accounts and those of nobody."""
+    due = TierStatus.objects.filter(next_review_at__lte=at, account__user__isnull=False)
+    return due.exclude(account__status__in=ENDED)
 
 
 def apply_tiers(*, at: datetime.datetime, limit: int) -> int:

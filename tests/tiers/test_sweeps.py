@@ -7,7 +7,14 @@ import pytest
 from saleor_loyalty.models import LoyaltyAccount, LoyaltyProgram, TierChange, TierReview
 from saleor_loyalty.rules import parse_rules
 from saleor_loyalty.tasks import review_tiers_task
-from saleor_loyalty.tiers import apply_tiers, preview_tiers, reassess_tier_under, review_due_tiers, review_tiers
+from saleor_loyalty.tiers import (
+    apply_tiers,
+    due_for_review,
+    preview_tiers,
+    reassess_tier_under,
+    review_due_tiers,
+    review_tiers,
+)
 from tests import club
 
 from .builders import DAY, TIERS, account_of, buy, changes, publish, tier_of
@@ -31,6 +38,16 @@ def test_only_accounts_whose_day_has_come_are_reviewed(program, dana, variant):
 
     assert (account_of(dana).tier_key, account_of(omar).tier_key) == ("", "silver")
     assert changes(dana)[-1] == ("silver", "", "LAPSED")
+
+
+def test_what_is_due_is_what_nobody_has_noted_yet(program, dana, variant):
+    publish(tierPolicy={"windowMonths": 1})
+    buy(dana, variant, 1)
+    later = club.now() + 40 * DAY
+
+    assert (due_for_review(at=club.now()).count(), due_for_review(at=later).count()) == (0, 1)
+    review_due_tiers(at=later, limit=10)
+    assert due_for_review(at=later).count() == 0
 
 
 def test_an_account_that_fails_does_not_stop_the_others(program, dana, variant, monkeypatch, caplog):

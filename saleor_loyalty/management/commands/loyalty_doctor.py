@@ -17,6 +17,7 @@ from saleor_loyalty.auditing import audit_health
 from saleor_loyalty.deliveries import read_event_health
 from saleor_loyalty.host import get_host
 from saleor_loyalty.models import Batch, ExpiryNotice, Export, LoyaltyAccount, LoyaltyProgram, ReconciliationState
+from saleor_loyalty.tiers import due_for_review
 
 LATE = datetime.timedelta(hours=2)
 """Every task of ours that goes on with work runs at least once an hour."""
@@ -94,6 +95,7 @@ def _waiting(*, at: datetime.datetime) -> list[str]:
     late = at - LATE
     counts = {
         "accounts to bring up to date": LoyaltyAccount.objects.filter(next_due_at__lte=late),
+        "tiers to review": due_for_review(at=late),
         "batches": Batch.objects.filter(status__in=Batch.RUNNING, progressed_at__lte=late),
         "exports": Export.objects.filter(status__in=("PENDING", "RUNNING"), created_at__lte=late),
         "notices to send": ExpiryNotice.objects.filter(sent_at__isnull=True, expires_at__gt=at, created_at__lte=late),
