@@ -67,6 +67,7 @@ def _award(
                 standing=state.standing,
                 before=record.awarded - record.reversed,
                 posted=points,
+                kept=state.kept,
             ),
             available_at=available_at if is_member else None,
             expires_at=lasting.until,

@@ -37,13 +37,29 @@ ZERO = Decimal(0)
 _SCALE = 10**9
 
 
-def explain_award(receipt: Receipt, *, standing: Standing, before: int, posted: int) -> dict[str, Any]:
-    """Return the receipt of points that came: the award's own, and which part of it this is."""
-    data = receipt_to_json(receipt)
-    return {
-        **data,
-        **_numbers(standing, before=before, posted=posted, left=before + posted - _award(receipt, standing)),
-    }
+def explain_award(
+    receipt: Receipt, *, standing: Standing, before: int, posted: int, kept: Standing | None = None
+) -> dict[str, Any]:
+    """Return the receipt of points that came: the award's own where it came as a whole; of a part, what of the award
+    does not stand, and what stood before.
+
+    Args:
+        standing: what the award stands for now; ``kept``: what was neither refunded nor returned, delivered or not,
+        where that is not the same.
+    """
+    target = _award(receipt, standing)
+    left = before + posted - target
+    numbers = _numbers(standing, before=before, posted=posted, left=left)
+    if posted == receipt.points:
+        return {**receipt_to_json(receipt), **numbers}
+    lines = [*receipt.lines]
+    lines += _share_out(target - receipt.points, _causes(receipt, standing=standing, kept=kept or standing))
+    if left:
+        lines.append(ReceiptLine("UNRECOVERED", points=left))
+    if before:
+        lines.append(ReceiptLine("STOOD_BEFORE", points=-before))
+    part = dataclasses.replace(receipt, points=posted, lines=tuple(lines))
+    return {**receipt_to_json(part), **numbers, "awarded": receipt.points}
 
 
 def explain_reversal(

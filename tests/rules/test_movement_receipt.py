@@ -77,8 +77,28 @@ def test_what_could_not_be_taken_is_said():
 
 def test_a_second_award_says_which_part_it_is():
     data = explain_award(RECEIPT, standing=standing(), before=20, posted=30)
-    assert (data["kind"], data["points"], data["posted"], data["standing"]) == ("EARN", 50, 30, 50)
+    assert (data["kind"], data["points"], data["posted"], data["standing"]) == ("EARN", 30, 30, 50)
+    assert lines_of(data)[2:] == [("STOOD_BEFORE", None, "0", -20)]
     assert recount_movement(data) == 30
+
+
+def test_a_first_part_says_what_is_not_delivered_yet_and_what_was_refunded():
+    data = explain_award(RECEIPT, standing=standing(a=1), kept=standing(a=2), before=0, posted=30)
+    assert lines_of(data) == [
+        ("RULE_APPLIED", "a", "30.00", 30),
+        ("RULE_APPLIED", "b", "20.00", 20),
+        ("REFUNDED", "a", "10.00", -10),
+        ("NOT_FULFILLED", "a", "10.00", -10),
+    ]
+    assert (data["points"], data["awarded"]) == (30, 50)
+    assert recount_movement(json.loads(json.dumps(data))) == 30
+
+
+def test_a_whole_award_is_its_judgement():
+    data = explain_award(RECEIPT, standing=standing(), before=0, posted=50)
+    assert [entry["code"] for entry in data["lines"]] == [entry.code for entry in RECEIPT.lines]
+    assert "awarded" not in data
+    assert recount_movement(data) == 50
 
 
 def test_a_return_says_the_value_line_by_line_and_what_went_back_before():
@@ -135,3 +155,22 @@ def test_every_reversal_adds_up_and_is_replayed(earning, a, kept, b, share, left
     # then
     assert sum(entry["points"] for entry in data["lines"]) == posted
     assert recount_movement(data) == posted
+
+
+@pytest.mark.parametrize("earning", [[conversion()], [fixed()], [conversion(points=3), fixed()]])
+@given(a=st.integers(0, 3), kept=st.integers(0, 3), b=st.integers(0, 1), share=st.fractions(0, 1), data=st.data())
+def test_every_part_of_an_award_adds_up_and_is_replayed(earning, a, kept, b, share, data):
+    # given
+    receipt = evaluate_earning(CART, rules=rules(earning=earning), at=AT)
+    now, whole = standing(min(a, kept), b, loose=Decimal(1), money_share=share), standing(kept, b)
+    target = award_share(receipt, fulfilled=now.units, ordered=ORDERED, money_share=share)
+    if target == 0:
+        return
+    before = data.draw(st.integers(0, target - 1))
+    # when
+    written = explain_award(receipt, standing=now, kept=whole, before=before, posted=target - before)
+    # then
+    if before or target < receipt.points:
+        assert sum(entry["points"] for entry in written["lines"]) == target - before
+    assert written["points"] == target - before
+    assert recount_movement(json.loads(json.dumps(written))) == target - before
