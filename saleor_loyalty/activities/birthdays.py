@@ -14,6 +14,7 @@ import zoneinfo
 from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
 from django.db.models.functions import Cast, Concat, Substr
 
+from ..host import get_host
 from ..models import (
     ENDED_ACCOUNT_STATUSES,
     CustomFieldValue,
@@ -42,7 +43,9 @@ def award_birthdays(*, at: datetime.datetime, limit: int) -> int:
     """Award the birthdays of today, and of the days that were missed, in at most ``limit`` accounts of all programs.
 
     Days are those of the time zone of the program's first channel. A birthday counts if the field said so before its
-    day was over. Returns how many accounts were worked on; as many as ``limit``: there may be more.
+    day was over. While the operator has switched the host's plugin off nothing is awarded; it is made up for.
+
+    Returns how many accounts were worked on; as many as ``limit``: there may be more.
 
     Locks: the account, in a block of its own. Idempotent: once for each account and year; and no second time within
     half a year, so that editing the field from December to January earns nothing. An account that fails is logged,
@@ -50,6 +53,8 @@ def award_birthdays(*, at: datetime.datetime, limit: int) -> int:
     """
     done = 0
     programs = LoyaltyProgram.objects.filter(status__in=ONGOING, published_version__isnull=False)
+    if not get_host().is_active():
+        return 0
     for program_id in programs.order_by("pk").values_list("pk", flat=True):
         if done < limit:
             done += _award_program(program_id, at=at, limit=limit - done)

@@ -19,10 +19,12 @@ logger = logging.getLogger(__name__)
 def award_earlier_customers(*, at: datetime.datetime, limit: int) -> int:
     """Award joining to the next ``limit`` users of the host, in each program whose rules include earlier customers.
 
-    Returns how many users were looked at; 0 where there is nothing (more) to do. A customer that fails is logged and
-    left to the walk over changed customers. Idempotent.
+    Returns how many users were looked at; 0 where there is nothing (more) to do, and while the operator has switched
+    the host's plugin off. A customer that fails is logged and left to the walk over changed customers. Idempotent.
     """
     looked_at = 0
+    if not get_host().is_active():
+        return 0
     programs = LoyaltyProgram.objects.filter(status__in=ONGOING, published_version__isnull=False).order_by("pk")
     for program in programs:
         in_force = version_in_force(program.pk, at=at)

@@ -28,6 +28,8 @@ def award_joining(user_id: int, *, at: datetime.datetime) -> int:
     An account is opened only where a rule looks at one of the two. While the address is not confirmed the points wait
     for it.
 
+    While the operator has switched the host's plugin off nothing is awarded: the walk makes up for it.
+
     Locks: the account, in a block of its own for each event. Idempotent: once for each user, event and program.
     Cost: two statements, and two for each program, where nothing is to be awarded.
     """
@@ -69,6 +71,8 @@ def _award(
         values = {"occurred_at": at, "in_force": now, "registered_before": not registered_under_it}
     else:
         return 0
+    if not get_host().is_active():
+        return 0  # (the walk over changed customers waits too, and finds this one)
     account = open_account(program, user_id=facts.id, at=at)
     event = note_event(account.pk, name=name, key=f"{name}:{facts.id}", at=at, **values)
     return event.points if event is not None else 0

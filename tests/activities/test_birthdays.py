@@ -102,6 +102,15 @@ def test_what_days_of_standstill_missed_is_made_up_for(program):
     assert [day.day for day in days] == [2, 3, 4, 5, 6]
 
 
+def test_while_the_plugin_is_off_birthdays_wait(program, settings):
+    run("2026-03-01T08:00")
+    born("1990-03-02")
+    settings.PLAYGROUND_LOYALTY_IS_ACTIVE = False
+    assert (run("2026-03-02T08:00"), ReportedEvent.objects.count()) == (0, 0)
+    settings.PLAYGROUND_LOYALTY_IS_ACTIVE = True
+    assert run("2026-03-04T08:00") == 1
+
+
 def test_what_a_standstill_of_many_weeks_missed_is_left(program):
     run("2026-03-01T08:00")
     born("1990-03-02")

@@ -15,7 +15,7 @@ from saleor_loyalty.programs import pause_program
 from saleor_loyalty.tasks import award_activities_task, follow_changed_customers_task
 from tests import club
 
-from .builders import DAY, activity, awards, publish, reasons
+from .builders import DAY, activity, awards, publish, reasons, report
 
 pytestmark = pytest.mark.django_db
 
@@ -191,20 +191,44 @@ def test_joining_while_the_program_is_paused_says_so_and_is_not_made_up_for(chan
 
 def test_events_that_come_while_the_plugin_is_off_wait_and_are_judged_by_when_they_happened(channel, settings):
     # given
-    publish(SIGNED_UP, activity())
+    program = publish(activity("ENROLLED", 30), activity())
     dana = joined()
     settings.PLAYGROUND_LOYALTY_IS_ACTIVE = False
-    award_joining(dana.pk, at=club.now())
-    assert list(ReportedEvent.objects.values_list("state", "points")) == [("WAITING", 0)]
+    enroll_account(AccountTarget(user_id=dana.pk), at=club.now())
+    report(program, user_id=dana.pk)
+    assert list(ReportedEvent.objects.values_list("state", "points")) == [("WAITING", 0)] * 2
     award_activities_task()
     assert awards() == []
 
     # when
     settings.PLAYGROUND_LOYALTY_IS_ACTIVE = True
-    publish(activity(), at=club.now())
+    publish(activity(points=1), at=club.now())
+    award_activities_task(limit=1)
+
+    # then
+    assert awards() == [("SIGN_UP", 30, ""), ("REVIEW", 50, "")]
+    award_activities_task()
+    assert list(ReportedEvent.objects.values_list("state", "points")) == [("JUDGED", 30), ("JUDGED", 50)]
+
+
+def test_while_the_plugin_is_off_nobody_is_welcomed_and_afterwards_everybody_is(channel, settings):
+    # given
+    publish({**SIGNED_UP, **EARLIER}, CONFIRMED)
+    dana, noa = joined(), joined("noa@example.com", ago=9 * DAY)
+    settings.PLAYGROUND_LOYALTY_IS_ACTIVE = False
+
+    # when
+    award_joining(dana.pk, at=club.now())
+    follow_changed_customers_task()
     award_activities_task()
 
     # then
-    assert awards() == [("SIGN_UP", 100, "Welcome")]
+    assert ReportedEvent.objects.count() == 0
+
+    # when
+    settings.PLAYGROUND_LOYALTY_IS_ACTIVE = True
+    follow_changed_customers_task()
     award_activities_task()
-    assert list(ReportedEvent.objects.values_list("state", "points")) == [("JUDGED", 100)]
+
+    # then
+    assert (club.points_of(dana), club.points_of(noa)) == ((120, 0, 0, 0), (100, 0, 0, 0))
