@@ -70,7 +70,11 @@ class OutboxEvent(models.Model):
 
     class Meta:
         ordering = ("pk",)
-        indexes = [models.Index(fields=["created_at"], name="loyalty_event_created_idx")]
+        indexes = [
+            models.Index(fields=["created_at"], name="loyalty_event_created_idx"),
+            # For the erasing of a customer.
+            models.Index(fields=["account"], condition=Q(account__isnull=False), name="loyalty_event_account_idx"),
+        ]
 
 
 class DeliveryStatus(models.TextChoices):
