@@ -17,7 +17,7 @@ Codes; the points of a line are signed, as they add up:
     OWED_BEFORE       of a SET; the debt that is paid by the way
     EXPIRED           what the lot held; detail: the first moment at which it no longer counts, in UTC
     SET_ASIDE         of an EXPIRE; what stays in the lot, because a checkout has set it aside
-    MOVED             what a lot held that moved between accounts, as seen from this one
+    MOVED             what moved between accounts, of a lot or of a debt, as seen from this one
     CORRECTED         what the movement that is corrected had moved, the other way round; detail: its type
     ALREADY_EXPIRED   of a correction; points that had expired, and are not taken a second time
     UNRECOVERED       of a correction; points that were spent

@@ -128,7 +128,7 @@ def test_the_arithmetic_is_for_staff_alone_and_notes_are_in_no_receipt(owner: Ap
         "Corrects a movement of type DEDUCT: 10 points.",
         "To be available: 100 points.",
         "Less what was available: -1,030 points.",
-        "All that a lot held moved: 5 points.",
+        "Moved between accounts: 5 points.",
     ]
     assert {line["base"] for line in found} == {None}
     stored = json.dumps(list(LoyaltyTransaction.objects.values_list("receipt", flat=True)))
