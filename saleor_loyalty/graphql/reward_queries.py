@@ -9,6 +9,7 @@ import graphene
 from django.db.models import QuerySet, Value
 from django.db.models.functions import Coalesce
 
+from ..cards.inputs import is_storable
 from ..models import RewardIssue, RewardIssueStatus
 from ..rewards import find_offers
 from .connection import Page, Sort, connection_arguments, page_arguments, paginate, parse_integer, parse_moment
@@ -73,6 +74,10 @@ def resolve_loyalty_reward_issues(
             rows = rows.filter(**{path: integer_key(where[name], _TYPES[name]) or _NO_KEY})
     if where.get("type") is not None:
         rows = rows.filter(type__in=where["type"])
+    if not all(is_storable(where.get(name) or "") for name in ("reward", "code")):
+        # No row has it, and the database would fail on it.
+        rows = rows.none()
+        where = {**where, "reward": None, "code": None}
     if where.get("reward") is not None:
         rows = rows.filter(reward_key=where["reward"])
     if where.get("status") is not None:
