@@ -32,17 +32,11 @@
     ├── PointsReserved             POINTS_RESERVED
     ├── HasActiveMembership        HAS_ACTIVE_MEMBERSHIP
     ├── AccountFilterInvalid       INVALID, with the path in the filter
-    ├── ExportNotFound             NOT_FOUND
-    ├── ExportGone                 NOT_FOUND
-    ├── AudienceNotFound           NOT_FOUND
     ├── LimitReached               LIMIT_REACHED
     │   └── OperationLimitReached  LIMIT_REACHED, with maxPoints
     ├── TransactionNotFound        NOT_FOUND
     ├── NotReversible              INVALID
     ├── AlreadyReversed            ALREADY_REVERSED
-    ├── BatchNotFound              NOT_FOUND
-    ├── BatchRunning               INVALID
-    ├── FileInvalid                INVALID
     ├── AlreadyExists              ALREADY_EXISTS
     ├── ProgramInactive            PROGRAM_INACTIVE
     ├── RulesInvalid               RULE_INVALID, with one message for each path in the document
@@ -331,27 +325,6 @@ class AccountFilterInvalid(LoyaltyException):
         self.path = path
 
 
-class ExportNotFound(LoyaltyException):
-    """There is no such export."""
-
-    code = "NOT_FOUND"
-    field = "id"
-
-
-class ExportGone(LoyaltyException):
-    """The link, or the file that it led to, is no more."""
-
-    code = "NOT_FOUND"
-    field = "id"
-
-
-class AudienceNotFound(LoyaltyException):
-    """There is no such audience."""
-
-    code = "NOT_FOUND"
-    field = "audience"
-
-
 class LimitReached(LoyaltyException):
     """There is no room for more."""
 
@@ -386,25 +359,6 @@ class AlreadyReversed(LoyaltyException):
 
     code = "ALREADY_REVERSED"
     field = "id"
-
-
-class BatchNotFound(LoyaltyException):
-    """There is no such batch."""
-
-    code = "NOT_FOUND"
-    field = "id"
-
-
-class BatchRunning(LoyaltyException):
-    """The batch is still running: cancel it first, or wait."""
-
-    field = "id"
-
-
-class FileInvalid(LoyaltyException):
-    """The file cannot be read. The message says what and in which line."""
-
-    field = "file"
 
 
 class AlreadyExists(LoyaltyException):

@@ -8,9 +8,10 @@ from django.db import IntegrityError, transaction
 
 from ..accounts import AccountFilter, account_filter_to_json
 from ..cards.inputs import check_name
-from ..errors import AlreadyExists, AudienceNotFound, LimitReached, ProgramNotFound
+from ..errors import AlreadyExists, LimitReached, ProgramNotFound
 from ..lock_objects import audience_qs_select_for_update, loyalty_program_qs_select_for_update
 from ..models import AUDIENCE_NAME_MAX, Audience
+from .refusals import AudienceNotFound
 
 AUDIENCES_MAX = 1_000
 """Audiences of one program."""

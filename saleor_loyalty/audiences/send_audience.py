@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from ..accounts import account_filter_from_json
-from ..errors import AudienceNotFound, IdempotencyConflict
+from ..errors import IdempotencyConflict
 from ..events import emit
 from ..events.catalogue import AUDIENCE_SENT
 from ..exports import create_export
@@ -22,6 +22,7 @@ from ..ledger import Actor, check_key
 from ..lock_objects import audience_qs_select_for_update
 from ..models import Audience, AudienceSending, Export
 from .people import audience_accounts
+from .refusals import AudienceNotFound
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

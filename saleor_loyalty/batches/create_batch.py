@@ -13,13 +13,14 @@ from django.core.files.base import File
 from django.db import IntegrityError, transaction
 
 from ..accounts import AccountFilter, account_filter_to_json, check_source_by_hand, limit_of_program
-from ..errors import FileInvalid, IdempotencyConflict, LoyaltyException, ProgramNotFound
+from ..errors import IdempotencyConflict, LoyaltyException, ProgramNotFound
 from ..host import get_host
 from ..ledger import Actor, check_key
 from ..ledger.chain import digest
 from ..ledger.inputs import check_dates, check_points, check_text, require_within_limit
 from ..models import Batch, BatchErrorPolicy, BatchKind, BatchStatus, LoyaltyProgram, ProgramStatus
 from .csv_rows import read_csv
+from .refusals import FileInvalid
 from .waking import wake_batch
 
 FILE_BYTES_MAX = 200_000_000

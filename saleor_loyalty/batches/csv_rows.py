@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator
 from typing import Protocol
 
-from ..errors import FileInvalid
+from .refusals import FileInvalid
 
 ROWS_MAX = 1_000_000
 LINE_MAX = 1_000_000

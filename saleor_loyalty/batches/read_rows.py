@@ -15,11 +15,11 @@ from django.db import transaction
 
 from ..accounts import account_filter_from_json, select_accounts
 from ..analytics import time_zone_of
-from ..errors import FileInvalid
 from ..host import get_host
 from ..models import ENDED_ACCOUNT_STATUSES, Batch, BatchErrorPolicy, BatchRow, BatchRowStatus, BatchStatus
 from .csv_rows import ROWS_MAX, read_csv
 from .locking import lock_batch
+from .refusals import FileInvalid
 from .row_values import ACCOUNT, LEFT_OUT, RowProblem, RowValues, read_row
 
 READ_CHUNK = 1000

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from ..errors import AlreadyReversed, BatchNotFound, BatchRunning, LoyaltyException, NotReversible
+from ..errors import AlreadyReversed, LoyaltyException, NotReversible
 from ..ledger import Actor, reverse_transaction
 from ..models import Batch, BatchRow, BatchRowStatus, BatchStatus, TransactionText
 from .locking import lock_batch, wait_for_batch
+from .refusals import BatchNotFound, BatchRunning
 from .row_statements import save_rows
 from .waking import wake_batch
 

@@ -8,13 +8,13 @@ import logging
 from django.db import transaction
 
 from ..accounts import without_search
-from ..errors import BatchNotFound, FileInvalid
 from ..models import Batch, BatchRow, BatchStatus
 from .apply_rows import apply_rows
 from .create_batch import delete_file
 from .judge_rows import judge_rows
 from .locking import wait_for_batch
 from .read_rows import read_rows
+from .refusals import BatchNotFound, FileInvalid
 from .revert_batch import revert_rows
 
 FAULTS_MAX = 5

@@ -11,10 +11,11 @@ from django.db.models import Max
 from ..accounts import AccountFilter, account_filter_to_json
 from ..analytics import time_zone_of
 from ..analytics.horizon import highest_id, open_writers
-from ..errors import ExportNotFound, LimitReached
+from ..errors import LimitReached
 from ..ledger import Actor
 from ..log import TransactionFilter
 from ..models import Export, ExportKind, ExportStatus, LoyaltyAccount
+from .refusals import ExportNotFound
 from .waking import wake_exporter
 from .write_export import CLAIM_LASTS, OPEN
 

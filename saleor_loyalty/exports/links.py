@@ -9,8 +9,8 @@ import datetime
 
 from django.core import signing
 
-from ..errors import ExportGone, ExportNotFound
 from ..models import Export, ExportStatus
+from .refusals import ExportGone, ExportNotFound
 
 SALT = "saleor_loyalty.exports"
 LINK_LASTS = datetime.timedelta(hours=1)

@@ -15,10 +15,10 @@ from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
-from ..errors import ExportGone, ExportNotFound
 from ..host import get_host
 from ..models import Export, ExportFileType
 from .links import open_token
+from .refusals import ExportGone, ExportNotFound
 
 CONTENT_TYPES = {ExportFileType.CSV.value: "text/csv; charset=utf-8", ExportFileType.JSON.value: "application/json"}
 PIECE = 64 * 1024

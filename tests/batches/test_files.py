@@ -9,7 +9,7 @@ import io
 import pytest
 
 from saleor_loyalty.batches.csv_rows import read_csv
-from saleor_loyalty.errors import FileInvalid
+from saleor_loyalty.batches.refusals import FileInvalid
 from saleor_loyalty.host import get_host
 from saleor_loyalty.models import Batch, BatchRow, LoyaltyAccount, LoyaltyTransaction
 from tests import club

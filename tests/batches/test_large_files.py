@@ -13,8 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from playground.models import User
 from saleor_loyalty.batches import step_batch
 from saleor_loyalty.batches.csv_rows import read_csv
+from saleor_loyalty.batches.refusals import FileInvalid
 from saleor_loyalty.batches.targets import find_targets
-from saleor_loyalty.errors import FileInvalid
 from saleor_loyalty.ledger import open_account
 from saleor_loyalty.models import Batch, BatchRow, LoyaltyTransaction
 from tests import club

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 import pytest
 
 from saleor_loyalty.batches import Recovery, estimate_recovery, revert_batch
-from saleor_loyalty.errors import AlreadyReversed, BatchNotFound, BatchRunning, LoyaltyException, NotReversible
+from saleor_loyalty.batches.refusals import BatchNotFound, BatchRunning
+from saleor_loyalty.errors import AlreadyReversed, LoyaltyException, NotReversible
 from saleor_loyalty.ledger import deduct_points, reverse_transaction
 from saleor_loyalty.models import Batch, BatchRow, LoyaltyAccount, LoyaltyTransaction
 from tests import club

@@ -8,7 +8,8 @@ import pytest
 
 from saleor_loyalty.accounts import AccountFilter
 from saleor_loyalty.batches import cancel_batch, forget_names, stalled_batches, step_batch
-from saleor_loyalty.errors import BatchNotFound, IdempotencyConflict, LoyaltyException, OperationLimitReached
+from saleor_loyalty.batches.refusals import BatchNotFound
+from saleor_loyalty.errors import IdempotencyConflict, LoyaltyException, OperationLimitReached
 from saleor_loyalty.models import Batch, BatchRow, Lot, LoyaltyAccount, LoyaltyTransaction
 from saleor_loyalty.programs import lasting_of, load_version
 from tests import club

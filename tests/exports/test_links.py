@@ -10,8 +10,8 @@ from django.core import signing
 from django.test import AsyncRequestFactory, Client
 from django.utils import timezone
 
-from saleor_loyalty.errors import ExportGone, ExportNotFound
 from saleor_loyalty.exports import LINK_LASTS, download_token, link_ends_at, open_token, serve_export
+from saleor_loyalty.exports.refusals import ExportGone, ExportNotFound
 from saleor_loyalty.exports.write_export import KEPT
 from saleor_loyalty.models import Export
 from tests.ledger.builders import HOUR, NOW

@@ -8,10 +8,11 @@ import pytest
 
 from saleor_loyalty import exports
 from saleor_loyalty.accounts import AccountFilter, IntegerRange
-from saleor_loyalty.errors import ExportNotFound, LimitReached, ProgramNotFound
+from saleor_loyalty.errors import LimitReached, ProgramNotFound
 from saleor_loyalty.exports import Progress, cancel_export, claim_export, create_export, delete_expired_files
 from saleor_loyalty.exports.create_export import OPEN_EXPORTS_MAX
 from saleor_loyalty.exports.log_sheet import LOG_COLUMNS, LOG_CUSTOMER_COLUMNS
+from saleor_loyalty.exports.refusals import ExportNotFound
 from saleor_loyalty.exports.write_export import ATTEMPTS_MAX, CLAIM_LASTS, KEPT
 from saleor_loyalty.ledger import Actor, open_account
 from saleor_loyalty.log import TransactionFilter

@@ -7,7 +7,7 @@ from typing import Any
 import graphene
 
 from ...accounts import AccountFilter, LabelChoice, account_filter_from_json
-from ...errors import AudienceNotFound
+from ...audiences.refusals import AudienceNotFound
 from ...exports import create_export
 from ...ledger import Actor
 from ...log import TransactionFilter
