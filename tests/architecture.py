@@ -54,9 +54,7 @@ ALLOWED = {
     "selectors": {"models", "host", "rules", "basket"},
     "email_addresses": set(),
     "accounts": {
-        "email_addresses",
-        "activities",
-        "memberships", "referrals", "rewards", "tiers", "cards",
+        "email_addresses", "activities", "memberships", "referrals", "rewards", "tiers", "cards",
         "events", "programs", "ledger", "rules", "models", "errors", "lock_objects", "host", "selectors", "messages"},
     "tiers": {"events", "programs", "rules", "models", "lock_objects"},
     "memberships": {

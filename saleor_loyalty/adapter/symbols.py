@@ -6,6 +6,7 @@ list is whole is held by ``tests/test_architecture.py``.
 """
 
 SYMBOLS = (
+    "saleor.account.models.Address",
     "saleor.account.models.Group",
     "saleor.account.models.User",
     "saleor.app.models.App",
@@ -62,6 +63,7 @@ SYMBOLS = (
     "saleor.order.models.OrderGrantedRefundLine",
     "saleor.payment.TransactionEventType",
     "saleor.payment.TransactionKind",
+    "saleor.payment.models.Payment",
     "saleor.payment.models.Transaction",
     "saleor.payment.models.TransactionEvent",
     "saleor.payment.models.TransactionItem",
