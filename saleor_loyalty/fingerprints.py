@@ -41,11 +41,6 @@ def fingerprint_card(*, last_digits: str, expiry_month: int | None, expiry_year:
     return _digest("card", last_digits, str(expiry_month), str(expiry_year), _plain(brand))
 
 
-def fingerprint_payment(kind: str, reference: str) -> str:
-    """Return the digest of another means of payment by what the shop knows it by; empty without that."""
-    return _digest("payment", kind, reference) if reference else ""
-
-
 def fingerprint_device(name: str) -> str:
     """Return the digest of a device by whatever the storefront knows it by; empty without that."""
     plain = name.strip()[:DEVICE_MAX]
