@@ -250,7 +250,7 @@ def test_left_to_right_texts_isolate_only_right_to_left_values():
         "Rule basic gave at most 1 point."
     )
     assert render("RECEIPT_CAPPED_STAFF", language="en", rule="בסיס", points=1, detail="") == (
-        "Rule \u2068בסיס\u2069 capped the order at 1 point."
+        "Rule \u2068בסיס\u2069 gave at most 1 point."
     )
 
 
