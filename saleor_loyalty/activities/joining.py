@@ -26,7 +26,7 @@ def award_joining(user_id: int, *, at: datetime.datetime) -> int:
     """Award what the customer's registering and confirming earn in every program; returns the points of it.
 
     An account is opened only where a rule looks at one of the two. While the address is not confirmed the points wait
-    for it.
+    for it; where the program gives guests nothing, they are awarded once it is.
 
     While the operator has switched the host's plugin off nothing is awarded: the walk makes up for it.
 
@@ -71,6 +71,8 @@ def _award(
         values = {"occurred_at": at, "in_force": now, "registered_before": not registered_under_it}
     else:
         return 0
+    if not facts.is_confirmed and values["in_force"].version.rules.guest_earning == "NONE":
+        return 0  # (nothing is given to whoever is no member; once confirmed the customer is one, and gets it)
     if not get_host().is_active():
         return 0  # (the walk over changed customers waits too, and finds this one)
     account = open_account(program, user_id=facts.id, at=at)

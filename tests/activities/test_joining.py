@@ -58,6 +58,27 @@ def test_registering_earns_points_that_wait_for_the_address_to_be_confirmed(
     assert club.audit() == []
 
 
+def test_where_guests_get_nothing_registering_earns_once_the_address_is_confirmed(
+    channel, django_capture_on_commit_callbacks
+):
+    # given
+    publish(SIGNED_UP, CONFIRMED, guestEarning="NONE")
+
+    # when
+    with django_capture_on_commit_callbacks(execute=True):
+        dana = shop.register("dana@example.com")
+
+    # then
+    assert (awards(), ReportedEvent.objects.count()) == ([], 0)
+
+    # when
+    with django_capture_on_commit_callbacks(execute=True):
+        shop.confirm_account(dana)
+
+    # then
+    assert club.points_of(dana) == (120, 0, 0, 0)
+
+
 def test_however_often_it_is_told_it_is_awarded_once(channel):
     publish(SIGNED_UP, CONFIRMED)
     dana = joined()

@@ -116,7 +116,7 @@ def test_a_failure_of_ours_keeps_nobody_from_registering(club, monkeypatch, capl
 def test_the_port_lists_customers_as_they_change(shop):
     # given
     users = [User.objects.create(email=f"{number}@example.com") for number in range(3)]
-    User.objects.create(email="clerk@example.com", is_staff=True)
+    User.objects.create(email="another-clerk@example.com", is_staff=True)
     host = get_host()
     since = users[0].updated_at
 
