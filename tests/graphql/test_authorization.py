@@ -17,7 +17,7 @@ from saleor_loyalty.programs import update_draft
 from tests import club
 
 from .api import DENIED, Api, gid
-from .authorization_rows import ACTORS, PLACES, POLICIES, ROWS
+from .authorization_rows import ACTORS, AREAS, PLACES, POLICIES, ROWS
 from .authorization_scene import (
     RULES,
     camel,
@@ -40,6 +40,12 @@ PARTS_OF_PAYLOADS = {
     "LoyaltyPointsBulkGiveResult",
 }
 """Found in what mutations answer, and nowhere else; that is nothing to whoever may not call them."""
+
+
+def named(kind: str) -> set[str]:
+    """Return the mutations that the areas name as STOREFRONT (for the owner alone), FOR_CUSTOMERS (for
+    every user, about the own account), FOR_STAFF_USERS (not for apps) or NEEDS_USERS."""
+    return {name for area in AREAS for name in getattr(area, kind, ())}
 
 
 @pytest.fixture
@@ -105,8 +111,11 @@ def test_each_mutation_is_for_its_own_people(
     update_draft(program.pk, data=RULES, at=club.now())
     scene = filled(account, staff=actors["staff"], app=actors["app"]) | {"program": gid("LoyaltyProgram", program)}
     document, variables = mutation_calls(scene, account, checkout)[name]
-    is_storefront = name.startswith("checkout")
-    allowed = {"owner"} if is_storefront else {"loyalty_only_staff", "staff", "app"}
+    is_storefront = name.startswith("checkout") or name in named("STOREFRONT")
+    knowing = {"staff", "app"} if name in named("NEEDS_USERS") else {"loyalty_only_staff", "staff", "app"}
+    allowed = {"owner"} if is_storefront else knowing
+    if name in named("FOR_STAFF_USERS"):
+        allowed = allowed - {"app"}
     before = everything_written()
 
     for actor, api in actors.items():
@@ -117,6 +126,12 @@ def test_each_mutation_is_for_its_own_people(
             transaction.set_rollback(True)
 
         # then
+        if name in named("FOR_CUSTOMERS"):
+            # Every user, about the own account: what they are told there is not about permissions.
+            assert "errors" not in answer, actor
+            codes = [error["code"] for error in answer["data"][name]["errors"]]
+            assert (codes, after) == (["NOT_FOUND"], before) if api.user is None else codes != ["NOT_FOUND"], actor
+            continue
         if actor in allowed:
             assert "errors" not in answer, actor
             assert answer["data"][name]["errors"] == [], actor
