@@ -86,7 +86,8 @@ class AccountChange(models.Model):
 class RetentionProgress(models.Model):
     """How far the erasing of old texts has come in one table: every row up to ``position`` is done."""
 
-    name = models.CharField(max_length=64, primary_key=True)
+    id = models.BigAutoField(primary_key=True)
+    name = models.CharField(max_length=64, unique=True)
     position = models.BigIntegerField(default=0)
     updated_at = models.DateTimeField()
 
