@@ -24,7 +24,7 @@ from ..host import get_host
 from ..ledger import open_account, release_guest_points, transfer_guest_points
 from ..lock_objects import order_record_qs_select_for_update
 from ..memberships import move_memberships, orders_of_memberships
-from ..models import ENDED_ACCOUNT_STATUSES, AccountStatus, Lot, LoyaltyAccount, OrderRecord
+from ..models import ENDED_ACCOUNT_STATUSES, AccountStatus, Lot, LoyaltyAccount, Membership, OrderRecord
 from ..programs import program_for_account
 from ..rules import ProgramRules
 from ..tiers import reassess_tier_under
@@ -130,16 +130,20 @@ def _pending(rules: ProgramRules) -> datetime.timedelta:
 
 
 def claim_waiting_points(*, after_id: int, limit: int, at: datetime.datetime) -> int | None:
-    """Claim for members whatever still waits in the next ``limit`` accounts with waiting points after ``after_id``.
+    """Claim for members whatever still waits in the next ``limit`` accounts after ``after_id`` that have waiting
+    points, or are a guest's with a membership.
 
     Finds what no hook told of: addresses confirmed by setting a password, hooks that were lost, purchases of members
     who were not logged in. A claim that fails is logged, and does not stop the others.
 
     Returns the last account looked at, None where there were no more.
     Locks: as ``claim_guest_points``, one member after the other. Idempotent.
-    Cost: four statements, and those of each claim.
+    Cost: five statements, and those of each claim.
     """
-    window = list(accounts_to_look_at(after_id).values_list("pk", "user_id", "email")[:limit])
+    columns = ("pk", "user_id", "email")
+    with_points = accounts_to_look_at(after_id).values_list(*columns)[:limit]
+    with_memberships = guests_with_memberships(after_id).values_list(*columns)[:limit]
+    window = sorted({*with_points, *with_memberships})[:limit]
     if not window:
         return None
     owners = get_host().owners_of_emails([email for _, _, email in window if email is not None])
@@ -155,6 +159,13 @@ def claim_waiting_points(*, after_id: int, limit: int, at: datetime.datetime) ->
             # Whatever it was, it must not stop the customers after this one.
             logger.exception("The points that wait for user %s could not be claimed.", user_id)
     return window[-1][0] if len(window) == limit else None
+
+
+def guests_with_memberships(after_id: int) -> QuerySet[LoyaltyAccount]:
+    """Return the guests' accounts after that one that have a membership, in order: found from the memberships, of
+    which there are far fewer than accounts."""
+    memberships = Membership.objects.filter(account_id__gt=after_id).values("account_id")
+    return LoyaltyAccount.objects.filter(IS_GUEST, pk__gt=after_id, pk__in=memberships).order_by("pk")
 
 
 def accounts_to_look_at(after_id: int) -> QuerySet[LoyaltyAccount]:

@@ -7,9 +7,9 @@ import datetime
 import pytest
 
 from playground.models import Order
-from saleor_loyalty.accounts import claim_guest_points
+from saleor_loyalty.accounts import claim_guest_points, claim_waiting_points
 from saleor_loyalty.errors import AlreadyReversed
-from saleor_loyalty.ledger import open_account, reverse_transaction
+from saleor_loyalty.ledger import give_points, open_account, reverse_transaction
 from saleor_loyalty.models import Lot, LoyaltyAccount, LoyaltyTransaction, Membership
 from tests import club
 
@@ -100,6 +100,24 @@ def test_a_membership_without_points_goes_along_too(variant, program, earning):
 
     assert [row.plan_name for row in memberships_of(dana)] == ["Gold"]
     assert labels_of(dana) == ["Gold"]
+
+
+def test_a_membership_without_points_is_found_by_the_hourly_run_in_bounded_steps(variant, program):
+    # given guests with points, with a membership and with neither; and members of whom nobody told
+    a_plan(program, variant)
+    others = [open_account(program, email=f"other{number}@example.com", at=club.now()) for number in range(3)]
+    give_points(others[1].pk, points=5, at=club.now(), idempotency_key="gift")
+    club.settle(club.order_of(None, variant, email=GUEST, is_paid=True))
+    guest = LoyaltyAccount.objects.get(email=GUEST)
+    dana, noa = club.add_customer(GUEST), club.add_customer("other1@example.com")
+
+    # when / then
+    assert claim_waiting_points(after_id=0, limit=1, at=club.now()) == others[1].pk
+    assert claim_waiting_points(after_id=others[1].pk, limit=1, at=club.now()) == guest.pk
+    assert claim_waiting_points(after_id=guest.pk, limit=1, at=club.now()) is None
+    assert [row.plan_name for row in memberships_of(LoyaltyAccount.objects.get(user=dana))] == ["Gold"]
+    assert club.points_of(noa)[0] == 5
+    assert claim_waiting_points(after_id=0, limit=10, at=club.now()) is None
 
 
 def test_what_is_older_than_the_window_stays_with_the_address(program, order, guest):
