@@ -145,7 +145,8 @@ def _celebrate(
     in_force: VersionInForce,
     at: datetime.datetime,
 ) -> None:
-    since = min(starts_at - GAP, starts_at - datetime.timedelta(days=day.timetuple().tm_yday))
+    new_year = starts_at - (day.timetuple().tm_yday - 1) * ONE_DAY
+    since = min(starts_at - GAP, new_year)
     paid = ReportedEvent.objects.filter(account_id=account_id, name=BIRTHDAY, points__gt=0, occurred_at__gte=since)
     note_event(
         account_id,

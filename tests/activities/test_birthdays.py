@@ -125,6 +125,14 @@ def test_a_run_does_only_so_many_and_the_next_goes_on(program):
     assert len(awards()) == 5
 
 
+@pytest.mark.parametrize("day", ["12-31", "01-01", "07-02"])
+def test_whoever_edits_nothing_is_paid_every_year(program, day):
+    born(f"1990-{day}")
+    for year in range(2024, 2029):
+        assert run(f"{year}-{day}T08:00") == 1
+    assert awards() == [("BIRTHDAY", 200, "Happy birthday")] * 5
+
+
 def test_editing_the_field_earns_no_second_time_in_the_year(program):
     # given
     dana = born("1990-03-14")
