@@ -8,7 +8,7 @@ from collections import defaultdict
 from django.db.models import Q
 
 from ..models import AccountChange, AccountMerge, CustomField
-from .dataloaders import Loader
+from .dataloaders import ByIdLoader, Loader
 
 MERGES_MAX = 100
 """Merges of one account that are shown, the newest."""
@@ -51,13 +51,9 @@ class LastChangeByAccountIdLoader(Loader):
         return [found.get(key) for key in keys]
 
 
-class AccountChangeByIdLoader(Loader):
-    def load_all(self, keys: list[int]) -> list[AccountChange | None]:
-        found = self.rows(AccountChange).in_bulk(keys)
-        return [found.get(key) for key in keys]
+class AccountChangeByIdLoader(ByIdLoader):
+    model = AccountChange
 
 
-class CustomFieldByIdLoader(Loader):
-    def load_all(self, keys: list[int]) -> list[CustomField | None]:
-        found = self.rows(CustomField).in_bulk(keys)
-        return [found.get(key) for key in keys]
+class CustomFieldByIdLoader(ByIdLoader):
+    model = CustomField

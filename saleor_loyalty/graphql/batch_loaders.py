@@ -10,15 +10,13 @@ from django.db.models import Value
 
 from ..models import Batch, BatchRow, BatchRowStatus
 from .connection import Page, PageArguments, Sort, make_page, page_queryset, parse_integer
-from .dataloaders import Loader
+from .dataloaders import ByIdLoader, Loader
 
 BY_NUMBER = Sort(name="NUMBER", column="number", parse=parse_integer)
 
 
-class BatchByIdLoader(Loader):
-    def load_all(self, keys: list[int]) -> list[Batch | None]:
-        found = self.rows(Batch).in_bulk(keys)
-        return [found.get(key) for key in keys]
+class BatchByIdLoader(ByIdLoader):
+    model = Batch
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

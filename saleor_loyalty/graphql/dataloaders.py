@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, QuerySet, Value
+from django.db.models import Count, Model, QuerySet, Value
 from django.db.models.functions import Coalesce
 from promise import Promise
 from promise.dataloader import DataLoader
@@ -60,10 +60,18 @@ class Loader(DataLoader):  # type: ignore[misc]
         return queryset
 
 
-class AccountByIdLoader(Loader):
-    def load_all(self, keys: list[int]) -> list[LoyaltyAccount | None]:
-        found = self.rows(LoyaltyAccount).in_bulk(keys)
+class ByIdLoader(Loader):
+    """One row of ``model`` for each key; None where there is none."""
+
+    model: type[Model]
+
+    def load_all(self, keys: list[int]) -> list[Any]:
+        found = self.rows(self.model).in_bulk(keys)
         return [found.get(key) for key in keys]
+
+
+class AccountByIdLoader(ByIdLoader):
+    model = LoyaltyAccount
 
 
 class AccountsByUserIdLoader(Loader):
@@ -87,16 +95,12 @@ class PointsByAccountLoader(Loader):
         return [found[account.pk] for account in keys]
 
 
-class ProgramByIdLoader(Loader):
-    def load_all(self, keys: list[int]) -> list[LoyaltyProgram | None]:
-        found = self.rows(LoyaltyProgram).in_bulk(keys)
-        return [found.get(key) for key in keys]
+class ProgramByIdLoader(ByIdLoader):
+    model = LoyaltyProgram
 
 
-class ProgramVersionByIdLoader(Loader):
-    def load_all(self, keys: list[int]) -> list[ProgramVersion | None]:
-        found = self.rows(ProgramVersion).in_bulk(keys)
-        return [found.get(key) for key in keys]
+class ProgramVersionByIdLoader(ByIdLoader):
+    model = ProgramVersion
 
 
 class RulesByVersionIdLoader(Loader):
@@ -236,16 +240,12 @@ class OrderRecordByOrderIdLoader(Loader):
         return [found.get(key) for key in keys]
 
 
-class TransactionByIdLoader(Loader):
-    def load_all(self, keys: list[int]) -> list[LoyaltyTransaction | None]:
-        found = self.rows(LoyaltyTransaction).in_bulk(keys)
-        return [found.get(key) for key in keys]
+class TransactionByIdLoader(ByIdLoader):
+    model = LoyaltyTransaction
 
 
-class TextByTransactionIdLoader(Loader):
-    def load_all(self, keys: list[int]) -> list[TransactionText | None]:
-        found = self.rows(TransactionText).in_bulk(keys)
-        return [found.get(key) for key in keys]
+class TextByTransactionIdLoader(ByIdLoader):
+    model = TransactionText
 
 
 class LotsByTransactionIdLoader(Loader):

@@ -5,13 +5,11 @@ from __future__ import annotations
 from django.db.models import Count, Q
 
 from ..models import DeliveryStatus, EventDelivery, EventEndpoint
-from .dataloaders import Loader
+from .dataloaders import ByIdLoader, Loader
 
 
-class EndpointByIdLoader(Loader):
-    def load_all(self, keys: list[int]) -> list[EventEndpoint | None]:
-        found = self.rows(EventEndpoint).in_bulk(keys)
-        return [found.get(key) for key in keys]
+class EndpointByIdLoader(ByIdLoader):
+    model = EventEndpoint
 
 
 class DeliveryCountsByEndpointIdLoader(Loader):

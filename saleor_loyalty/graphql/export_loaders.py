@@ -12,14 +12,12 @@ from ..audiences import audience_accounts
 from ..exports import FOR_STAFF
 from ..models import Audience, Export, ExportKind, ExportPart
 from .connection import Page, PageArguments, make_page, page_queryset
-from .dataloaders import Loader
+from .dataloaders import ByIdLoader, Loader
 from .sorters import NEWEST_ACCOUNT_FIRST
 
 
-class AudienceByIdLoader(Loader):
-    def load_all(self, keys: list[int]) -> list[Audience | None]:
-        found = self.rows(Audience).in_bulk(keys)
-        return [found.get(key) for key in keys]
+class AudienceByIdLoader(ByIdLoader):
+    model = Audience
 
 
 class FileSizeByExportIdLoader(Loader):

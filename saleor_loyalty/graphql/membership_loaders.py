@@ -10,7 +10,7 @@ from django.db.models.functions import RowNumber
 
 from ..memberships import CustomerWords, read_customer_words
 from ..models import Label, Membership, MembershipChange, MembershipFreeze, MembershipPlan, PlanVariant
-from .dataloaders import Loader
+from .dataloaders import ByIdLoader, Loader
 
 LIST_MAX = 100
 """Memberships of one account, and entries of one history, in an answer: the newest."""
@@ -32,16 +32,12 @@ class MembershipsByAccountIdLoader(Loader):
         return [found[key] for key in keys]
 
 
-class PlanByIdLoader(Loader):
-    def load_all(self, keys: list[int]) -> list[MembershipPlan | None]:
-        found = self.rows(MembershipPlan).in_bulk(keys)
-        return [found.get(key) for key in keys]
+class PlanByIdLoader(ByIdLoader):
+    model = MembershipPlan
 
 
-class LabelByIdLoader(Loader):
-    def load_all(self, keys: list[int]) -> list[Label | None]:
-        found = self.rows(Label).in_bulk(keys)
-        return [found.get(key) for key in keys]
+class LabelByIdLoader(ByIdLoader):
+    model = Label
 
 
 class VariantsByPlanIdLoader(Loader):

@@ -15,7 +15,7 @@ from django.db.models import Count, Max, Value
 from ..cards.timeline import COLUMNS, timeline_rows
 from ..models import LotExtension, Note, OrderRecord, ReportedEvent
 from .connection import Page, PageArguments, Sort, make_page, page_queryset, parse_moment
-from .dataloaders import Loader
+from .dataloaders import ByIdLoader, Loader
 
 NEWEST_ENTRY_FIRST = Sort(name="TIMELINE", column="moment", parse=parse_moment, is_descending=True, tie="entry_key")
 
@@ -92,22 +92,16 @@ class TimelineCountLoader(Loader):
         return [found[number] for number in range(len(keys))]
 
 
-class NoteByIdLoader(Loader):
-    def load_all(self, keys: list[int]) -> list[Note | None]:
-        found = self.rows(Note).in_bulk(keys)
-        return [found.get(key) for key in keys]
+class NoteByIdLoader(ByIdLoader):
+    model = Note
 
 
-class ReportedEventByIdLoader(Loader):
-    def load_all(self, keys: list[int]) -> list[ReportedEvent | None]:
-        found = self.rows(ReportedEvent).in_bulk(keys)
-        return [found.get(key) for key in keys]
+class ReportedEventByIdLoader(ByIdLoader):
+    model = ReportedEvent
 
 
-class LotExtensionByIdLoader(Loader):
-    def load_all(self, keys: list[int]) -> list[LotExtension | None]:
-        found = self.rows(LotExtension).in_bulk(keys)
-        return [found.get(key) for key in keys]
+class LotExtensionByIdLoader(ByIdLoader):
+    model = LotExtension
 
 
 class LastOrderAtByAccountIdLoader(Loader):
