@@ -9,7 +9,6 @@ from .claim_referral import claim_referral
 from .codes import format_code, open_referral_code
 from .erase_referrals import erase_referrals
 from .move_referrals import MovedReferrals, move_referrals
-from .personal import referrals_of
 from .review import approve_referral, reject_referral
 from .settle_referral import settle_referral
 from .states import LAPSED, PUBLIC_STATES, STATES, is_open, public_state_of, state_of, where_state
@@ -30,7 +29,6 @@ __all__ = [
     "move_referrals",
     "open_referral_code",
     "public_state_of",
-    "referrals_of",
     "reject_referral",
     "settle_referral",
     "state_of",

@@ -1,4 +1,4 @@
-"""Referrals when accounts change: erased, closed, merged, exported."""
+"""Referrals when accounts change: erased, closed, merged."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from saleor_loyalty.accounts import delete_card, erase_account
 from saleor_loyalty.ledger import Actor
 from saleor_loyalty.lock_objects import loyalty_account_qs_select_for_update
 from saleor_loyalty.models import LoyaltyAccount, ReferralChange, ReferralCode
-from saleor_loyalty.referrals import MovedReferrals, format_code, move_referrals, referrals_of, reject_referral
+from saleor_loyalty.referrals import MovedReferrals, move_referrals, reject_referral
 from tests import club
 
 from .builders import DAY, buy, claim, deliver, everything, open_code, paid, states, sweep
@@ -140,22 +140,3 @@ def test_what_is_due_after_a_merge_is_paid_to_the_account_that_has_it_then(compa
 
     # then
     assert sorted(paid()) == [("noa@example.com", 100), ("omar@example.com", 200)]
-
-
-def test_the_export_of_one_person_says_nothing_of_the_other_one(compared, dana, noa):
-    # given
-    at = club.now()
-    code = ReferralCode.objects.get()
-
-    # when
-    of_dana, of_noa = (referrals_of(account_of(user).pk, at=at) for user in (dana, noa))
-
-    # then
-    shared = {"state": "WAITING", "claimedAt": compared.claimed_at.isoformat(), "confirmedAt": None, "points": 0}
-    assert of_dana == {"code": format_code(code.code), "referrals": [{"side": "REFERRER", **shared}]}
-    assert of_noa == {
-        "code": None,
-        "referrals": [
-            {"side": "REFEREE", **shared, "order": compared.order_id, "keptDigests": ["addresses", "devices"]}
-        ],
-    }
