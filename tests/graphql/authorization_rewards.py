@@ -31,7 +31,7 @@ ROWS: dict[str, dict[str, str]] = {
     },
     "LoyaltyRewardIssueCountableConnection": {"staff": "pageInfo edges totalCount"},
     "LoyaltyRewardIssueCountableEdge": {"staff": "node cursor"},
-    "LoyaltyProgramVersion": {"public, rules": "rewards"},
+    "LoyaltyProgramVersion": {"public, for staff": "rewards"},
     "Query": {"public": "loyaltyRewards", "staff": "loyaltyRewardIssue loyaltyRewardIssues"},
 }
 _CATALOGUE = '{ loyaltyRewards(channel: "shop") { %s } }'
