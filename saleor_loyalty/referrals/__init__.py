@@ -11,12 +11,11 @@ from .erase_referrals import erase_referrals
 from .move_referrals import MovedReferrals, move_referrals
 from .review import approve_referral, reject_referral
 from .settle_referral import settle_referral
-from .states import LAPSED, PUBLIC_STATES, STATES, is_open, public_state_of, state_of, where_state
+from .states import PUBLIC_STATES, STATES, public_state_of, state_of, where_state
 from .step_referral import step_due_referrals, step_referral
 from .summary import ReferralSummary, summaries_of
 
 __all__ = [
-    "LAPSED",
     "MovedReferrals",
     "PUBLIC_STATES",
     "ReferralSummary",
@@ -25,7 +24,6 @@ __all__ = [
     "claim_referral",
     "erase_referrals",
     "format_code",
-    "is_open",
     "move_referrals",
     "open_referral_code",
     "public_state_of",

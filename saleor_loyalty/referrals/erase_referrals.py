@@ -1,4 +1,4 @@
-"""``erase_referrals``: what referrals say of a customer, gone for good. That there were any, and what they paid, stays."""
+"""``erase_referrals``: what referrals say of a customer, gone for good. That there were any, and what was paid, stays."""
 
 from __future__ import annotations
 
