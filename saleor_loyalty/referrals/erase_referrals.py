@@ -1,4 +1,7 @@
-"""``erase_referrals``: what referrals say of a customer, gone for good. That there were any, and what was paid, stays."""
+"""``erase_referrals``: what referrals say of a customer, gone for good.
+
+That there were any, how they ended and what they paid stays: it is in the books of both customers.
+"""
 
 from __future__ import annotations
 
