@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
-from typing import Any
-
-from django.db.models import Value
 
 from ..models import Batch, BatchRow, BatchRowStatus
-from .connection import Page, PageArguments, Sort, make_page, page_queryset, parse_integer
+from .connection import Page, PageArguments, Sort, make_page, page_queryset, parse_integer, read_pages
 from .dataloaders import ByIdLoader, Loader
 
 BY_NUMBER = Sort(name="NUMBER", column="number", parse=parse_integer)
@@ -30,19 +26,16 @@ class BatchRowPageKey:
 
 
 class BatchRowPageLoader(Loader):
-    """Pages of the rows of batches: one statement, a union of one limited index scan for each page."""
+    """Pages of the rows of batches, in one statement."""
 
     def load_all(self, keys: list[BatchRowPageKey]) -> list[Page]:
         pages = []
-        for number, key in enumerate(keys):
+        for key in keys:
             rows = self.rows(BatchRow).filter(batch_id=key.batch_id)
             if key.only_failed:
                 rows = rows.filter(status=BatchRowStatus.FAILED)
-            pages.append(page_queryset(rows, BY_NUMBER, key.arguments).annotate(page_number=Value(number)))
-        found: dict[int, list[Any]] = defaultdict(list)
-        for row in pages[0].union(*pages[1:], all=True) if len(pages) > 1 else pages[0]:
-            found[row.page_number].append(row)
+            pages.append(page_queryset(rows, BY_NUMBER, key.arguments))
         return [
-            make_page(found[number], BY_NUMBER, key.arguments, count=lambda total=key.total: total)  # type: ignore[misc]
-            for number, key in enumerate(keys)
+            make_page(found, BY_NUMBER, key.arguments, count=lambda total=key.total: total)  # type: ignore[misc]
+            for key, found in zip(keys, read_pages(pages), strict=True)
         ]

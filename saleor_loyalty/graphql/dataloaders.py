@@ -35,7 +35,7 @@ from ..models import (
 )
 from ..rules import ProgramRules, RedemptionQuote
 from ..selectors import checkout_loyalty
-from .connection import Page, PageArguments, Sort, make_page, page_queryset
+from .connection import Page, PageArguments, Sort, make_page, page_queryset, read_pages
 from .reach import within_reach
 from .request import LoyaltyRequest
 from .sorters import END_OF_TIME
@@ -272,21 +272,16 @@ class AccountPageKey:
 
 
 class AccountPageLoader(Loader):
-    """Pages of rows of accounts: one statement, a union of one limited index scan for each page."""
+    """Pages of rows of accounts, in one statement."""
 
     def load_all(self, keys: list[AccountPageKey]) -> list[Page]:
         pages = [
             page_queryset(self.matching(key).filter(account_id=key.account_id), key.sort, key.arguments)
             for key in keys
         ]
-        numbered = [page.annotate(page_number=Value(number)) for number, page in enumerate(pages)]
-        found: dict[int, list[Any]] = defaultdict(list)
-        rows = numbered[0].union(*numbered[1:], all=True) if len(numbered) > 1 else numbered[0]
-        for row in rows:
-            found[row.page_number].append(row)
         return [
-            make_page(found[number], key.sort, key.arguments, count=self._counter(key))
-            for number, key in enumerate(keys)
+            make_page(rows, key.sort, key.arguments, count=self._counter(key))
+            for key, rows in zip(keys, read_pages(pages), strict=True)
         ]
 
     def _counter(self, key: AccountPageKey) -> Any:

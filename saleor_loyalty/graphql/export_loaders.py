@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +10,7 @@ from django.db.models import Count, QuerySet, Sum, Value
 from ..audiences import audience_accounts
 from ..exports import FOR_STAFF
 from ..models import Audience, Export, ExportKind, ExportPart
-from .connection import Page, PageArguments, make_page, page_queryset
+from .connection import Page, PageArguments, make_page, page_queryset, read_pages
 from .dataloaders import ByIdLoader, Loader
 from .sorters import NEWEST_ACCOUNT_FIRST
 
@@ -68,7 +67,7 @@ class AudiencePageKey:
 
 
 class AudiencePageLoader(Loader):
-    """Pages of the accounts of audiences, the newest first: one statement, a union of one page for each."""
+    """Pages of the accounts of audiences, the newest first, in one statement."""
 
     def load_all(self, keys: list[AudiencePageKey]) -> list[Page]:
         audiences = self.rows(Audience).in_bulk({key.audience_id for key in keys})
@@ -77,19 +76,16 @@ class AudiencePageLoader(Loader):
                 audience_accounts(audiences[key.audience_id], using=self.request.using),
                 NEWEST_ACCOUNT_FIRST,
                 key.arguments,
-            ).annotate(page_number=Value(number))
-            for number, key in enumerate(keys)
+            )
+            for key in keys
         ]
-        found: dict[int, list[Any]] = defaultdict(list)
-        for row in pages[0].union(*pages[1:], all=True) if len(pages) > 1 else pages[0]:
-            found[row.page_number].append(row)
         counts = self.request.loader(AccountsCountByAudienceIdLoader)
         return [
             make_page(
-                found[number],
+                rows,
                 NEWEST_ACCOUNT_FIRST,
                 key.arguments,
                 count=lambda audience_id=key.audience_id: counts.load(audience_id),  # type: ignore[misc]
             )
-            for number, key in enumerate(keys)
+            for key, rows in zip(keys, read_pages(pages), strict=True)
         ]
