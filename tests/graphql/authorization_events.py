@@ -47,7 +47,7 @@ ROWS: dict[str, dict[str, str]] = {
 PLACES: dict[str, tuple[str, ...]] = {
     "LoyaltyEventKind": ("{ loyaltyEventKinds { %s } }",),
     "LoyaltyEventEndpoint": ("{ loyaltyEventEndpoints(first: 10) { edges { node { %s } } } }",),
-    "LoyaltyEventDelivery": ("{ loyaltyEventDeliveries(first: 10) { edges { node { %s } } } }",),
+    "LoyaltyEventDelivery": ("{ loyaltyEventDeliveries(first: 100) { edges { node { %s } } } }",),
     "LoyaltyEventEndpointCountableConnection": ("{ loyaltyEventEndpoints(first: 1) { %s } }",),
     "LoyaltyEventEndpointCountableEdge": ("{ loyaltyEventEndpoints(first: 1) { edges { %s } } }",),
     "LoyaltyEventDeliveryCountableConnection": ("{ loyaltyEventDeliveries(first: 1) { %s } }",),
