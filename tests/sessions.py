@@ -59,17 +59,23 @@ def together(*works: Callable[[], Any]) -> list[tuple[Any, BaseException | None]
     return [session.outcome() for session in [Session(at_once(work)) for work in works]]
 
 
+def blocked_sessions() -> int:
+    """Return how many sessions of this database wait for a lock now."""
+    with connection.cursor() as cursor:
+        # Within a transaction the first look would be the last one.
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        (count,) = cursor.fetchone()
+        return int(count)
+
+
 def wait_until_blocked(count: int = 1) -> None:
     """Wait until so many sessions of this database wait for a lock."""
     deadline = threading.Event()
     for _ in range(PATIENCE_SECONDS * 50):
-        with connection.cursor() as cursor:
-            # Within a transaction the first look would be the last one.
-            cursor.execute("SELECT pg_stat_clear_snapshot()")
-            cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-            )
-            if cursor.fetchone()[0] >= count:
-                return
+        if blocked_sessions() >= count:
+            return
         deadline.wait(0.02)
     raise AssertionError("no session waits for a lock")

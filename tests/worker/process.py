@@ -15,7 +15,8 @@ from urllib.parse import quote
 from django.conf import settings
 from django.db import connection
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 180
+"""So long on a machine that hardly gets to it; elsewhere a few seconds are enough."""
 
 
 class Worker:
@@ -45,9 +46,6 @@ class Worker:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait(PATIENCE_SECONDS)
-
-    def is_ready(self) -> bool:
-        return " ready." in self.log.read_text()
 
     def tasks_done(self) -> set[str]:
         """Return the names of the tasks that succeeded, by its log."""

@@ -20,7 +20,7 @@ from saleor_loyalty.programs.active_program import forget_versions
 from tests import club
 from tests.batches.builders import add_accounts, ask, counts, csv_of
 from tests.deliveries.receiver import receiving
-from tests.sessions import Session, wait_until_blocked
+from tests.sessions import Session, blocked_sessions
 
 from .broker import sending_to, waiting_messages
 from .process import wait_for, working
@@ -113,8 +113,7 @@ def test_a_worker_killed_in_the_middle_of_a_batch_is_replaced_and_each_row_count
         loyalty_account_qs_select_for_update().get(pk=accounts[150].pk)
         batch = Session(lambda: ask(program, csv_of(accounts))).result()
         with working(broker) as worker:
-            wait_for(worker.is_ready, worker=worker)
-            wait_until_blocked()
+            wait_for(lambda: blocked_sessions() > 0, worker=worker)
             assert LoyaltyTransaction.objects.count() == 100
 
             # when
