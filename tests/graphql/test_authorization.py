@@ -32,6 +32,7 @@ from .authorization_scene import (
 
 PARTS_OF_PAYLOADS = {
     "LoyaltyAccountFigures",
+    "LoyaltyAuditHealingStep",
     "LoyaltyError",
     "LoyaltyFieldConflict",
     "LoyaltyMergePreview",

@@ -29,7 +29,8 @@ def sending_to(folder: Path) -> Iterator[None]:
     for name in ("messages", "control"):
         shutil.rmtree(folder / name, ignore_errors=True)
         (folder / name).mkdir(parents=True)
-    conf = celery.current_app.conf
+    app = celery.current_app
+    conf = app.conf
     changes = {
         "task_always_eager": False,
         "broker_url": URL,
@@ -37,10 +38,17 @@ def sending_to(folder: Path) -> Iterator[None]:
     }
     before = {name: conf[name] for name in changes}
     conf.update(changes)
+    _forget_producers(app)
     try:
         yield
     finally:
         conf.update(before)
+        _forget_producers(app)
+
+
+def _forget_producers(app: celery.Celery) -> None:
+    """Whatever was sent to before, the next task goes where the configuration says now: an app keeps its producers."""
+    app.__dict__.pop("amqp", None)
 
 
 def waiting_messages(folder: Path) -> int:

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from .program_rules import ProgramRules
 from .rule_warning import RuleWarning
-from .tier import Tier
+from .tier import Tier, TierPolicy
 
 
 def find_tier_warnings(rules: ProgramRules) -> Iterator[RuleWarning]:
     """Yield the doubts about the tiers of valid rules."""
     if not rules.tiers:
-        if rules.tier_policy.model_fields_set:
+        if rules.tier_policy != TierPolicy():
             yield RuleWarning("tierPolicy", "NO_TIERS", "There are no tiers that the policy could be about.")
         return
     named = {currency for tier in rules.tiers for currency in tier.required_spend}
