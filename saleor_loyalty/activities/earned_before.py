@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from ..basket import EarnedBefore
-from ..models import OrderRecord, OrderRecordState, RuleEarning
+from ..models import LoyaltyAccount, OrderRecord, OrderRecordState, RuleEarning
 from ..rules import CustomerCap, period_bounds
 
 
@@ -35,15 +36,25 @@ def read_earned(
 ) -> tuple[EarnedBefore, ...]:
     """Return what the account got by those of the rules that have caps, in the periods of ``time_zone`` around ``at``.
 
-    What is to keep a cap must read this under the account's lock.
+    What a member bought as a guest, and claimed, counts as the member's, and the other way round: whoever does not log
+    in gets no second cap. What is to keep a cap must read this under the account's lock.
 
     Args:
         order_id: an order whose own points are left out.
 
     Cost: none where no rule has a cap, else one statement.
     """
-    found = read_earned_of_many([account_id], rules=rules, at=at, time_zone=time_zone, order_id=order_id, using=using)
-    return tuple(found.get(account_id, ()))
+    rows = _counting(using).filter(account_id__in=accounts_of_person(account_id, using=using).values("pk"))
+    found = _read(rows, "rule_key", rules=rules, at=at, time_zone=time_zone, order_id=order_id)
+    return tuple(before for _row, before in found)
+
+
+def accounts_of_person(account_id: int, *, using: str = "default") -> QuerySet[LoyaltyAccount]:
+    """Return the account, the member's that has claimed it, and the guests' that this member has claimed. Found by
+    indexes."""
+    accounts = LoyaltyAccount.objects.using(using)
+    member = Subquery(accounts.filter(pk=account_id).values(member=Coalesce("claimed_by_id", "pk")))
+    return accounts.filter(Q(pk=member) | Q(claimed_by=member))
 
 
 def read_earned_of_many(
@@ -52,27 +63,39 @@ def read_earned_of_many(
     rules: Sequence[CappedRule],
     at: datetime.datetime,
     time_zone: str,
-    order_id: str = "",
     using: str = "default",
 ) -> dict[int, list[EarnedBefore]]:
-    """As ``read_earned``, for many accounts of one program: by account, in the same one statement."""
+    """Return what each of many accounts of one program got, in the same one statement; of each what is noted on it."""
     earned: dict[int, list[EarnedBefore]] = defaultdict(list)
-    capped = [rule for rule in rules if rule.customer_caps]
-    if not capped:
-        return earned
-    periods = {cap.period for rule in capped for cap in rule.customer_caps}
+    rows = _counting(using).filter(account_id__in=account_ids)
+    for row, before in _read(rows, "account_id", "rule_key", rules=rules, at=at, time_zone=time_zone):
+        earned[row["account_id"]].append(before)
+    return earned
+
+
+def _read(
+    rows: QuerySet[RuleEarning],
+    *group: str,
+    rules: Sequence[CappedRule],
+    at: datetime.datetime,
+    time_zone: str,
+    order_id: str = "",
+) -> Iterator[tuple[Mapping[str, Any], EarnedBefore]]:
+    """Yield what stands in the rows by rule and period, each with its group."""
+    asked = {rule.key: {cap.period for cap in rule.customer_caps} for rule in rules if rule.customer_caps}
+    if not asked:
+        return
+    periods = set().union(*asked.values())
     sums = {period: Sum("points", filter=_within(period, at=at, time_zone=time_zone)) for period in sorted(periods)}
-    rows = _counting(using).filter(account_id__in=account_ids, rule_key__in=[rule.key for rule in capped])
+    rows = rows.filter(rule_key__in=list(asked))
     if order_id:
         rows = rows.exclude(order_id=order_id)
-    asked = {rule.key: {cap.period for cap in rule.customer_caps} for rule in capped}
-    found: Iterable[Any] = rows.order_by("rule_key").values("account_id", "rule_key").annotate(**sums)
+    found: Iterable[Any] = rows.order_by("rule_key").values(*group).annotate(**sums)
     for row in found:
         key = row["rule_key"]
-        earned[row["account_id"]].extend(
-            EarnedBefore(key, period, row[period]) for period in sorted(asked[key]) if row[period]
-        )
-    return earned
+        for period in sorted(asked[key]):
+            if row[period]:
+                yield row, EarnedBefore(key, period, row[period])
 
 
 def _counting(using: str) -> QuerySet[RuleEarning]:

@@ -102,3 +102,36 @@ def test_the_estimate_of_a_cart_knows_what_is_left(dana, variant):
     document = "query($id: ID!) { checkout(id: $id) { loyalty { pointsToEarn { points } } } }"
     answer = Api(user=dana)(document, id=gid("Checkout", checkout))
     assert answer["checkout"]["loyalty"]["pointsToEarn"]["points"] == 50
+
+
+def test_buying_without_logging_in_and_claiming_gets_nobody_past_a_cap(channel, variant):
+    # given a customer whose cap is used up by what was claimed
+    publish(cap(100), trigger="ORDER_PLACED")
+    club.settle(club.order_of(None, variant, 1, email="noa@example.com"))
+    noa = club.add_customer("noa@example.com")
+    assert claim_guest_points(noa.pk, at=club.now()) == 100
+
+    # when more is bought under the address
+    again = club.settle(club.order_of(None, variant, 1, email="noa@example.com"))
+
+    # then
+    assert again.earnable == 0
+    assert ("LIMIT_REACHED", "basic", 0, "EVER/100") in reasons(again)
+    assert claim_guest_points(noa.pk, at=club.now()) == 0
+    assert earnings() == [("basic", 100)]
+
+
+def test_what_a_guest_got_that_was_claimed_counts_for_the_member_too(channel, variant):
+    # given a guest's order that was settled after the claim
+    publish(cap(150), trigger="ORDER_PLACED")
+    club.settle(club.order_of(None, variant, 1, email="noa@example.com"))
+    noa = club.add_customer("noa@example.com")
+    claim_guest_points(noa.pk, at=club.now())
+    club.settle(club.order_of(None, variant, 1, email="noa@example.com"))
+
+    # when
+    own = club.settle(club.order_of(noa, variant, 1))
+
+    # then
+    assert own.earnable == 0
+    assert earnings() == [("basic", 100), ("basic", 50)]
