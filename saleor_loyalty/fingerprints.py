@@ -1,6 +1,6 @@
 """Keyed digests of what may tell that two customers are one: addresses, phones, payments and devices.
 
-What goes in is never stored: only whether two digests are equal can be told, and only by who has the shop's secret key.
+What goes in is never stored: only whether two digests are equal can be told, and only by who has the shop's key.
 After the key was changed nothing equals what was stored before. Addresses and phones are normalized first, so that
 case, accents, spaces and punctuation make no difference. Never of an IP address: too many honest people share one.
 """
@@ -53,4 +53,6 @@ def _plain(text: str) -> str:
 
 
 def _digest(*parts: str) -> str:
-    return salted_hmac(_SALT, "\n".join(parts), algorithm="sha256").hexdigest()
+    # Half a character, which JSON can carry, counts as any other.
+    content = "\n".join(parts).encode("utf-8", "surrogatepass")
+    return salted_hmac(_SALT, content, algorithm="sha256").hexdigest()

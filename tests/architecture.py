@@ -68,8 +68,8 @@ ALLOWED = {
         "messages", "memberships", "referrals", "rewards",
     },
     "rewards": {
-        "events", "memberships", "programs", "ledger", "rules", "models", "errors", "lock_objects", "host", "selectors",
-        "basket", "reward_terms",
+        "events", "memberships", "programs", "ledger", "rules", "models", "errors", "lock_objects", "host", "basket",
+        "selectors", "reward_terms",
     },
     "referrals": {
         "tiers",

@@ -2,8 +2,8 @@
 
 Written under the account's lock, in the atomic block of the award (or of the judgement of the order), so that two
 sessions at once cannot pass a cap. A rule gives for an event once, for an order once, and for what events are about
-(their reference) once in its program: unique constraints. Points that are taken back later stay counted: whoever writes
-and deletes reviews does not get round a cap. Only ``activities/`` and ``orders/`` write here.
+(their reference) once in its program: unique constraints. Points that are taken back later stay counted: whoever
+writes and deletes reviews does not get round a cap. Only ``activities/`` and ``orders/`` write here.
 """
 
 from __future__ import annotations

@@ -20,7 +20,6 @@ from dataclasses import dataclass
 from ..basket import CustomerFacts
 from .document import ProgramRules, Reward
 
-
 REWARD_REASONS = (
     "PROGRAM_INACTIVE",
     "REWARD_INACTIVE",
