@@ -53,6 +53,8 @@ def test_phones_cards_and_devices_are_compared_by_what_matters_of_them():
     assert fingerprint_card(**CARD) == fingerprint_card(**{**CARD, "brand": "VISA"})
     assert fingerprint_card(**CARD) != fingerprint_card(**{**CARD, "expiry_year": 2032})
     assert fingerprint_device(" a ") == fingerprint_device("a") != fingerprint_device("A")
+    # Half a character, which JSON can carry and no text can.
+    assert len(fingerprint_device("a\ud800")) == 64
     nothing = [
         fingerprint_phone("112"),
         fingerprint_card(**{**CARD, "last_digits": ""}),

@@ -10,6 +10,7 @@ import datetime
 
 from django.db import transaction
 
+from ..cards.inputs import is_storable
 from ..errors import LoyaltyException, ReferralNotFound, ReferralSettled
 from ..ledger import Actor
 from ..lock_objects import loyalty_account_qs_select_for_update, referral_qs_select_for_update
@@ -47,7 +48,7 @@ def reject_referral(referral_id: int, *, reason: str, actor: Actor, at: datetime
     the referral.
     """
     reason = reason.strip()
-    if not reason or len(reason) > REFERRAL_REASON_MAX or "\x00" in reason:
+    if not reason or len(reason) > REFERRAL_REASON_MAX or not is_storable(reason):
         raise LoyaltyException(f"A reason has 1 to {REFERRAL_REASON_MAX} characters.", field="reason")
     with transaction.atomic():
         referral = _lock(referral_id)

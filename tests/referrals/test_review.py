@@ -194,7 +194,7 @@ def test_a_rejection_is_final_and_says_why_to_staff(suspicious):
     assert (sweep(at + 100 * DAY), states(), paid()) == (0, ["REJECTED"], [])
 
 
-@pytest.mark.parametrize("reason", ["", "   ", "x" * 1001, "a\x00b"])
+@pytest.mark.parametrize("reason", ["", "   ", "x" * 1001, "a\x00b", "a\ud800"])
 def test_a_rejection_needs_a_reason(suspicious, reason):
     # given
     referral, at = suspicious
