@@ -12,6 +12,9 @@ from ..reward_terms import IssuedReward, RewardState, RewardTerms
 
 logger = logging.getLogger(__name__)
 
+_SAID = {"REWARD_NOT_YOURS": "REWARD_NOT_YOURS", "REWARD_USED": "REWARD_CODE_USED"}
+"""The messages to customers, by the code of the refusal."""
+
 
 class SaleorRewards:
     """Imports of Saleor stand inside of the methods: see ``host``."""
@@ -73,9 +76,10 @@ def _free_code(checkout_info: Any) -> None:
 
 
 def refuse_foreign_code(checkout: Any) -> None:
-    """Raise ValidationError where the code on the checkout is a reward of somebody else than its user.
+    """Raise ValidationError where the code on the checkout is a reward of somebody else than its user, or used up.
 
-    Called before any payment. Its code is in both of Saleor's enums for completions.
+    Whoever completes it, it is the checkout's own user who counts. Called before any payment. Its code is in
+    both of Saleor's enums for completions.
     """
     from django.core.exceptions import ValidationError
     from saleor.checkout.error_codes import CheckoutErrorCode
@@ -89,5 +93,5 @@ def refuse_foreign_code(checkout: Any) -> None:
     try:
         check_reward_code(checkout.voucher_code, user_id=checkout.user_id)
     except RewardRefused as error:
-        message = render("REWARD_NOT_YOURS", language=checkout.language_code)
+        message = render(_SAID[error.code], language=checkout.language_code)
         raise ValidationError(message, code=code) from error

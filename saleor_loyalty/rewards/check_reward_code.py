@@ -1,22 +1,30 @@
-"""``check_reward_code``: a code that a reward made counts for its customer only.
+"""``check_reward_code``: a code that a reward made counts for its customer only, and in one order.
 
 The shop's vouchers know no customer whom they are for. So the host asks here when an order is about to be made with a
-code on it: whoever else has the code cannot use it.
+code on it: whoever else has the code cannot use it. Neither do shops count every use: not that of an order which staff
+made, nor the second one of a checkout that was kept.
 """
 
 from __future__ import annotations
 
-from ..models import RewardIssue
+from ..models import RewardIssue, RewardIssueStatus
 from .refusals import RewardRefused
 
 
 def check_reward_code(code: str, *, user_id: int | None) -> None:
-    """Refuse a code that is a reward of somebody else than the user.
+    """Refuse a code that is a reward of somebody else than the user, or that an order has used.
 
-    Raises RewardRefused REWARD_NOT_YOURS. Cost: one statement; none without a code.
+    One that was found used with no order yet is still being paid for: it is not refused.
+
+    Raises RewardRefused REWARD_NOT_YOURS, REWARD_USED. Cost: one statement; none without a code.
     """
     if not code:
         return
-    owners = list(RewardIssue.objects.filter(code=code).values_list("account__user_id", flat=True)[:1])
-    if owners and (user_id is None or owners[0] != user_id):
+    found = RewardIssue.objects.filter(code=code).values_list("account__user_id", "status", "order_id").first()
+    if found is None:
+        return
+    owner_id, status, order_id = found
+    if user_id is None or owner_id != user_id:
         raise RewardRefused("REWARD_NOT_YOURS")
+    if status == RewardIssueStatus.USED and order_id:
+        raise RewardRefused("REWARD_USED")

@@ -15,6 +15,7 @@ _MESSAGES = {
     "INSUFFICIENT_POINTS": "The points do not suffice.",
     "REWARD_UNAVAILABLE": "The shop cannot make this reward now.",
     "REWARD_NOT_YOURS": "This code is for another customer.",
+    "REWARD_USED": "An order has used this code.",
 }
 
 

@@ -5,6 +5,7 @@ import pytest
 from playground import shop
 from playground.models import Checkout, Order, Voucher
 from playground.order_facts import read_order_facts
+from saleor_loyalty.models import RewardIssue
 from saleor_loyalty.orders import settle_order_now
 from saleor_loyalty.rewards import RewardRefused, check_reward_code, settle_rewards
 from tests import club
@@ -95,6 +96,40 @@ def test_a_code_counts_for_its_customer_only(account, dana):
         with pytest.raises(RewardRefused) as refused:
             check_reward_code(code, user_id=stranger)
         assert refused.value.code == "REWARD_NOT_YOURS"
+
+
+def test_what_an_order_used_counts_no_more_even_where_the_shop_takes_it_still(account, dana, variant):
+    # given an order that the shop did not count: one that staff made, for example
+    had = issue(account)
+    order = order_with(had.code, dana, variant)
+    Voucher.objects.update(is_used=False)
+    settle(order)
+
+    # when / then
+    with pytest.raises(RewardRefused) as refused:
+        check_reward_code(had.code, user_id=dana.pk)
+    assert refused.value.code == "REWARD_USED"
+    # The order is cancelled: its customer may use the code again.
+    Order.objects.update(status="CANCELED")
+    settle(order)
+    check_reward_code(had.code, user_id=dana.pk)
+
+
+def test_a_stranger_is_not_told_that_a_code_was_used(account, dana, variant):
+    had = issue(account)
+    settle(order_with(had.code, dana, variant))
+    with pytest.raises(RewardRefused) as refused:
+        check_reward_code(had.code, user_id=None)
+    assert refused.value.code == "REWARD_NOT_YOURS"
+
+
+def test_a_payment_under_way_when_its_time_ended_goes_on(account, dana):
+    # given a code that the shop counts for a cart that is being paid, and the sweep found so
+    had = issue(account)
+    RewardIssue.objects.update(status="USED", ended_at=club.now())
+
+    # when / then: no order has it yet
+    check_reward_code(had.code, user_id=dana.pk)
 
 
 def test_the_code_of_a_customer_who_is_gone_counts_for_nobody(account, dana):
