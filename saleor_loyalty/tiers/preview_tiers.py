@@ -38,7 +38,7 @@ def preview_tiers(
 ) -> TierPreview:
     """Return what ``rules`` would make of the accounts' tiers at ``at``.
 
-    Cost: four statements for each 500 accounts, ``limit`` accounts at most.
+    Cost: five statements for each 500 accounts, one more for each step of merges, ``limit`` accounts at most.
     """
     preview = TierPreview()
     customers = LoyaltyAccount.objects.using(using).filter(program_id=program_id, user__isnull=False)

@@ -40,7 +40,8 @@ def reassess_tier(account_id: int, *, at: datetime.datetime, cause: str = REVERS
             after other rules were published.
     Returns the key of the tier, empty for none; None where there is no such account.
     Locks / writes: opens an atomic block; the account. Idempotent.
-    Cost: two statements in a program without tiers, at most ten where something changes.
+    Cost: two statements in a program without tiers, at most eleven where something changes, one more for each step of
+    merges.
     """
     with transaction.atomic():
         account = loyalty_account_qs_select_for_update().filter(pk=account_id).first()
@@ -105,7 +106,7 @@ def judge_account(
     account_id: int, standing: TierStanding, *, rules: ProgramRules, at: datetime.datetime, cause: str
 ) -> TierAssessment:
     """Return what is found of an account that has come to ``standing``. Reads only: one statement for tiers by money,
-    three for tiers by points."""
+    four for tiers by points, and one for each step of merges."""
     entries = read_qualifying([account_id], rules=rules, since=read_since(standing, rules=rules, at=at))
     return assess_tier(standing, entries.get(account_id, []), rules=rules, at=at, cause=cause)
 

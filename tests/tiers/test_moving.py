@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from saleor_loyalty.accounts import claim_guest_points, merge_accounts, undo_merge
 from saleor_loyalty.deliveries import create_endpoint
-from saleor_loyalty.ledger import Actor
+from saleor_loyalty.ledger import Actor, award_points, open_account
 from saleor_loyalty.models import AccountMerge, OutboxEvent
+from saleor_loyalty.tiers import reassess_tier
 from tests import club
 
 from .builders import account_of, buy, changes, give_back, tier_of
@@ -54,3 +55,31 @@ def test_the_world_outside_is_told_of_each_change_once(program, dana, variant, s
         (None, "silver", "EARNED"),
         ("silver", None, "REVERSED"),
     ]
+
+
+def test_a_merge_takes_along_what_was_earned_by_inviting_and_undoing_it_brings_it_back(program, dana):
+    # given
+    omar = club.add_customer("omar@example.com")
+    club.give(dana, 1)
+    source = open_account(program, user_id=omar.pk, at=club.now())
+    award_points(
+        source.pk,
+        points=100,
+        at=club.now(),
+        idempotency_key="invited",
+        order_id="",
+        program_version=None,
+        channel_slug="",
+        receipt=None,
+        available_at=club.now(),
+        source="REFERRAL",
+    )
+    reassess_tier(source.pk, at=club.now())
+    assert (tier_of(omar), tier_of(dana)) == ("silver", "")
+    at = club.now()
+
+    # when / then
+    merge_accounts(source.pk, target_id=account_of(dana).pk, idempotency_key="merge", actor=STAFF, at=at)
+    assert tier_of(dana) == "silver"
+    undo_merge(AccountMerge.objects.get().pk, actor=STAFF, at=at)
+    assert (tier_of(omar), tier_of(dana)) == ("silver", "")
