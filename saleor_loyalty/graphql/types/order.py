@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import graphene
 from promise import Promise
 
-from ...models import OrderRecord
+from ...models import ENDED_ACCOUNT_STATUSES, LoyaltyAccount, OrderRecord
 from ...selectors import OrderLoyalty, summarize_record
 from .. import host_types
-from ..dataloaders import AccountByIdLoader, OrderRecordByOrderIdLoader, RulesByVersionIdLoader
+from ..dataloaders import AccountByIdLoader, AccountsByUserIdLoader, OrderRecordByOrderIdLoader, RulesByVersionIdLoader
 from ..host_types import MoneyValue, unwrap
 from ..permissions import STAFF_ONLY, may_see_order
 from ..receipts import receipt_in_words
 from ..refund_loaders import TransactionsByOrderLoader
-from ..request import loyalty_request
+from ..request import LoyaltyRequest, loyalty_request
 from ..texts import Message, Texts
 from .receipt import LoyaltyMessage, LoyaltyReceipt
 from .transaction import LoyaltyTransaction
@@ -34,7 +34,7 @@ class OrderInWords:
 
 class LoyaltyOrder(graphene.ObjectType):  # type: ignore[misc]
     earned = graphene.Int(required=True, description="Points awarded for the order and not taken back.")
-    pending = graphene.Int(required=True, description="Points that are still to come.")
+    pending = graphene.Int(required=True, description="Points that are still to come; none to a closed account.")
     redeemed = graphene.Int(required=True, description="Points that paid for the order.")
     redeemed_value = graphene.Field(host_types.Money, description="What they took off; null where there were none.")
     reversed = graphene.Int(required=True, description="Awarded points that were taken back.")
@@ -138,17 +138,40 @@ def resolve_order_loyalty(root: Any, info: Any) -> Promise | None:
     if not may_see_order(request.requester, order.user_id):
         return None
 
-    def in_words(record: OrderRecord | None) -> OrderInWords | None:
+    def in_words(record: OrderRecord | None) -> OrderInWords | Promise | None:
         if record is None:
             return None
-        return OrderInWords(
+        words = OrderInWords(
             record=record,
             loyalty=summarize_record(record),
             language_code=order.language_code,
             has_customer=order.user_id is not None,
         )
+        return _without_false_promise(words, request, user_id=order.user_id) if words.loyalty.pending else words
 
     return request.loader(OrderRecordByOrderIdLoader).load(str(order.pk)).then(in_words)
+
+
+def _without_false_promise(
+    words: OrderInWords, request: LoyaltyRequest, *, user_id: int | None
+) -> Promise | OrderInWords:
+    """Promise nothing to come where the account that it would come to is closed: it earns nothing more."""
+    record = words.record
+
+    def judge(account: LoyaltyAccount | None) -> OrderInWords:
+        if account is None or account.status not in ENDED_ACCOUNT_STATUSES:
+            return words
+        return replace(words, loyalty=replace(words.loyalty, pending=0))
+
+    if record.account_id is not None:
+        return request.loader(AccountByIdLoader).load(record.account_id).then(judge)
+    if user_id is None:
+        return words
+
+    def own(accounts: list[LoyaltyAccount]) -> LoyaltyAccount | None:
+        return next((account for account in accounts if account.program_id == record.program_id), None)
+
+    return request.loader(AccountsByUserIdLoader).load(user_id).then(own).then(judge)
 
 
 order_loyalty_field = graphene.Field(
