@@ -20,7 +20,8 @@ def award_earlier_customers(*, at: datetime.datetime, limit: int) -> int:
     """Award joining to the next ``limit`` users of the host, in each program whose rules include earlier customers.
 
     Returns how many users were looked at; 0 where there is nothing (more) to do, and while the operator has switched
-    the host's plugin off. A customer that fails is logged and left to the walk over changed customers. Idempotent.
+    the host's plugin off. A customer that fails is logged, and tried again when something about the customer changes,
+    or under the next version. Idempotent.
     """
     looked_at = 0
     if not get_host().is_active():
