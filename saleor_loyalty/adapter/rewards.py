@@ -18,6 +18,8 @@ from django.db import transaction
 from saleor.channel.models import Channel
 from saleor.discount import DiscountValueType, VoucherType
 from saleor.discount.models import Voucher, VoucherChannelListing, VoucherCode, VoucherCustomer, VoucherTranslation
+from saleor.order import OrderStatus
+from saleor.order.models import Order
 from saleor.plugins.manager import get_plugins_manager
 from saleor.product.models import ProductVariant
 
@@ -31,6 +33,7 @@ _TYPES = {
     "FREE_SHIPPING": VoucherType.SHIPPING,
     "GIFT_PRODUCT": VoucherType.SPECIFIC_PRODUCT,
 }
+_ENDED = (OrderStatus.CANCELED, OrderStatus.EXPIRED)
 
 
 def issue_reward(terms: RewardTerms, *, at: datetime.datetime) -> IssuedReward:
@@ -91,7 +94,11 @@ def _sold_in(variant: ProductVariant) -> Iterable[int]:
 
 
 def revoke_reward(type: str, reference: str, *, at: datetime.datetime) -> RewardState:
-    """Lock it and switch it off, if nothing used it."""
+    """Lock it and switch it off, if nothing used it.
+
+    What stands on an order counts as used, also where Saleor did not count it, and on a draft: Saleor completes drafts
+    with the discount that they have, whatever became of the code.
+    """
     if type == "GIFT_CARD":
         return revoke_gift_card(reference)
     code = VoucherCode.objects.select_for_update(of=("self",)).filter(pk=UUID(reference)).first()
@@ -99,12 +106,13 @@ def revoke_reward(type: str, reference: str, *, at: datetime.datetime) -> Reward
         return "GONE"
     if code.used:
         return "USED"
+    is_on_order = Order.objects.filter(voucher_code=code.code).exclude(status__in=_ENDED).exists()
     if not code.is_active:
-        return "GONE"
+        return "USED" if is_on_order else "GONE"
     code.is_active = False
     code.save(update_fields=["is_active"])
     _announce("voucher_updated", code.voucher, code.code)
-    return "UNUSED"
+    return "USED" if is_on_order else "UNUSED"
 
 
 def reopen_reward(type: str, reference: str) -> None:

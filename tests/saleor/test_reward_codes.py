@@ -9,7 +9,7 @@ from saleor.order.models import Order
 
 from saleor_loyalty.models import RewardIssue
 from saleor_loyalty.orders import settle_order_now
-from tests.scenarios.reward_documents import redeem
+from tests.scenarios.reward_documents import mine, redeem, reverse
 from tests.scenarios.stories import DANA, NOA, buy, open_club
 
 from .test_hooks import _permissions, pk_of
@@ -92,3 +92,24 @@ def test_a_code_that_a_draft_order_used_is_used_up(shop, code):
     # then
     assert (refused.order, refused.codes) == (None, ("VOUCHER_NOT_APPLICABLE",))
     assert used_by() == [("USED", str(order.pk))]
+
+
+def test_what_stands_on_an_order_that_staff_still_write_is_not_given_back(shop, code):
+    # given: Saleor would complete it with the discount even after the code was switched off
+    order = Order.objects.get(pk=pk_of(buy(shop, shop.start_checkout({"EYELINER": 1}, by=DANA))))
+    Order.objects.filter(pk=order.pk).update(status="draft", voucher_code=code)
+    available = shop.read_account(DANA).available
+    (had,) = mine(shop, by=DANA)
+
+    # when
+    refused = reverse(shop, had["id"])
+
+    # then
+    assert refused["errors"] == [{"field": "id", "code": "REWARD_USED"}]
+    assert (VoucherCode.objects.get().is_active, used_by()) == (True, [("ISSUED", "")])
+    assert shop.read_account(DANA).available == available
+    # Staff take it off again.
+    Order.objects.filter(pk=order.pk).update(voucher_code=None)
+    assert reverse(shop, had["id"])["errors"] == []
+    assert (VoucherCode.objects.get().is_active, used_by()) == (False, [("REVERSED", "")])
+    assert shop.read_account(DANA).available == available + 100
