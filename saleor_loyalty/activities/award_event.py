@@ -18,10 +18,11 @@ from ..host import get_host
 from ..ledger import award_points
 from ..memberships import read_customer_words
 from ..models import EventState, LoyaltyAccount, ReportedEvent, RuleEarning
-from ..programs import ActiveProgram, VersionInForce, lasting_of, version_in_force
+from ..programs import ActiveProgram, VersionInForce, lasting_of, program_for_account, version_in_force
 from ..rules import (
     Activity,
     ActivityRule,
+    ProgramRules,
     Receipt,
     ReceiptLine,
     activity_rules,
@@ -105,7 +106,7 @@ def _judge_and_award(
         try:
             with transaction.atomic():
                 _award(event, account, receipt=receipt, version=version, activity=activity, at=at)
-                reassess_tier_under(version.rules, account.pk, at=at)
+                _follow_tier(account, judged_by=version.rules, at=at)
             return receipt
         except InvalidPoints:
             return _nothing(version, "LIMIT_REACHED", "ACCOUNT")
@@ -113,6 +114,12 @@ def _judge_and_award(
             # Another customer's event used the reference in the meantime: now it is there to be read.
             continue
     raise RuntimeError(f"the references of event {event.pk} are used again and again")
+
+
+def _follow_tier(account: LoyaltyAccount, *, judged_by: ProgramRules, at: datetime.datetime) -> None:
+    """Judge the tier anew by the rules that are published now: an event from before may be judged by others."""
+    published = program_for_account(account) if not judged_by.tiers else None
+    reassess_tier_under(published.rules if published is not None else judged_by, account.pk, at=at)
 
 
 def _award(

@@ -152,3 +152,19 @@ def test_an_event_a_few_minutes_ahead_of_our_clock_moves_points_now(dana):
     event = report(program, user_id=dana.pk, occurred_at=ahead, at=at)
     assert (event.occurred_at, LoyaltyTransaction.objects.get().occurred_at) == (ahead, at)
     assert awards() == [("REVIEW", 50, "")]
+
+
+def test_an_event_from_before_the_tiers_that_is_reported_now_counts_for_them(dana):
+    # given tiers that were published after the event
+    at = club.now()
+    publish(activity(points=60), at=at - 9 * DAY)
+    program = publish(
+        activity(points=60), at=at - DAY, tiers=[{"key": "silver", "name": "Silver", "requiredPoints": 60}]
+    )
+
+    # when
+    event = report(program, user_id=dana.pk, occurred_at=at - 3 * DAY, at=at)
+
+    # then
+    assert event.points == 60
+    assert LoyaltyAccount.objects.get().tier_key == "silver"
