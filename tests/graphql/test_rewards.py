@@ -6,8 +6,9 @@ import uuid
 
 import pytest
 
-from playground.models import App
+from playground.models import App, Order
 from saleor_loyalty.models import RewardIssue
+from saleor_loyalty.orders import settle_order_now
 from saleor_loyalty.rewards import reverse_reward
 from tests import club
 from tests.rewards.builders import STAFF, issue, publish_rewards, ten_off
@@ -95,6 +96,24 @@ def test_apps_never_spend_a_customers_points(account, app: Api):
     own = app(REDEEM, input=wanted)["loyaltyRewardRedeem"]
     assert [error["code"] for error in own["errors"]] == ["NOT_FOUND"]
     assert club.movements(account) == [("GIVE", 1000)]
+
+
+def test_nobody_is_shown_somebody_elses_order_that_used_the_code(account, owner: Api, staff: Api):
+    # given: staff made an order for Noa with the code
+    publish_rewards()
+    had = issue(account)
+    order = club.order_of(club.add_customer("noa@example.com"), club.add_variant(price=100))
+    Order.objects.filter(pk=order.pk).update(voucher_code=had.code)
+    settle_order_now(str(order.pk), at=club.now())
+
+    # when
+    own = owner("{ me { loyaltyAccount { rewards { status order { id } } } } }")["me"]["loyaltyAccount"]["rewards"]
+    (seen,) = nodes(staff(ISSUES)["loyaltyRewardIssues"])
+
+    # then
+    assert own == [{"status": "USED", "order": None}]
+    document = "query($id: ID!) { loyaltyRewardIssue(id: $id) { order { id } } }"
+    assert staff(document, id=seen["id"])["loyaltyRewardIssue"]["order"] == {"id": gid("Order", order)}
 
 
 def test_a_refusal_opens_no_account(program, stranger: Api):
