@@ -93,10 +93,14 @@ def keep_active(account: LoyaltyAccount, *, until: datetime.datetime | None) -> 
 def follow_activity(account: LoyaltyAccount, lots: Iterable[Lot]) -> None:
     """Let what is back in lots that last while the customer is active last as long as the account's other ones: their
     date did not move on while they were empty."""
-    for lot in lots:
-        if lot.lasts_while_active and account.active_until is not None and lot.expires_at is not None:
-            lot.expires_at = max(lot.expires_at, account.active_until)
-            Lot.objects.filter(pk=lot.pk).update(expires_at=lot.expires_at)
+    until = account.active_until
+    if until is None:
+        return
+    behind = [lot for lot in lots if lot.lasts_while_active and lot.expires_at is not None and lot.expires_at < until]
+    for lot in behind:
+        lot.expires_at = until
+    if behind:
+        Lot.objects.filter(pk__in=[lot.pk for lot in behind]).update(expires_at=until)
 
 
 def matured_lots(account: LoyaltyAccount, *, at: datetime.datetime, includes_due: bool = False) -> Iterator[Lot]:

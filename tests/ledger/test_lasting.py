@@ -1,5 +1,10 @@
 """Points that last while the customer is active, and points that last as the policy of the moment says."""
 
+import re
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
 from saleor_loyalty import ledger
 from saleor_loyalty.ledger import Lasting
 from saleor_loyalty.models import Lot
@@ -136,3 +141,23 @@ def test_a_deduction_that_was_a_mistake_gives_back_points_that_last_as_long_as_t
     assert dates(account) == [(10, NOW + 50 * DAY), (3, NOW + 50 * DAY)]
     assert points_of(reloaded(account), at=NOW + 40 * DAY).available == 13
     assert list(findings(at=NOW + 40 * DAY)) == []
+
+
+def test_several_lots_that_get_something_back_follow_the_activity_in_one_statement(account):
+    # given three lots that a deduction emptied before the customer was active again
+    for number in range(3):
+        award(account, 10, expires_at=NOW + 30 * DAY, lasts_while_active=True, order_id=f"order-{number}")
+    mistake = deduct(account, 30, at=NOW + DAY).transaction
+    award(account, 7, at=NOW + 20 * DAY, expires_at=NOW + 50 * DAY, lasts_while_active=True, order_id="order-3")
+
+    # when
+    with CaptureQueriesContext(connection) as queries:
+        ledger.reverse_transaction(mistake.pk, at=NOW + 21 * DAY, idempotency_key=new_key(), reason="")
+
+    # then
+    dated = [
+        query["sql"] for query in queries if re.search(r'UPDATE "saleor_loyalty_lot" SET "expires_at"', query["sql"])
+    ]
+    assert len(dated) == 1
+    assert dates(account) == [(10, NOW + 50 * DAY)] * 3 + [(7, NOW + 50 * DAY)]
+    assert list(findings()) == []
