@@ -99,9 +99,9 @@ def merge_accounts(
             merge.pk = None
             if attempt == _ATTEMPTS:
                 raise LoyaltyException("The account is getting orders just now: try again.", field="source") from None
-        except IntegrityError:
-            # Another session took the key in the meantime; merges of one account wait for its lock.
-            stored = _find_stored(program_id, idempotency_key, request_hash=request_hash)
+        except (IntegrityError, AccountClosed):
+            # Another session took the key in the meantime, and closed the source if it is the same merge.
+            stored = _find_stored(program_id, idempotency_key, request_hash=request_hash) if not is_dry_run else None
             if stored is None:
                 raise
             return MergeResult(merge=stored, preview=None)
