@@ -15,8 +15,10 @@ from dataclasses import dataclass
 from django.db import IntegrityError, transaction
 
 from ..errors import LoyaltyException
+from ..host import get_host
 from ..ledger import Finding, LedgerInconsistent, rebuild_projection, release_reservation
-from ..models import AuditFinding, LoyaltyTransaction, OrderRecord
+from ..lock_objects import order_record_qs_select_for_update
+from ..models import AuditFinding, LoyaltyTransaction
 from ..orders import rebuild_order_record, settle_order_now
 from .codes import Remedy, remedy_of
 from .reservations import overdue_reservations
@@ -116,10 +118,12 @@ def _release_reservations(step: HealingStep, at: datetime.datetime) -> Iterator[
 
 
 def _settle_order(step: HealingStep, at: datetime.datetime) -> Iterator[str]:
-    account_id = OrderRecord.objects.filter(order_id=step.order_id).values_list("account_id", flat=True).first()
-    if account_id is not None:
+    # The host's order and its record are locked before the account, as settling does.
+    get_host().order_facts(step.order_id, for_update=True)
+    record = order_record_qs_select_for_update().filter(order_id=step.order_id).first()
+    if record is not None and record.account_id is not None:
         # Nothing is posted to an account whose numbers are wrong, or cannot be right.
-        yield from _rebuild_account(HealingStep(rank=0, account_id=account_id), at)
+        yield from _rebuild_account(HealingStep(rank=0, account_id=record.account_id), at)
     rebuilt = rebuild_order_record(step.order_id, at=at)
     if rebuilt is None:
         raise _Obstacle(f"There is nothing to make the record of order {step.order_id} from.")

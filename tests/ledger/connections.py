@@ -60,7 +60,7 @@ def second_while_first_is_uncommitted(first, second):
     def commit_once_second_waits():
         deadline = time.monotonic() + _PATIENCE_SECONDS
         while time.monotonic() < deadline:
-            if "second" in pids and _is_waiting_for_a_lock(pids["second"]):
+            if "second" in pids and is_waiting_for_a_lock(pids["second"]):
                 may_commit.set()
                 return True
             time.sleep(0.01)
@@ -72,7 +72,7 @@ def second_while_first_is_uncommitted(first, second):
     return outcomes[:2]
 
 
-def _is_waiting_for_a_lock(pid):
+def is_waiting_for_a_lock(pid):
     with connection.cursor() as cursor:
         cursor.execute("SELECT wait_event_type FROM pg_stat_activity WHERE pid = %s", [pid])
         return cursor.fetchone() == ("Lock",)
