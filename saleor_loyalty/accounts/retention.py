@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Exists, Max, OuterRef, Q
 
 from ..errors import LoyaltyException
 from ..host import get_host
@@ -31,6 +31,8 @@ from ..models import (
     ReferralChange,
     ReportedEvent,
     RetentionProgress,
+    RewardIssue,
+    RewardIssueStatus,
     TransactionText,
 )
 from ..rules.months import moment_months_after
@@ -102,7 +104,7 @@ def _erase_old(name: str, *, before: datetime.datetime, at: datetime.datetime, l
 
 def anonymize_inactive(*, months: int, after_id: int, at: datetime.datetime, limit: int) -> tuple[int, int | None]:
     """Anonymize accounts that nobody has used for ``months`` and that hold nothing: no points, no debt, no membership
-    that runs. Looks at the next ``limit`` accounts after ``after_id``.
+    that runs, no reward that can still be used. Looks at the next ``limit`` accounts after ``after_id``.
 
     Used is an account by a movement, an order, or a login of its customer. Frozen and closed accounts are left alone.
 
@@ -113,7 +115,9 @@ def anonymize_inactive(*, months: int, after_id: int, at: datetime.datetime, lim
     window = list(LoyaltyAccount.objects.filter(pk__gt=after_id).order_by("pk").values_list("pk", flat=True)[:limit])
     if not window:
         return 0, None
+    usable = RewardIssue.objects.filter(account=OuterRef("pk"), status=RewardIssueStatus.ISSUED)
     unused = LoyaltyAccount.objects.filter(
+        ~Exists(usable),
         Q(last_transaction_at__isnull=True) | Q(last_transaction_at__lt=before),
         pk__gt=after_id,
         pk__lte=window[-1],

@@ -20,6 +20,8 @@ from saleor_loyalty.models import (
     RetentionProgress,
     TransactionText,
 )
+from saleor_loyalty.models.program import ProgramVersion
+from saleor_loyalty.models.reward import RewardIssue
 from saleor_loyalty.tasks import anonymize_inactive_task, erase_old_texts_task
 from tests import club
 
@@ -145,6 +147,29 @@ def test_a_membership_keeps_the_account(guest, program):
     plan = create_plan(program.pk, terms=PlanTerms(name="For ever", kind="PACKAGE"), at=WRITTEN)
     create_membership(guest.pk, plan_id=plan.pk, actor=STAFF, at=WRITTEN)
     assert (anonymize(), status_of(guest)) == ((0, None), "ACTIVE")
+
+
+def test_a_reward_that_can_still_be_used_keeps_the_account(guest, program):
+    give(guest, 1, at=WRITTEN)
+    spent = deduct_points(guest.pk, points=1, at=WRITTEN, idempotency_key="d").transaction
+    reward = RewardIssue.objects.create(
+        account=guest,
+        program_version=ProgramVersion.objects.get(),
+        reward_key="mug",
+        type="EVENT_ACCESS",
+        channel_slug="default",
+        points=1,
+        transaction=spent,
+        code="MUG-1",
+        checked_at=WRITTEN,
+        actor_kind="CUSTOMER",
+        idempotency_key="r",
+        created_at=WRITTEN,
+    )
+
+    assert (anonymize(), status_of(guest)) == ((0, None), "ACTIVE")
+    reward.refresh_from_db()
+    assert (reward.status, reward.code) == ("ISSUED", "MUG-1")
 
 
 def test_a_frozen_account_is_left_alone(guest):
