@@ -31,7 +31,7 @@ LIST_COSTS: dict[str, dict[str, dict[str, Any]]] = {
     },
     "LoyaltyAccount": {"lots": _PAGE, "notes": _PAGE, "timeline": _PAGE, "transactions": _PAGE},
     "LoyaltyAudience": {"accounts": _PAGE},
-    "LoyaltyAuditReport": {"findings": {"complexity": 1, "multipliers": ["first"]}},
+    "LoyaltyAuditReport": {"findings": _PAGE},
     "LoyaltyBatch": {"rows": _PAGE},
     "LoyaltyStatistics": {
         "sourcesByCategory": _PAGE,
