@@ -16,7 +16,7 @@ from ..errors import AccountClosed, AlreadyReversed, LoyaltyException
 from ..events import emit
 from ..events.catalogue import ACCOUNT_MERGE_UNDONE
 from ..ledger import Actor, change_status, refresh_account, unmerge_points
-from ..ledger.account_rows import require_open
+from ..ledger.account_rows import require_active
 from ..lock_objects import loyalty_account_qs_select_for_update, order_record_qs_select_for_update
 from ..models import AccountChangeKind, AccountMerge, AccountStatus, LoyaltyAccount
 from ..tiers import reassess_tier
@@ -64,6 +64,7 @@ def undo_merge(
         AlreadyReversed: it was undone before.
         AccountClosed: the target is not open any more (it was merged itself: undo that first), or nobody owns the
             source any more.
+        AccountFrozen: the target is frozen. Unfreeze it first: undoing must not free what was frozen.
         PointsReserved: a checkout has points of the target set aside, and may be about to be paid.
         InvalidPoints: more than one account can hold.
 
@@ -96,7 +97,7 @@ def _undo(
 ) -> UndonePreview:
     source = refresh_account(merge.source_id, at=at)
     target = refresh_account(merge.target_id, at=at)
-    require_open(target)
+    require_active(target)
     if source.user_id is None and source.email is None:
         raise AccountClosed("Nobody owns the merged account any more.", field="source")
     before = figures_of(target)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from saleor_loyalty.errors import AccountClosed, AlreadyReversed
-from saleor_loyalty.ledger import deduct_points, give_points
+from saleor_loyalty.accounts import freeze_account
+from saleor_loyalty.errors import AccountClosed, AccountFrozen, AlreadyReversed
+from saleor_loyalty.ledger import Actor, deduct_points, give_points
 from saleor_loyalty.models import LoyaltyAccount
 from tests import club
 from tests.accounts.test_merging import DAY, everything, lots, merge, other, owing, shop_wide, status_of, undo
@@ -106,4 +107,18 @@ def test_a_merge_whose_source_nobody_owns_any_more_is_not_undone(account, other)
     before = everything()
     with pytest.raises(AccountClosed):
         undo(result)
+    assert everything() == before
+
+
+def test_undoing_does_not_free_what_was_frozen(account, other):
+    # given
+    result = merge(other, account)
+    freeze_account(account.pk, actor=Actor("STAFF", 7), at=club.now(), reason="Stolen card.")
+    before = everything()
+
+    # when
+    with pytest.raises(AccountFrozen):
+        undo(result)
+
+    # then
     assert everything() == before
