@@ -72,7 +72,7 @@ ALLOWED = {
         "selectors", "reward_terms",
     },
     "referrals": {
-        "tiers",
+        "tiers", "cards",
         "events", "programs", "ledger", "rules", "models", "errors", "lock_objects", "host", "fingerprints",
     },
     "fingerprints": set(),
@@ -89,7 +89,7 @@ ALLOWED = {
         "email_addresses",
     },
     # It settles orders and undoes that, to see what they lack.
-    "auditing": {"orders", "ledger", "models", "errors", "host", "on_commit"},
+    "auditing": {"orders", "ledger", "models", "errors", "lock_objects", "host", "on_commit"},
     "personal_data": {"ledger", "models", "errors", "host", "selectors"},
     "relay_ids": set(),
     "on_commit": set(),
