@@ -24,7 +24,7 @@ from .membership import (
 )
 from .order_record import OrderRecord, OrderRecordState
 from .program import GuestEarning, LoyaltyProgram, ProgramChannel, ProgramPause, ProgramStatus, ProgramVersion
-from .reconciliation import ReconciliationState
+from .reconciliation import FailedWork, ReconciliationState
 from .referral import Referral, ReferralChange, ReferralCode, ReferralEnd, ReferralFlag, ReferralState
 from .reported_event import EventState, ReportedEvent
 from .reservation import Reservation, ReservationStatus
@@ -83,6 +83,7 @@ __all__ = [
     "EventEndpoint",
     "EventState",
     "ExpiryNotice",
+    "FailedWork",
     "GuestEarning",
     "Label",
     "Lot",

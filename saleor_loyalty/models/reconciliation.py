@@ -1,4 +1,5 @@
-"""How far reconciliations have come, so that an outage of any length heals and a killed run resumes."""
+"""How far reconciliations have come, so that an outage of any length heals and a killed run resumes; and what failed
+on their way, so that it is tried again though they have gone on."""
 
 from __future__ import annotations
 
@@ -24,3 +25,25 @@ class ReconciliationState(models.Model):
 
     class Meta:
         ordering = ("pk",)
+
+
+class FailedWork(models.Model):
+    """One row for each thing that failed and is to be tried again; gone once it succeeds. Only ``sweeping`` writes
+    here. It says nothing of a person beyond a key, and a customer who is gone fails no more."""
+
+    id = models.BigAutoField(primary_key=True)
+    name = models.CharField(max_length=64)
+    """What is to be done."""
+    item_id = models.BigIntegerField()
+    """With which user or account."""
+    failed_at = models.DateTimeField()
+    """When it failed last."""
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = [
+            models.UniqueConstraint(fields=["name", "item_id"], name="loyalty_failed_work_once"),
+        ]
+        indexes = [
+            models.Index(fields=["name", "failed_at", "id"], name="loyalty_failed_work_idx"),
+        ]

@@ -56,7 +56,12 @@ class ReportedEvent(models.Model):
     """What it earned by all rules together, as awarded; what was taken back since is in the ledger."""
     receipt = models.JSONField(null=True, blank=True)
     program_version_id = models.BigIntegerField(null=True, blank=True)
-    """The version that it was judged by. Not a foreign key: the table gets a column, and no lock for a check."""
+    """The version that it was judged by, or is to be. Not a foreign key: the table gets a column, and no lock for a
+    check."""
+    registered_before = models.BooleanField(default=False, db_default=False)
+    """Of joining: the customer was here before the rules gave anything for it."""
+    came_before = models.BooleanField(default=False, db_default=False)
+    """Of a birthday: another one was paid too short a time ago."""
 
     class Meta:
         ordering = ("pk",)
