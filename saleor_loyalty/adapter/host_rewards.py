@@ -79,19 +79,25 @@ def refuse_foreign_code(checkout: Any) -> None:
     """Raise ValidationError where the code on the checkout is a reward of somebody else than its user, or used up.
 
     Whoever completes it, it is the checkout's own user who counts. Called before any payment. Its code is in
-    both of Saleor's enums for completions.
+    both of Saleor's enums for completions. Where a reward's code cannot be checked it is refused too, since a stranger
+    may have it; of the shop's own codes nothing is asked, so that they do not suffer from our fault.
     """
     from django.core.exceptions import ValidationError
     from saleor.checkout.error_codes import CheckoutErrorCode
 
     from ..messages import render
     from ..rewards import RewardRefused, check_reward_code
+    from .reward_codes import may_be_ours
 
-    if not checkout.voucher_code:
+    if not checkout.voucher_code or not may_be_ours(checkout.voucher_code):
         return
-    code = CheckoutErrorCode.VOUCHER_NOT_APPLICABLE.value
     try:
         check_reward_code(checkout.voucher_code, user_id=checkout.user_id)
+        return
     except RewardRefused as error:
-        message = render(_SAID[error.code], language=checkout.language_code)
-        raise ValidationError(message, code=code) from error
+        said = _SAID[error.code]
+    except Exception:
+        logger.exception("The code on checkout %s could not be checked.", checkout.pk)
+        said = "BLOCKED_OTHER"
+    message = render(said, language=checkout.language_code)
+    raise ValidationError(message, code=CheckoutErrorCode.VOUCHER_NOT_APPLICABLE.value)

@@ -2,7 +2,8 @@
 
 The shop's vouchers know no customer whom they are for. So the host asks here when an order is about to be made with a
 code on it: whoever else has the code cannot use it. Neither do shops count every use: not that of an order which staff
-made, nor the second one of a checkout that was kept.
+made, nor the second one of a checkout that was kept. Of an order that staff make the host is not asked, and so neither
+are we: it takes any code that the shop takes.
 """
 
 from __future__ import annotations

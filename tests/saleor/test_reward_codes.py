@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 from django.utils import timezone
+from saleor.checkout.models import Checkout
 from saleor.discount.models import VoucherCode
 from saleor.order.models import Order
 
+from saleor_loyalty.adapter.host_rewards import refuse_foreign_code
 from saleor_loyalty.models import RewardIssue
 from saleor_loyalty.orders import settle_order_now
 from tests.scenarios.reward_documents import mine, redeem, reverse
@@ -113,3 +115,30 @@ def test_what_stands_on_an_order_that_staff_still_write_is_not_given_back(shop, 
     assert reverse(shop, had["id"])["errors"] == []
     assert (VoucherCode.objects.get().is_active, used_by()) == (False, [("REVERSED", "")])
     assert shop.read_account(DANA).available == available + 100
+
+
+@pytest.mark.parametrize("is_paid", [True, False])
+def test_while_codes_cannot_be_checked_the_shops_own_sell_and_rewards_are_refused(shop, code, monkeypatch, is_paid):
+    # given
+    shop.add_voucher("SUMMER", percent=10)
+    foreign, stolen = cart_with(shop, "SUMMER", by=NOA), cart_with(shop, code, by=NOA)
+
+    def fails(*_args, **_values):
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr("saleor_loyalty.rewards.check_reward_code", fails)
+
+    # when
+    sold, refused = (shop.complete(cart, by=NOA, is_paid=is_paid) for cart in (foreign, stolen))
+
+    # then
+    assert (sold.errors, refused.order, refused.codes) == ((), None, ("VOUCHER_NOT_APPLICABLE",))
+    assert list(Order.objects.values_list("voucher_code", flat=True)) == ["SUMMER"]
+    assert (VoucherCode.objects.get(code=code).used, used_by()) == (0, [("ISSUED", "")])
+
+
+def test_an_order_with_a_code_of_the_shops_own_asks_nothing_of_rewards(shop, code, django_assert_max_num_queries):
+    shop.add_voucher("SUMMER", percent=10)
+    own = Checkout.objects.get(pk=pk_of(cart_with(shop, "SUMMER", by=DANA)))
+    with django_assert_max_num_queries(0):
+        refuse_foreign_code(own)
