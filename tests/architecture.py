@@ -47,25 +47,24 @@ ALLOWED = {
     "cards": {"events", "ledger", "models", "errors", "lock_objects"},
     "programs": {"events", "cards", "ledger", "rules", "models", "errors", "lock_objects", "host"},
     "activities": {
-        "tiers",
-        "memberships", "programs", "ledger", "rules", "models", "errors", "lock_objects", "host", "basket"
+        "tiers", "memberships", "programs", "ledger", "rules", "models", "errors", "lock_objects", "host", "basket",
+        "sweeping",
     },
     "notices": {"events", "programs", "messages", "rules", "models", "lock_objects", "host", "app_settings"},
     "selectors": {"models", "host", "rules", "basket"},
+    "sweeping": {"models"},
     "email_addresses": set(),
     "accounts": {
-        "email_addresses", "activities", "memberships", "referrals", "rewards", "tiers", "cards",
-        "events", "programs", "ledger", "rules", "models", "errors", "lock_objects", "host", "selectors", "messages"},
-    "tiers": {"events", "programs", "rules", "models", "lock_objects"},
-    "memberships": {
-        "tiers",
+        "email_addresses", "activities", "memberships", "referrals", "rewards", "tiers", "cards", "withdraw_exports",
+        "events", "programs", "ledger", "rules", "models", "errors", "lock_objects", "host", "selectors", "messages",
+        "sweeping"},
+    "tiers": {"events", "programs", "rules", "models", "lock_objects", "sweeping"},
+    "memberships": {"tiers", "sweeping",
         "events", "cards", "programs", "ledger", "rules", "models", "errors", "lock_objects", "host", "basket",
     },
     "orders": {
-        "activities",
-        "tiers",
         "events", "programs", "ledger", "rules", "models", "errors", "lock_objects", "host", "selectors", "basket",
-        "messages", "memberships", "referrals", "rewards",
+        "messages", "memberships", "referrals", "rewards", "activities", "tiers",
     },
     "rewards": {
         "events", "memberships", "programs", "ledger", "rules", "models", "errors", "lock_objects", "host", "basket",
@@ -90,13 +89,14 @@ ALLOWED = {
     },
     # It settles orders and undoes that, to see what they lack.
     "auditing": {"orders", "ledger", "models", "errors", "lock_objects", "host", "on_commit"},
+    "withdraw_exports": {"models"},
     "personal_data": {"ledger", "models", "errors", "host", "selectors"},
     "relay_ids": set(),
     "on_commit": set(),
     "log": {"models", "host"},
     "exports": {
         "on_commit", "events", "log", "accounts", "analytics", "ledger", "messages", "models", "errors", "host",
-        "personal_data",
+        "personal_data", "withdraw_exports", "lock_objects",
     },
     "audiences": {"exports", "cards", "accounts", "events", "ledger", "models", "errors", "lock_objects"},
     "checks": {"host", "app_settings"},

@@ -7,7 +7,7 @@ task; a task that was lost is made up for by the next run. Found by an index tha
 from __future__ import annotations
 
 import datetime
-import logging
+import functools
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
@@ -17,6 +17,7 @@ from ..events import emit
 from ..events.catalogue import ACCOUNT_ANONYMIZED, ACCOUNT_CLOSED
 from ..lock_objects import loyalty_account_qs_select_for_update
 from ..models import AccountChange, AccountChangeKind, LoyaltyAccount
+from ..sweeping import sweep
 from .erase_account import erase_account
 
 # What has been told already of an account that was closed before its customer was deleted.
@@ -27,8 +28,6 @@ _ENDINGS = (
 )
 _BEGINNINGS = (AccountChangeKind.ACCOUNT_REOPENED, AccountChangeKind.ACCOUNT_MERGE_UNDONE)
 
-logger = logging.getLogger(__name__)
-
 
 def erase_ownerless(*, at: datetime.datetime, limit: int) -> int:
     """Erase up to ``limit`` accounts that nobody owns any more and that are not erased. Returns how many.
@@ -38,26 +37,13 @@ def erase_ownerless(*, at: datetime.datetime, limit: int) -> int:
     Locks: one account after the other, each in an atomic block of its own. Idempotent. Linear in what it erases.
     """
     ownerless = LoyaltyAccount.objects.filter(user__isnull=True, email__isnull=True, erased_at__isnull=True)
-    account_ids = ownerless.order_by("pk").values_list("pk", flat=True)
-    erased, last_id = 0, 0
-    while erased < limit:
-        window = list(account_ids.filter(pk__gt=last_id)[: limit - erased])
-        if not window:
-            break
-        erased += sum(_erase(account_id, at=at) for account_id in window)
-        last_id = window[-1]
-    return erased
+    complaint = "What account %s says of its customer cannot be erased."
+    return sweep(ownerless, "pk", act=functools.partial(_erase, at=at), limit=limit, complaint=complaint).done
 
 
-def _erase(account_id: int, *, at: datetime.datetime) -> bool:
-    try:
-        with transaction.atomic():
-            _tell(erase_account(account_id, at=at), at=at)
-    except Exception:
-        # Whatever it was, it must not stop the accounts after this one.
-        logger.exception("What account %s says of its customer cannot be erased.", account_id)
-        return False
-    return True
+def _erase(account_id: int, *, at: datetime.datetime) -> None:
+    with transaction.atomic():
+        _tell(erase_account(account_id, at=at), at=at)
 
 
 def _tell(account: LoyaltyAccount, *, at: datetime.datetime) -> None:

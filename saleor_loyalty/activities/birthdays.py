@@ -8,7 +8,7 @@ February is on the 28th where the year has no 29th.
 from __future__ import annotations
 
 import datetime
-import logging
+import functools
 import zoneinfo
 
 from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
@@ -26,10 +26,9 @@ from ..programs import VersionInForce, version_in_force
 from ..rules import activity_rules, program_time_zone
 from ..rules.document.event_names import BIRTHDAY
 from ..rules.periods import ONE_DAY, start_of_day
+from ..sweeping import Swept, sweep
 from .joining import ONGOING
 from .note_event import PREFIX, note_event
-
-logger = logging.getLogger(__name__)
 
 FIELD_KEY = "birthday"
 CATCH_UP_DAYS = 62
@@ -76,8 +75,8 @@ def _award_program(program_id: int, *, at: datetime.datetime, limit: int) -> int
         ends_at = start_of_day(day + ONE_DAY, zone=zone)
         in_force = now if day == today else version_in_force(program_id, at=ends_at - _MOMENT)
         if in_force is not None and activity_rules(in_force.version.rules, BIRTHDAY):
-            worked, failed = _award_day(program_id, day, zone=zone, in_force=in_force, at=at, limit=limit - done)
-            done, has_failed = done + worked, has_failed or failed > 0
+            swept = _award_day(program_id, day, zone=zone, in_force=in_force, at=at, limit=limit - done)
+            done, has_failed = done + swept.done, has_failed or swept.failed > 0
             if done >= limit:
                 return done
         if day < today and not has_failed:
@@ -95,26 +94,12 @@ def _award_day(
     in_force: VersionInForce,
     at: datetime.datetime,
     limit: int,
-) -> tuple[int, int]:
-    """Return in how many accounts it was done, at most ``limit``, and in how many it failed."""
-    done = failed = last_id = 0
+) -> Swept:
     starts_at = start_of_day(day, zone=zone)
-    ends_at = start_of_day(day + ONE_DAY, zone=zone)
-    account_ids = _celebrating(program_id, day, known_by=ends_at).order_by("account_id")
-    while done < limit:
-        window = list(account_ids.filter(account_id__gt=last_id).values_list("account_id", flat=True)[: limit - done])
-        for account_id in window:
-            try:
-                _celebrate(account_id, day=day, starts_at=starts_at, in_force=in_force, at=at)
-                done += 1
-            except Exception:
-                # Whatever it was, it must not stop the accounts after this one.
-                logger.exception("The birthday of account %s could not be awarded.", account_id)
-                failed += 1
-        if not window:
-            break
-        last_id = window[-1]
-    return done, failed
+    celebrating = _celebrating(program_id, day, known_by=start_of_day(day + ONE_DAY, zone=zone))
+    act = functools.partial(_celebrate, day=day, starts_at=starts_at, in_force=in_force, at=at)
+    complaint = "The birthday of account %s could not be awarded."
+    return sweep(celebrating, "account_id", act=act, limit=limit, complaint=complaint)
 
 
 def _celebrating(program_id: int, day: datetime.date, *, known_by: datetime.datetime) -> QuerySet[CustomFieldValue]:

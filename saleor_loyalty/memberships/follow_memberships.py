@@ -6,17 +6,16 @@ One account that cannot be followed is logged and left, and does not stop the ot
 from __future__ import annotations
 
 import datetime
-import logging
+import functools
 
 from django.db import transaction
 from django.db.models import F
 
 from ..models import Membership
+from ..sweeping import sweep
 from .book import open_book
 from .dates import DAY
 from .status import local_day_in_sql
-
-logger = logging.getLogger(__name__)
 
 
 def follow_memberships(*, at: datetime.datetime, limit: int) -> int:
@@ -29,24 +28,12 @@ def follow_memberships(*, at: datetime.datetime, limit: int) -> int:
     # No place on earth is more than 14 hours ahead of UTC: the index finds the candidates, the time zone decides.
     latest = at.astimezone(datetime.UTC).date() + DAY
     due = Membership.objects.filter(next_change_on__lte=latest).alias(today=local_day_in_sql(at))
-    accounts = due.filter(next_change_on__lte=F("today")).order_by("account_id")
-    account_ids = accounts.values_list("account_id", flat=True).distinct()
-    followed, last_id = 0, 0
-    while followed < limit:
-        window = list(account_ids.filter(account_id__gt=last_id)[: limit - followed])
-        if not window:
-            break
-        followed += sum(_follow_account(account_id, at=at) for account_id in window)
-        last_id = window[-1]
-    return followed
+    accounts = due.filter(next_change_on__lte=F("today")).distinct()
+    complaint = "The memberships of account %s cannot be followed."
+    act = functools.partial(_follow_account, at=at)
+    return sweep(accounts, "account_id", act=act, limit=limit, complaint=complaint).done
 
 
-def _follow_account(account_id: int, *, at: datetime.datetime) -> bool:
-    try:
-        with transaction.atomic():
-            open_book(account_id, at=at).write()
-    except Exception:
-        # Whatever it was, it must not stop the accounts after this one.
-        logger.exception("The memberships of account %s cannot be followed.", account_id)
-        return False
-    return True
+def _follow_account(account_id: int, *, at: datetime.datetime) -> None:
+    with transaction.atomic():
+        open_book(account_id, at=at).write()

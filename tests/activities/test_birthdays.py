@@ -217,6 +217,26 @@ def test_an_account_that_fails_stops_no_other_and_is_tried_again(program, monkey
     assert len(awards()) == 2
 
 
+def test_accounts_that_fail_take_nobodys_place(program, monkeypatch):
+    # given
+    run("2026-03-13T08:00")
+    broken = [born("1990-03-14", email=f"{number}@example.com").pk for number in range(2)]
+    noa = born("1990-03-14", email="noa@example.com")
+    works = birthdays.note_event
+
+    def fail(account_id, **values):
+        if account_id in broken:
+            raise ZeroDivisionError
+        return works(account_id, **values)
+
+    # when
+    monkeypatch.setattr(birthdays, "note_event", fail)
+    assert [run("2026-03-14T08:00", limit=1) for _ in range(2)] == [1, 0]
+
+    # then
+    assert list(ReportedEvent.objects.values_list("account_id", flat=True)) == [noa.pk]
+
+
 def test_a_rule_that_came_later_pays_nothing_for_days_before_it(channel):
     # given
     publish(activity(), at=LONG_AGO)
