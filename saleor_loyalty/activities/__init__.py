@@ -9,12 +9,13 @@ from .award_event import award_event
 from .birthdays import award_birthdays
 from .earlier_customers import award_earlier_customers
 from .earned_before import read_earned, read_earned_of_many
-from .joining import award_enrolment, award_joining
+from .joining import CUSTOMERS, award_enrolment, award_joining
 from .order_caps import capped_rules, channel_time_zone, note_order_earnings, with_earned_before
 from .waiting_events import judge_waiting_events
 from .ways_to_earn import WayToEarn, ways_to_earn, ways_to_earn_of_accounts
 
 __all__ = [
+    "CUSTOMERS",
     "WayToEarn",
     "award_birthdays",
     "award_earlier_customers",

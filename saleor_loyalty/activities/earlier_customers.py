@@ -6,22 +6,20 @@ The walk goes through the host's users by their keys and remembers where it is, 
 from __future__ import annotations
 
 import datetime
-import logging
 
 from ..host import get_host
 from ..models import LoyaltyProgram, ReconciliationState
 from ..programs import version_in_force
-from .joining import ONGOING, award_joining_of
-
-logger = logging.getLogger(__name__)
+from ..sweeping import keep_failed, try_alone
+from .joining import CUSTOMERS, ONGOING, award_joining_of
 
 
 def award_earlier_customers(*, at: datetime.datetime, limit: int) -> int:
     """Award joining to the next ``limit`` users of the host, in each program whose rules include earlier customers.
 
     Returns how many users were looked at; 0 where there is nothing (more) to do, and while the operator has switched
-    the host's plugin off. A customer that fails is logged, and tried again when something about the customer changes,
-    or under the next version. Idempotent.
+    the host's plugin off. A customer that fails is logged, and kept for the walk over changed customers, which tries
+    again until it succeeds. Idempotent.
     """
     looked_at = 0
     if not get_host().is_active():
@@ -42,14 +40,15 @@ def award_earlier_customers(*, at: datetime.datetime, limit: int) -> int:
 def _walk(program: LoyaltyProgram, state: ReconciliationState, *, at: datetime.datetime, limit: int) -> int:
     user_ids = list(get_host().user_ids(after_id=int(state.position_id), limit=limit))
     facts = get_host().users(user_ids)
+
+    def award(user_id: int) -> int:
+        return award_joining_of(program, facts[user_id], at=at)
+
     for user_id in user_ids:
         if user_id not in facts or not facts[user_id].is_active:
             continue
-        try:
-            award_joining_of(program, facts[user_id], at=at)
-        except Exception:
-            # Whatever it was, it must not stop the customers after this one.
-            logger.exception("The joining of user %s could not be awarded.", user_id)
+        if not try_alone(award, user_id, complaint="The joining of user %s could not be awarded."):
+            keep_failed(CUSTOMERS, user_id, at=at)
     states = ReconciliationState.objects.filter(pk=state.pk)
     if user_ids:
         states.update(position_id=str(user_ids[-1]))

@@ -19,6 +19,8 @@ from ..rules import activity_rules
 from ..rules.document.event_names import ACCOUNT_CONFIRMED, ENROLLED, SIGNED_UP
 from .note_event import note_event
 
+CUSTOMERS = "customers"
+"""The name of the walk over customers that changed, and of what failed with one of them."""
 ONGOING = (ProgramStatus.ACTIVE, ProgramStatus.PAUSED)
 
 

@@ -2,12 +2,14 @@
 
 Reads of a tier are right without the first; it is what writes the change, tells of it and keeps filters true. The
 second walks all accounts of a program once for each set of tiers that was published, in batches, and remembers how far
-it has come; killed, it goes on there. One account that fails is logged, and does not stop the others.
+it has come; killed, it goes on there. One account that fails is logged, does not stop the others, and is tried again
+until it succeeds.
 """
 
 from __future__ import annotations
 
 import datetime
+import functools
 import hashlib
 import json
 import logging
@@ -17,10 +19,14 @@ from django.db.models import QuerySet
 from ..models import LoyaltyAccount, LoyaltyProgram, ProgramStatus, TierReview, TierStatus
 from ..programs import load_version
 from ..rules import ProgramRules, rules_to_data
+from ..sweeping import keep_failed, retry_failed, sweep, try_alone
 from .reassess_tier import ENDED, RULES_CHANGED, reassess_tier
 
 logger = logging.getLogger(__name__)
 
+NAME = "tiers"
+"""Of what failed, under other rules than an account was judged by before."""
+COMPLAINT = "The tier of account %s could not be judged."
 NO_TIERS_DIGEST = ""
 """Of rules without tiers: whoever never had any has nothing to look at."""
 
@@ -31,15 +37,8 @@ def review_due_tiers(*, at: datetime.datetime, limit: int) -> int:
     Each account in a block of its own, under its lock. Accounts that fail are not counted: the next run tries them
     again. Closed accounts, and those of nobody, are left as they are. Idempotent.
     """
-    account_ids = due_for_review(at=at).order_by("pk").values_list("pk", flat=True)
-    reviewed, last_id = 0, 0
-    while reviewed < limit:
-        window = list(account_ids.filter(pk__gt=last_id)[: limit - reviewed])
-        if not window:
-            break
-        reviewed += sum(_reassess(account_id, at=at) for account_id in window)
-        last_id = window[-1]
-    return reviewed
+    act = functools.partial(reassess_tier, at=at)
+    return sweep(due_for_review(at=at), "pk", act=act, limit=limit, complaint=COMPLAINT).done
 
 
 def due_for_review(*, at: datetime.datetime) -> QuerySet[TierStatus]:
@@ -51,8 +50,10 @@ def due_for_review(*, at: datetime.datetime) -> QuerySet[TierStatus]:
 def apply_tiers(*, at: datetime.datetime, limit: int) -> int:
     """Judge the next ``limit`` accounts of programs whose tiers were published anew since. Returns how many.
 
-    0: there is nothing left to do. Idempotent; two at once do everything twice, and change it once.
+    As many of those that failed before are tried again first; they are not counted. 0: there is nothing left to do.
+    Idempotent; two at once do everything twice, and change it once.
     """
+    retry_failed(NAME, act=lambda account_id: _apply(account_id, at=at), limit=limit, at=at)
     left = limit
     for review, version_id in _open_reviews(at=at):
         while left > 0:
@@ -65,7 +66,8 @@ def apply_tiers(*, at: datetime.datetime, limit: int) -> int:
                 _keep(review, finished_at=at, at=at)
                 break
             for account_id in account_ids:
-                _reassess(account_id, at=at, cause=RULES_CHANGED)
+                if not _apply(account_id, at=at):
+                    keep_failed(NAME, account_id, at=at)
             left -= len(account_ids)
             review.after_id = account_ids[-1]
             _keep(review, finished_at=None, at=at)
@@ -112,11 +114,5 @@ def _keep(review: TierReview, *, finished_at: datetime.datetime | None, at: date
     )
 
 
-def _reassess(account_id: int, *, at: datetime.datetime, cause: str = "REVERSED") -> bool:
-    try:
-        reassess_tier(account_id, at=at, cause=cause)
-    except Exception:
-        # Whatever it was, it must not stop the accounts after this one.
-        logger.exception("The tier of account %s could not be judged.", account_id)
-        return False
-    return True
+def _apply(account_id: int, *, at: datetime.datetime) -> bool:
+    return try_alone(functools.partial(reassess_tier, at=at, cause=RULES_CHANGED), account_id, complaint=COMPLAINT)

@@ -9,8 +9,8 @@ import pytest
 from playground import shop
 from playground.models import User
 from saleor_loyalty.accounts import AccountTarget, enroll_account, follow_changed_customers, follow_customer
-from saleor_loyalty.activities import award_earlier_customers, award_joining
-from saleor_loyalty.models import LoyaltyAccount, ReconciliationState, ReportedEvent
+from saleor_loyalty.activities import award_earlier_customers, award_joining, joining
+from saleor_loyalty.models import FailedWork, LoyaltyAccount, ReconciliationState, ReportedEvent
 from saleor_loyalty.programs import pause_program
 from saleor_loyalty.tasks import award_activities_task, follow_changed_customers_task
 from tests import club
@@ -189,6 +189,69 @@ def test_a_step_that_fails_is_logged_and_stops_neither_the_others_nor_the_walk(c
     assert follow_customer(dana.pk, at=club.now()) == 1
     assert awards() == [("SIGN_UP", 100, "Welcome")]
     assert f"What follows from customer {dana.pk} failed." in caplog.text
+
+
+@pytest.fixture
+def broken(monkeypatch):
+    """Return a list: as long as something stands in it, no event can be noted."""
+    reasons_to_fail, works = [], joining.note_event
+
+    def note(account_id, **values):
+        if reasons_to_fail:
+            raise ZeroDivisionError
+        return works(account_id, **values)
+
+    monkeypatch.setattr(joining, "note_event", note)
+    return reasons_to_fail
+
+
+@pytest.mark.parametrize("told_by", [follow_customer, follow_changed_customers])
+def test_a_joining_that_fails_for_hours_is_awarded_once_it_can_be(channel, broken, told_by):
+    # given
+    publish(SIGNED_UP)
+    dana = joined()
+    broken.append("an outage")
+    at = club.now()
+
+    # when
+    if told_by is follow_customer:
+        assert follow_customer(dana.pk, at=at) == 1
+    for hours in range(5):
+        follow_changed_customers(at=at + hours * club.HOUR, limit=10)
+
+    # then
+    assert (awards(), list(FailedWork.objects.values_list("name", "item_id"))) == ([], [("customers", dana.pk)])
+    broken.clear()
+    follow_changed_customers(at=at + 5 * club.HOUR, limit=10)
+    assert awards() == [("SIGN_UP", 100, "Welcome")]
+    assert FailedWork.objects.count() == 0
+
+
+def test_an_earlier_customer_who_fails_is_awarded_once_it_can_be(channel, broken):
+    # given
+    publish({**SIGNED_UP, **EARLIER})
+    joined(ago=9 * DAY)
+    follow_changed_customers(at=club.now() + 2 * DAY, limit=10)
+    broken.append("an outage")
+
+    # when
+    assert award_earlier_customers(at=club.now(), limit=10) == 1
+    broken.clear()
+
+    # then
+    assert (award_earlier_customers(at=club.now(), limit=10), awards()) == (0, [])
+    follow_changed_customers(at=club.now() + 3 * DAY, limit=10)
+    assert awards() == [("SIGN_UP", 100, "Welcome")]
+
+
+def test_a_customer_who_was_deleted_fails_no_more(channel, broken):
+    publish(SIGNED_UP)
+    dana = joined()
+    broken.append("an outage")
+    follow_customer(dana.pk, at=club.now())
+    User.objects.filter(pk=dana.pk).delete()
+    follow_changed_customers(at=club.now() + club.HOUR, limit=10)
+    assert FailedWork.objects.count() == 0
 
 
 def test_joining_by_name_earns_once(channel):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from saleor_loyalty.models import LoyaltyAccount, LoyaltyProgram, TierChange, TierReview
+from saleor_loyalty.models import FailedWork, LoyaltyAccount, LoyaltyProgram, TierChange, TierReview
 from saleor_loyalty.rules import parse_rules
 from saleor_loyalty.tasks import review_tiers_task
 from saleor_loyalty.tiers import (
@@ -50,48 +50,68 @@ def test_what_is_due_is_what_nobody_has_noted_yet(program, dana, variant):
     assert due_for_review(at=later).count() == 0
 
 
-def test_an_account_that_fails_does_not_stop_the_others(program, dana, variant, monkeypatch, caplog):
+@pytest.fixture
+def broken(monkeypatch):
+    """Return a set: judging an account whose id is put into it fails."""
+    found, works = set(), review_tiers.reassess_tier
+
+    def judge(account_id, **values):
+        if account_id in found:
+            raise RuntimeError("broken")
+        return works(account_id, **values)
+
+    monkeypatch.setattr(review_tiers, "reassess_tier", judge)
+    return found
+
+
+def test_an_account_that_fails_does_not_stop_the_others(program, dana, variant, broken, caplog):
     publish(tierPolicy={"windowMonths": 1})
     omar = club.add_customer("omar@example.com")
     for user in (dana, omar):
         buy(user, variant, 1)
-    broken = account_of(dana).pk
-    real = review_tiers.reassess_tier
-
-    def fails(account_id, **values):
-        if account_id == broken:
-            raise RuntimeError("broken")
-        return real(account_id, **values)
-
-    monkeypatch.setattr(review_tiers, "reassess_tier", fails)
+    broken.add(account_of(dana).pk)
 
     assert review_due_tiers(at=club.now() + 60 * DAY, limit=10) == 1
 
     assert (account_of(dana).tier_key, account_of(omar).tier_key) == ("silver", "")
-    assert f"The tier of account {broken} could not be judged." in caplog.text
+    assert f"The tier of account {account_of(dana).pk} could not be judged." in caplog.text
 
 
-def test_neither_failing_nor_closed_accounts_take_the_place_of_others(program, variant, monkeypatch):
+def test_neither_failing_nor_closed_accounts_take_the_place_of_others(program, variant, broken):
     publish(tierPolicy={"windowMonths": 1})
     users = [club.add_customer(f"c{number}@example.com") for number in range(4)]
     for user in users:
         buy(user, variant, 1)
     failing, closed, *others = users
     LoyaltyAccount.objects.filter(user=closed).update(status="CLOSED")
-    broken = account_of(failing).pk
-    real = review_tiers.reassess_tier
-
-    def fails(account_id, **values):
-        if account_id == broken:
-            raise RuntimeError("broken")
-        return real(account_id, **values)
-
-    monkeypatch.setattr(review_tiers, "reassess_tier", fails)
+    broken.add(account_of(failing).pk)
     later = club.now() + 60 * DAY
 
     assert [review_due_tiers(at=later, limit=1) for _ in range(3)] == [1, 1, 0]
 
     assert [account_of(user).tier_key for user in (failing, closed, *others)] == ["silver", "silver", "", ""]
+
+
+def test_an_account_that_fails_as_tiers_are_published_is_judged_once_it_can_be(program, dana, variant, broken):
+    # given
+    omar = club.add_customer("omar@example.com")
+    for user in (dana, omar):
+        buy(user, variant, 1)
+    apply_tiers(at=club.now(), limit=10)
+    publish(tiers=EASIER)
+    broken.add(account_of(dana).pk)
+    at = club.now()
+
+    # when it fails for hours
+    assert apply_tiers(at=at, limit=10) == 2
+    assert [apply_tiers(at=at + hours * club.HOUR, limit=10) for hours in (1, 2, 3)] == [0, 0, 0]
+
+    # then
+    assert (tier_of(dana), tier_of(omar)) == ("silver", "gold")
+    broken.clear()
+    apply_tiers(at=at + 4 * club.HOUR, limit=10)
+    assert (tier_of(dana), changes(dana)[-1]) == ("gold", ("silver", "gold", "RULES_CHANGED"))
+    assert FailedWork.objects.count() == 0
 
 
 def test_tiers_that_are_introduced_find_what_was_earned_before(db):
