@@ -48,8 +48,7 @@ ALLOWED = {
     "programs": {"events", "cards", "ledger", "rules", "models", "errors", "lock_objects", "host"},
     "activities": {
         "tiers", "memberships", "programs", "ledger", "rules", "models", "errors", "lock_objects", "host", "basket",
-        "sweeping",
-    },
+        "sweeping"},
     "notices": {"events", "programs", "messages", "rules", "models", "lock_objects", "host", "app_settings"},
     "selectors": {"models", "host", "rules", "basket"},
     "sweeping": {"models"},
@@ -71,8 +70,8 @@ ALLOWED = {
         "selectors", "reward_terms",
     },
     "referrals": {
-        "tiers", "cards",
-        "events", "programs", "ledger", "rules", "models", "errors", "lock_objects", "host", "fingerprints",
+        "events", "programs", "ledger", "rules", "models", "errors", "lock_objects", "host", "tiers", "cards",
+        "fingerprints",
     },
     "fingerprints": set(),
     "facts": {"tiers", "ledger", "models", "host"},

@@ -29,8 +29,9 @@ from ..models import (
     OutboxEvent,
 )
 from ..referrals import erase_referrals
-from ..rewards import cancel_rewards, revoke_for_cancelling
+from ..rewards import erase_rewards, revoke_for_cancelling
 from ..selectors import accounts_of_same_person
+from ..withdraw_exports import withdraw_personal_exports
 from .erase_batch_rows import erase_batch_rows, known_email
 
 
@@ -85,8 +86,9 @@ def erase_locked_account(account: LoyaltyAccount, *, email: str | None, at: date
     erase_texts(account.pk)
     erase_reasons(account.pk)
     erase_referrals(account.pk)
-    cancel_rewards(account, at=at)
+    erase_rewards(account, at=at)
     erase_batch_rows(account, email=email)
+    withdraw_personal_exports([account.pk], at=at)
     AccountChange.objects.filter(account=account).exclude(reason="").update(reason="")
     _forget_in_events(account)
     account.erased_at = at

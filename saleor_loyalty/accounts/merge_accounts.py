@@ -25,6 +25,7 @@ from ..models import AccountChangeKind, AccountMerge, AccountStatus, LoyaltyAcco
 from ..programs import program_for_account
 from ..rules import ProgramRules
 from ..tiers import reassess_tier
+from ..withdraw_exports import withdraw_personal_exports
 from .account_changes import check_reason, note_account_change
 from .merge_parts import move_orders, move_parts
 from .merge_preview import MergePreview, conflicts_between, figures_of, lots_of, names_of_moved
@@ -151,6 +152,7 @@ def _merge(merge: AccountMerge, *, actor: Actor, reason: str, at: datetime.datet
     AccountMerge.objects.filter(pk=merge.pk).update(moved=moved, points=merged.points, debt=merged.debt)
     merge.refresh_from_db()
     reassess_tier(target.pk, at=at)
+    withdraw_personal_exports([source.pk, target.pk], at=at)
     _close_source(merge, actor=actor, reason=reason, at=at)
     return MergePreview(
         source_before=source_before,

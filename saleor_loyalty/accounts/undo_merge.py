@@ -20,6 +20,7 @@ from ..ledger.account_rows import require_active
 from ..lock_objects import loyalty_account_qs_select_for_update, order_record_qs_select_for_update
 from ..models import AccountChangeKind, AccountMerge, AccountStatus, LoyaltyAccount
 from ..tiers import reassess_tier
+from ..withdraw_exports import withdraw_personal_exports
 from .account_changes import check_reason, note_account_change
 from .merge_accounts import reference_of
 from .merge_parts import move_orders, move_parts_back
@@ -112,6 +113,7 @@ def _undo(
     )
     move_orders(record_ids, from_account_id=target.pk, to_account_id=source.pk)
     move_parts_back(source, target, merge.moved, at=at)
+    withdraw_personal_exports([source.pk, target.pk], at=at)
     merge.points_returned, merge.undone_at = points, at
     merge.undone_by_kind, merge.undone_by_id = actor.kind, actor.id
     merge.save(update_fields=["points_returned", "undone_at", "undone_by_kind", "undone_by_id"])

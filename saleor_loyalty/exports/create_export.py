@@ -14,10 +14,10 @@ from ..analytics.horizon import highest_id, open_writers
 from ..errors import LimitReached
 from ..ledger import Actor
 from ..log import TransactionFilter
-from ..models import Export, ExportKind, ExportStatus, LoyaltyAccount
+from ..models import Export, ExportKind, LoyaltyAccount
+from ..withdraw_exports import OPEN, withdraw_exports
 from .refusals import ExportNotFound
 from .waking import wake_exporter
-from .write_export import CLAIM_LASTS, OPEN
 
 OPEN_EXPORTS_MAX = 20
 """Exports of one program that are not finished."""
@@ -81,14 +81,7 @@ def cancel_export(export_id: int, *, at: datetime.datetime) -> Export:
 
     Raises ExportNotFound. Idempotency: one that has ended stays as it is.
     """
-    Export.objects.filter(pk=export_id, status__in=OPEN).update(
-        status=ExportStatus.CANCELED,
-        claim="",
-        claimed_until=None,
-        finished_at=at,
-        # Not before whoever writes a part just now has noticed.
-        expires_at=at + CLAIM_LASTS,
-    )
+    withdraw_exports(Export.objects.filter(pk=export_id, status__in=OPEN), at=at)
     export = Export.objects.filter(pk=export_id).first()
     if export is None:
         raise ExportNotFound

@@ -10,10 +10,11 @@ from django.db.models import QuerySet
 
 from ..errors import AccountNotFound
 from ..ledger import Actor
-from ..models import Export, ExportFileType, ExportKind, ExportStatus, LoyaltyAccount
+from ..lock_objects import loyalty_account_qs_select_for_update
+from ..models import Export, ExportFileType, ExportKind, ExportStatus
+from ..withdraw_exports import OPEN
 from .create_export import FOLDER
 from .waking import wake_exporter
-from .write_export import OPEN
 
 FOR_STAFF = "isForStaff"
 """What the filter of such an export says."""
@@ -28,19 +29,19 @@ def create_person_export(account_id: int, *, is_for_staff: bool, at: datetime.da
 
     Returns the export: one that is under way already, or of the last day where a customer asks, else a new one.
 
-    Raises AccountNotFound. Locks and writes: one new row, no locks.
-    Idempotency: as said; two requests at once may make two files.
+    Raises AccountNotFound. Locks and writes: the account, so that erasing and merging it end what was asked for
+    before; one new row. Idempotency: as said.
     """
-    account = LoyaltyAccount.objects.filter(pk=account_id).first()
-    if account is None:
-        raise AccountNotFound
-    mine = person_exports(is_for_staff=is_for_staff).filter(account=account).order_by("-pk")
-    found = mine.filter(status__in=OPEN).first()
-    if found is None and not is_for_staff:
-        found = mine.filter(status=ExportStatus.READY, expires_at__gt=at, created_at__gt=at - AGAIN_AFTER).first()
-    if found is not None:
-        return found
     with transaction.atomic():
+        account = loyalty_account_qs_select_for_update().filter(pk=account_id).first()
+        if account is None:
+            raise AccountNotFound
+        mine = person_exports(is_for_staff=is_for_staff).filter(account=account).order_by("-pk")
+        found = mine.filter(status__in=OPEN).first()
+        if found is None and not is_for_staff:
+            found = mine.filter(status=ExportStatus.READY, expires_at__gt=at, created_at__gt=at - AGAIN_AFTER).first()
+        if found is not None:
+            return found
         export = Export.objects.create(
             program_id=account.program_id,
             account=account,

@@ -6,7 +6,7 @@ import datetime
 import logging
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef
 
 from ..accounts import without_search
 from ..host import get_host
@@ -31,16 +31,15 @@ def delete_expired_files(*, at: datetime.datetime, limit: int) -> int:
 
 
 def _withdraw_erased(*, at: datetime.datetime) -> None:
-    """Let the files end that may name somebody who was anonymized on request since they were asked for, and those of
-    one person's data whose account is erased."""
+    """Let the files of many end that may name somebody who was anonymized on request since they were asked for. Those
+    of one person's data end by themselves (``withdraw_exports``)."""
     by_request = AccountChange.objects.filter(
         kind=AccountChangeKind.ACCOUNT_ANONYMIZED,
         account__program_id=OuterRef("program_id"),
         created_at__gte=OuterRef("created_at"),
     ).exclude(actor_kind=ActorKind.SYSTEM)
-    erased = Q(kind=ExportKind.PERSON, account__erased_at__isnull=False)
-    ready = Export.objects.filter(status=ExportStatus.READY, expires_at__gt=at)
-    ready.filter(Exists(by_request) | erased).update(expires_at=at)
+    ready = Export.objects.filter(status=ExportStatus.READY, expires_at__gt=at).exclude(kind=ExportKind.PERSON)
+    ready.filter(Exists(by_request)).update(expires_at=at)
 
 
 def _delete_files(export: Export, *, at: datetime.datetime) -> bool:

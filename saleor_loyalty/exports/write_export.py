@@ -23,13 +23,11 @@ from ..events.catalogue import EXPORT_READY
 from ..host import get_host
 from ..models import Export, ExportKind, ExportPart, ExportStatus
 from ..personal_data import personal_part
+from ..withdraw_exports import CLAIM_LASTS, OPEN
 from .csv_text import csv_bytes
 from .sheet import SHEETS
 
-OPEN = (ExportStatus.PENDING, ExportStatus.RUNNING)
 PART_ROWS = 10_000
-CLAIM_LASTS = datetime.timedelta(minutes=5)
-"""Longer than a part takes."""
 KEPT = datetime.timedelta(days=7)
 """How long a file stays."""
 ATTEMPTS_MAX = 5

@@ -1,8 +1,9 @@
 """Exports: what somebody wanted as a file, how far it has come, and the parts in the host's private storage.
 
-Only ``exports/`` writes them. A file is its written parts in their order; a part is written once and never changed.
-``claim`` is the right to write: whoever does not hold it any more cannot add a part (the verb asks for it in the
-statement that adds it). Names of files hold a random folder, because a storage may be reachable by name.
+Only ``exports/`` writes them, and ``withdraw_exports`` takes them back. A file is its written parts in their order; a
+part is written once and never changed. ``claim`` is the right to write: whoever does not hold it any more cannot add a
+part (the verb asks for it in the statement that adds it). Names of files hold a random folder, because a storage may
+be reachable by name.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from django.db import connection
 from playground.models import User
 from saleor_loyalty import cards
 from saleor_loyalty.accounts import (
+    AccountFilter,
     EventReport,
     anonymize_account,
     close_account,
@@ -26,7 +27,7 @@ from saleor_loyalty.accounts import (
 from saleor_loyalty.deliveries import create_endpoint
 from saleor_loyalty.deliveries.endpoints import SUBSCRIBABLE
 from saleor_loyalty.errors import AccountClosed, HasActiveMembership, HasPoints, PointsReserved
-from saleor_loyalty.exports import create_person_export, delete_expired_files
+from saleor_loyalty.exports import create_export, create_person_export, delete_expired_files
 from saleor_loyalty.ledger import Actor, extend_expiry, open_account
 from saleor_loyalty.memberships import PlanTerms, cancel_membership, create_membership, create_plan
 from saleor_loyalty.models import (
@@ -43,6 +44,7 @@ from saleor_loyalty.models import (
     ReferralCode,
 )
 from saleor_loyalty.models.referral import ReferralState
+from saleor_loyalty.withdraw_exports import CLAIM_LASTS
 from tests import club
 from tests.batches.builders import ask, run, sleeper
 from tests.rewards.builders import issue, publish_rewards
@@ -195,14 +197,17 @@ def test_events_on_their_way_name_nobody_and_the_last_one_says_that_it_happened(
 def test_files_that_may_name_the_customer_end_at_once(told):
     # given a finished file of accounts, and one of her data
     now = club.now()
+    create_export(told.program_id, wanted=AccountFilter(), at=now)
     Export.objects.update(status="READY", expires_at=now + datetime.timedelta(days=7))
 
     # when
     anonymize_account(told.pk, forfeits=True, actor=STAFF, at=now)
     delete_expired_files(at=now, limit=10)
+    delete_expired_files(at=now + CLAIM_LASTS, limit=10)
 
     # then
-    assert [(export.status, export.files_deleted_at) for export in Export.objects.all()] == [("EXPIRED", now)]
+    ended = [(export.kind, export.status, export.files_deleted_at) for export in Export.objects.order_by("pk")]
+    assert ended == [("PERSON", "CANCELED", now + CLAIM_LASTS), ("ACCOUNTS", "EXPIRED", now)]
 
 
 def test_who_buys_again_gets_a_new_account(told, dana, variant, program):
