@@ -1,6 +1,7 @@
 """Ending an account: when it may, what becomes of its points, and beginning again.
 
-A closed account earns nothing, gets nothing and spends nothing; refunds of its orders still take points back from it.
+A closed account earns nothing, gets nothing and spends nothing, nor the rewards that it has not used: they are
+cancelled, without their points. Refunds of its orders still take points back from it.
 Closing keeps the customer and the card, so that it can be undone; deleting the card and anonymizing do not. The last
 steps of all three are here, so that they are refused alike.
 """
@@ -25,6 +26,7 @@ from ..models import (
     LoyaltyAccount,
     LoyaltyTransaction,
 )
+from ..rewards import cancel_rewards, revoke_for_cancelling
 from ..selectors import standing_merge_of
 from .account_changes import check_reason, note_account_change, require_revision
 
@@ -56,12 +58,15 @@ def close_account(
         HasActiveMembership: a membership is active or frozen.
         PointsReserved: a checkout has points of it set aside, and may be about to be paid; also with ``forfeits``.
         HasPoints: it has points or a debt, and ``forfeits`` is not said.
+        RewardsChanged: it gets a reward in the same moment.
 
-    A refusal writes nothing. Locks / writes: opens an atomic block; the account, its lots.
-    Idempotency: a closed account stays as it is. Cost: a constant number of statements, but for the lots.
+    A refusal writes nothing. Locks / writes: opens an atomic block; the host's rows of its rewards, the account, its
+    lots, the rewards.
+    Idempotency: a closed account stays as it is. Cost: a constant number of statements, but for the lots and rewards.
     """
     check_reason(reason)
     with transaction.atomic():
+        revoke_for_cancelling([account_id], at=at)
         account = refresh_account(account_id, at=at)
         if account.status in ENDED_ACCOUNT_STATUSES:
             return EndedAccount(account=account, forfeiture=None)
@@ -79,13 +84,14 @@ def end_account(
     reason: str = "",
 ) -> EndedAccount:
     """Close a locked account that is open, under the conditions of ``close_account``, and tell of it. Returns it as it
-    is then: ``account`` itself is out of date."""
+    is then: ``account`` itself is out of date. The caller has revoked its rewards."""
     _refuse(account, forfeits=forfeits, at=at)
     forfeiture = None
     if account.balance + account.debt > 0:
         posting = forfeit_points(account.pk, actor=actor, at=at, occasion=_times_reopened(account))
         if posting is not None:
             account, forfeiture = posting.account, posting.transaction
+    cancel_rewards(account, actor=actor, at=at)
     change_status(account, status, at=at)
     note_account_change(account.pk, AccountChangeKind.ACCOUNT_CLOSED, actor=actor, at=at, reason=reason)
     payload = {"account": account.pk, "user": account.user_id}
@@ -94,8 +100,8 @@ def end_account(
 
 
 def reopen_account(account_id: int, *, actor: Actor, at: datetime.datetime, reason: str = "") -> LoyaltyAccount:
-    """Let a closed account begin again, with what it has. Forfeited points do not come back, and orders of the time
-    between earn when they are settled again.
+    """Let a closed account begin again, with what it has. Forfeited points and cancelled rewards do not come back, and
+    orders of the time between earn when they are settled again.
 
     Raises, in this order:
         LoyaltyException about ``reason``; AccountNotFound.

@@ -15,6 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from saleor.channel.models import Channel
 from saleor.discount import DiscountValueType, VoucherType
 from saleor.discount.models import Voucher, VoucherChannelListing, VoucherCode, VoucherCustomer, VoucherTranslation
@@ -106,13 +107,17 @@ def revoke_reward(type: str, reference: str, *, at: datetime.datetime) -> Reward
         return "GONE"
     if code.used:
         return "USED"
-    is_on_order = Order.objects.filter(voucher_code=code.code).exclude(status__in=_ENDED).exists()
+    is_on_order = _standing_orders(code.code).exists()
     if not code.is_active:
         return "USED" if is_on_order else "GONE"
     code.is_active = False
     code.save(update_fields=["is_active"])
     _announce("voucher_updated", code.voucher, code.code)
     return "USED" if is_on_order else "UNUSED"
+
+
+def _standing_orders(code: Any) -> QuerySet[Order]:
+    return Order.objects.filter(voucher_code=code).exclude(status__in=_ENDED)
 
 
 def reopen_reward(type: str, reference: str) -> None:
@@ -134,8 +139,9 @@ def reward_states(references: Iterable[tuple[str, str]], *, using: str) -> dict[
     states = gift_card_states(cards, using=using) if cards else {}
     codes = {UUID(reference) for type, reference in asked if type != "GIFT_CARD"}
     rows = VoucherCode.objects.using(using).filter(pk__in=codes) if codes else VoucherCode.objects.none()
-    for pk, used, is_active in rows.values_list("pk", "used", "is_active"):
-        states[str(pk)] = "USED" if used else "UNUSED" if is_active else "GONE"
+    rows = rows.annotate(is_on_order=Exists(_standing_orders(OuterRef("code"))))
+    for pk, used, is_on_order, is_active in rows.values_list("pk", "used", "is_on_order", "is_active"):
+        states[str(pk)] = "USED" if used or is_on_order else "UNUSED" if is_active else "GONE"
     return {(type, reference): states.get(reference, "GONE") for type, reference in asked}
 
 

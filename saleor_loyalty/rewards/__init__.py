@@ -5,15 +5,15 @@ gift card) is made and taken away by the host, in the same transaction. Order of
 account, then its lots, then the issue, and the stock's row last of all: it is what customers of one reward share.
 """
 
-from .cancel_rewards import cancel_rewards, revoke_for_cancelling
+from .cancel_rewards import cancel_rewards, erase_rewards, revoke_for_cancelling
 from .check_reward_code import check_reward_code
 from .expire_rewards import expire_rewards
 from .follow_rewards import follow_rewards
-from .issue_reward import IssuedToCustomer, issue_reward
+from .issue_reward import IssuedToCustomer, account_of_request, issue_reward
 from .mark_as_used import mark_as_used
 from .move_rewards import move_rewards, rewards_of
 from .offers import find_offers
-from .refusals import RewardIssueNotFound, RewardNotFound, RewardNotReversible, RewardRefused
+from .refusals import RewardIssueNotFound, RewardNotFound, RewardNotReversible, RewardRefused, RewardsChanged
 from .reverse_reward import reverse_reward
 from .settle_rewards import settle_rewards
 
@@ -23,8 +23,11 @@ __all__ = [
     "RewardNotFound",
     "RewardNotReversible",
     "RewardRefused",
+    "RewardsChanged",
+    "account_of_request",
     "cancel_rewards",
     "check_reward_code",
+    "erase_rewards",
     "expire_rewards",
     "find_offers",
     "follow_rewards",

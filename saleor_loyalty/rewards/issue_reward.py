@@ -12,7 +12,7 @@ from ..errors import IdempotencyConflict
 from ..events.catalogue import REWARD_ISSUED
 from ..host import get_host
 from ..ledger import Actor, check_key, redeem_points, refresh_account
-from ..models import AccountStatus, LoyaltyAccount, RewardIssue
+from ..models import AccountStatus, LoyaltyAccount, LoyaltyProgram, RewardIssue
 from ..programs import ActiveProgram, active_program
 from ..reward_terms import IssuedReward, RewardTerms
 from ..rules.document import ON_CHECKOUT, Reward
@@ -30,6 +30,21 @@ class IssuedToCustomer:
     issue: RewardIssue
     is_new: bool
     """False where the same request was answered before."""
+
+
+def account_of_request(user_id: int, *, channel: str, idempotency_key: str) -> int | None:
+    """Return the user's account that had a reward in the channel under this key, None where none had.
+
+    So a repeated request finds its answer also where the program was paused meanwhile, or another one has the channel.
+
+    Raises LoyaltyException (INVALID) about ``idempotencyKey``. Cost: one statement.
+    """
+    check_key(idempotency_key)
+    # By program too: that is how accounts are found by their user.
+    accounts = LoyaltyAccount.objects.filter(program__in=LoyaltyProgram.objects.all(), user_id=user_id)
+    issues = RewardIssue.objects.filter(account__in=accounts, idempotency_key=idempotency_key)
+    found = dict(issues.values_list("channel_slug", "account_id"))
+    return found.get(channel)
 
 
 def issue_reward(

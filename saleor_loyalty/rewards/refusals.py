@@ -52,3 +52,9 @@ class RewardNotReversible(LoyaltyException):
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.code = code
+
+
+class RewardsChanged(LoyaltyException):
+    """The customer got a reward in the same moment. Try again."""
+
+    code = "STALE_REVISION"

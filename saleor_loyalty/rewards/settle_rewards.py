@@ -12,7 +12,7 @@ from django.db import transaction
 
 from ..host import OrderFacts, get_host
 from ..ledger import Actor
-from ..models import RewardIssue, RewardIssueStatus
+from ..models import ENDED_ACCOUNT_STATUSES, RewardIssue, RewardIssueStatus
 from .book import end_issue, open_issue, reopen_issue
 
 ENDED = ("CANCELED", "EXPIRED")
@@ -23,7 +23,7 @@ def settle_rewards(facts: OrderFacts, *, at: datetime.datetime) -> RewardIssue |
     """Bring the reward whose code the order carries to what the order says; returns it, None without any.
 
     An order that stands has used it. Of one that was cancelled or expired it can be used again by its customer, until
-    its time is over: it delivered nothing.
+    its time is over: it delivered nothing. Not while the account is closed: that spends nothing.
 
     Locks: the host's order row, its row of the real thing, the account, the issue, in an atomic block of its own.
     Idempotency: the same order again changes nothing. Cost: none for an order without a code, one statement for one
@@ -45,6 +45,10 @@ def settle_rewards(facts: OrderFacts, *, at: datetime.datetime) -> RewardIssue |
         if now.status in ENDED:
             get_host().reopen_reward(issue.type, issue.reference)
         opened = open_issue(issue.pk, revokes=False, at=at)
+        if now.status in ENDED and opened.account.status in ENDED_ACCOUNT_STATUSES:
+            # It is only known under the lock, which comes after the shop's: what the shop did is taken back.
+            transaction.set_rollback(True)
+            return opened.issue
         if now.status in ENDED and opened.issue.status == RewardIssueStatus.USED:
             return reopen_issue(opened, at=at)
         if opened.issue.status == RewardIssueStatus.ISSUED:

@@ -9,9 +9,10 @@ import pytest
 from playground.models import App, Order
 from saleor_loyalty.models import RewardIssue
 from saleor_loyalty.orders import settle_order_now
+from saleor_loyalty.programs import pause_program
 from saleor_loyalty.rewards import reverse_reward
 from tests import club
-from tests.rewards.builders import STAFF, issue, publish_rewards, ten_off
+from tests.rewards.builders import STAFF, everything_of_rewards, issue, publish_rewards, ten_off
 from tests.scenarios.reward_documents import CREATE, ISSUES, REDEEM
 
 from .api import ALL_PERMISSIONS, DENIED, Api, gid, nodes
@@ -123,6 +124,35 @@ def test_a_refusal_opens_no_account(program, stranger: Api):
     (error,) = answer["loyaltyRewardRedeem"]["errors"]
     assert (error["field"], error["code"]) == ("reward", "INSUFFICIENT_POINTS")
     assert not noa.loyalty_accounts.exists()
+
+
+@pytest.mark.parametrize("has_successor", [False, True])
+def test_a_repeated_request_is_answered_also_after_the_program_has_left_the_channel(
+    account, program, owner: Api, has_successor
+):
+    # given
+    publish_rewards()
+    wanted = {"reward": "ten-off", "channel": club.CHANNEL, "idempotencyKey": "k"}
+    first = owner(REDEEM, input=wanted)["loyaltyRewardRedeem"]
+    assert first["errors"] == []
+    if not has_successor:
+        pause_program(program.pk, at=club.now())
+    else:
+        publish_rewards(listing={"isActive": False})
+        club.publish(club.rules(rewards=[ten_off()]), slug="successor")
+    before = everything_of_rewards()
+
+    # when
+    again = owner(REDEEM, input=wanted)["loyaltyRewardRedeem"]
+    other = owner(REDEEM, input={**wanted, "reward": "party"})["loyaltyRewardRedeem"]
+    new = owner(REDEEM, input={**wanted, "idempotencyKey": "other"})["loyaltyRewardRedeem"]
+
+    # then
+    assert again == first
+    assert [error["code"] for error in other["errors"]] == ["IDEMPOTENCY_KEY_REUSED"]
+    refusal = "INSUFFICIENT_POINTS" if has_successor else "PROGRAM_INACTIVE"
+    assert [error["code"] for error in new["errors"]] == [refusal]
+    assert everything_of_rewards() == before
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 import graphene
@@ -11,7 +12,7 @@ from ...errors import AccountNotFound
 from ...ledger import Actor, open_account
 from ...models import LoyaltyProgram
 from ...programs import active_program
-from ...rewards import RewardRefused, issue_reward
+from ...rewards import RewardRefused, account_of_request, issue_reward
 from ..base import LoyaltyMutation, require_text
 from ..request import LoyaltyRequest
 from ..types.reward import LoyaltyRewardIssue
@@ -41,15 +42,11 @@ class LoyaltyRewardRedeem(LoyaltyMutation):
         requester = request.requester
         if requester.app_id is not None or requester.user_id is None:
             raise AccountNotFound
-        program = active_program(input["channel"], at=request.at)
-        if program is None:
-            raise RewardRefused("PROGRAM_INACTIVE")
         with transaction.atomic():
-            # In the same transaction: a refusal leaves no empty account behind.
-            owner = LoyaltyProgram.objects.get(pk=program.program_id)
-            account = open_account(owner, user_id=requester.user_id, at=request.at)
+            account_id = account_of_request(requester.user_id, channel=input["channel"], idempotency_key=key)
             issued = issue_reward(
-                account.pk,
+                # In the same transaction: a refusal leaves no empty account behind.
+                account_id or _open_account(requester.user_id, channel=input["channel"], at=request.at),
                 reward_key=input["reward"],
                 channel=input["channel"],
                 at=request.at,
@@ -57,3 +54,11 @@ class LoyaltyRewardRedeem(LoyaltyMutation):
                 actor=Actor(kind="CUSTOMER", id=requester.user_id),
             )
         return cls(reward_issue=issued.issue)
+
+
+def _open_account(user_id: int, *, channel: str, at: datetime.datetime) -> int:
+    program = active_program(channel, at=at)
+    if program is None:
+        raise RewardRefused("PROGRAM_INACTIVE")
+    owner = LoyaltyProgram.objects.get(pk=program.program_id)
+    return open_account(owner, user_id=user_id, at=at).pk
