@@ -32,10 +32,9 @@ class PersonExportByAccountIdLoader(Loader):
     """The newest export of one person's data, by the account and whether staff asked for it."""
 
     def load_all(self, keys: list[tuple[int, bool]]) -> list[Export | None]:
-        found: dict[tuple[int, bool], Export] = {}
         exports = self.rows(Export).filter(kind=ExportKind.PERSON, account_id__in={key[0] for key in keys})
-        for export in exports.order_by("pk"):
-            found[export.account_id, bool(export.filter.get(FOR_STAFF))] = export
+        newest = exports.order_by("account_id", "filter", "-pk").distinct("account_id", "filter")
+        found = {(export.account_id, bool(export.filter.get(FOR_STAFF))): export for export in newest}
         return [found.get(key) for key in keys]
 
 

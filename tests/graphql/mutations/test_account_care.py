@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 from django.db import connection
+from django.db.models.signals import post_init
 from django.test.utils import CaptureQueriesContext
 
 from saleor_loyalty import cards
 from saleor_loyalty.accounts import merge_accounts
+from saleor_loyalty.exports import create_person_export
 from saleor_loyalty.ledger import Actor, open_account
 from saleor_loyalty.models import AccountMerge, CustomField, Export, LoyaltyAccount
 from tests import club
@@ -158,6 +160,30 @@ def test_the_link_of_staff_s_file_is_not_for_the_customer(owner: Api, staff: Api
     call(staff, PERSONAL_DATA_EXPORT, accountId=of(account))
     question = '{ me { loyaltyAccount(channel: "shop") { personalDataExport { status } } } }'
     assert owner(question)["me"]["loyaltyAccount"]["personalDataExport"] is None
+
+
+def test_of_all_the_exports_of_a_person_only_the_newest_is_loaded(staff: Api, account):
+    # given three for staff, and one for the customer
+    for is_for_staff in (True, True, True, False):
+        Export.objects.update(status="EXPIRED", expires_at=club.now())
+        create_person_export(account.pk, is_for_staff=is_for_staff, actor=STAFF, at=club.now())
+    newest = Export.objects.filter(filter={"isForStaff": True}).latest("pk")
+    Export.objects.filter(pk=newest.pk).update(status="FAILED")
+    loaded = []
+
+    def note(instance, **_):
+        loaded.append(instance.pk)
+
+    # when
+    post_init.connect(note, sender=Export)
+    try:
+        [edge] = staff(LIST, n=1)["loyaltyAccounts"]["edges"]
+    finally:
+        post_init.disconnect(note, sender=Export)
+
+    # then
+    assert edge["node"]["personalDataExport"] == {"status": "FAILED", "url": None}
+    assert sorted(loaded) == [newest.pk, newest.pk + 1]
 
 
 def test_an_export_of_many_is_not_one_person_s(staff: Api, account):
