@@ -11,7 +11,7 @@ from promise import Promise
 from ...auditing import FINDING_CODES, Healing, Remedy, remedy_of_row
 from ...models import AuditFinding, AuditRun, AuditStatus
 from .. import host_types
-from ..connection import PAGE_LIMIT
+from ..connection import PAGE_LIMIT, page_arguments
 from ..dataloaders import AccountByIdLoader, HostRootLoader, ProgramByIdLoader, TransactionByIdLoader
 from ..enums import LoyaltyAuditRemedyEnum, LoyaltyAuditStatusEnum
 from ..request import loyalty_request
@@ -119,7 +119,7 @@ class LoyaltyAuditReport(graphene.ObjectType):  # type: ignore[misc]
         graphene.NonNull(LoyaltyAuditFinding),
         required=True,
         code=graphene.String(description="Only of this kind."),
-        first=graphene.Int(default_value=PAGE_LIMIT, description="So many at most; at most 100."),
+        first=graphene.Int(default_value=PAGE_LIMIT, description=f"Return the first n, at most {PAGE_LIMIT}."),
         description="The first differences; 200 of a kind are kept.",
     )
     is_complete = graphene.Boolean(
@@ -157,13 +157,14 @@ class LoyaltyAuditReport(graphene.ObjectType):  # type: ignore[misc]
 
     @staticmethod
     def resolve_findings(
-        root: AuditRun, info: Any, first: int = PAGE_LIMIT, code: str | None = None
+        root: AuditRun, info: Any, first: int | None = PAGE_LIMIT, code: str | None = None
     ) -> list[AuditFinding]:
+        limit = page_arguments({"first": first}).size
         request = loyalty_request(info)
         findings = AuditFinding.objects.using(request.using).filter(run_id=root.pk).order_by("pk")
         if code is not None:
             findings = findings.filter(code=code.replace("\x00", ""))
-        return list(findings[: max(0, min(first, PAGE_LIMIT))])
+        return list(findings[:limit])
 
     @staticmethod
     def resolve_is_complete(root: AuditRun, info: Any) -> bool:

@@ -92,8 +92,15 @@ def test_findings_are_narrowed(staff: Api, account, key, start):
 
     assert [f["code"] for f in read(staff, key, code="LOTS_MISMATCH")["findings"]] == ["LOTS_MISMATCH"]
     assert read(staff, key, code="\x00")["findings"] == []
-    for first, shown in ((2, 2), (0, 0), (-1, 0), (1000, 3)):
+    for first, shown in ((2, 2), (0, 0), (100, 3)):
         assert len(read(staff, key, first=first)["findings"]) == shown
+
+
+@pytest.mark.parametrize("first", [-1, 101, 2**31 - 1])
+def test_more_than_a_page_is_refused_as_in_every_list(staff: Api, account, key, start, first):
+    start()
+    refusal = ("GraphQLError", f"Argument `first` must be from 0 to 100, not {first}.")
+    assert staff.error(AUDIT, program=key, first=first) == refusal
 
 
 def test_more_than_are_kept_are_counted(staff: Api, program: LoyaltyProgram, start, monkeypatch):
