@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 import json
+import stat
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from saleor_loyalty import cards
-from saleor_loyalty.accounts import freeze_account, merge_accounts, unfreeze_account
+from saleor_loyalty.accounts import claim_guest_points, freeze_account, merge_accounts, unfreeze_account
 from saleor_loyalty.errors import AccountNotFound
-from saleor_loyalty.ledger import Actor, open_account
+from saleor_loyalty.ledger import Actor, give_points, open_account
+from saleor_loyalty.models import LoyaltyAccount, Note
 from saleor_loyalty.personal_data import SECTIONS, personal_part, write_personal_data
 from tests import club
 
@@ -85,6 +88,27 @@ def test_what_had_to_stay_with_a_merged_account_is_in_the_answer(told, program):
     assert [row["kind"] for row in answer["accountChanges"]].count("ACCOUNT_MERGED") == 2
 
 
+def test_what_a_claim_left_with_the_guest_is_for_staff_alone(program, variant):
+    # given an address that was used long before the rules trust that it is the same person's, and again yesterday
+    long_ago, yesterday = (club.now() - datetime.timedelta(days=days) for days in (900, 1))
+    guest = open_account(program, email="dana@example.com", at=long_ago)
+    for number, at in enumerate((long_ago, yesterday)):
+        cards.add_note(guest.pk, text=f"Note {number}.", author=STAFF, at=at)
+    dana = club.add_customer()
+    claim_guest_points(dana.pk, at=club.now())
+    account = LoyaltyAccount.objects.get(user=dana)
+    assert Note.objects.get(text="Note 0.").account_id == guest.pk
+    give_points(guest.pk, points=40, at=club.now(), idempotency_key="g", reason="Bought as a guest.")
+
+    # when
+    for_staff, own = written(account), written(account, is_for_staff=False)
+
+    # then
+    assert [note["text"] for note in for_staff["notes"]] == ["Note 0.", "Note 1."]
+    assert [row["reason"] for row in for_staff["transactions"]] == ["Bought as a guest."]
+    assert (own["transactions"], own["account"]["id"]) == ([], account.pk)
+
+
 def test_nobody_is_an_error(db):
     with pytest.raises(AccountNotFound):
         list(write_personal_data(0, is_for_staff=True, at=club.now()))
@@ -111,3 +135,13 @@ def test_the_command_writes_a_file(told, tmp_path):
     path = tmp_path / "dana.json"
     assert run(account=told.pk, output=str(path)) == []
     assert json.loads(path.read_text())["account"]["email"] == "dana@example.com"
+
+
+def test_the_file_is_its_owner_s_alone_also_where_there_was_one(told, tmp_path):
+    new, old = tmp_path / "new.json", tmp_path / "old.json"
+    old.write_text("x" * 1_000_000)
+    old.chmod(0o644)
+    for path in (new, old):
+        run(account=told.pk, output=str(path))
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert json.loads(path.read_text())["account"]["id"] == told.pk

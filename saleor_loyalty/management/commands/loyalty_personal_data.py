@@ -1,14 +1,14 @@
 """``manage.py loyalty_personal_data``: all that is stored about one customer, as JSON.
 
-It writes to the standard output, or into a file; of a customer with accounts in several programs one line for each.
-What it writes is personal: keep it as such.
+It writes to the standard output, or into a file that only its owner may read; of a customer with accounts in several
+programs one line for each. What it writes is personal: keep it as such.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -19,6 +19,15 @@ from django.utils import timezone
 from saleor_loyalty.host import get_host
 from saleor_loyalty.models import LoyaltyAccount
 from saleor_loyalty.personal_data import write_personal_data
+
+PRIVATE = 0o600
+
+
+def _open_private(path: str, flags: int) -> int:
+    """Open the file for its owner alone, also one that was there before."""
+    file = os.open(path, flags, PRIVATE)
+    os.fchmod(file, PRIVATE)
+    return file
 
 
 class Command(BaseCommand):
@@ -38,7 +47,7 @@ class Command(BaseCommand):
             if not account_ids:
                 raise CommandError("There is no such account.")
             if options["output"]:
-                with Path(options["output"]).open("w", encoding="utf-8") as file:
+                with open(options["output"], "w", encoding="utf-8", opener=_open_private) as file:
                     self._write(account_ids, options, write=file.write)
             else:
                 self._write(account_ids, options, write=partial(self.stdout.write, ending=""))
