@@ -33,7 +33,7 @@ class RewardIssueStatus(models.TextChoices):
     EXPIRED = "EXPIRED"
     """Not used in time."""
     CANCELED = "CANCELED"
-    """Its customer's card was deleted, or the customer."""
+    """Its account was closed, or its customer erased."""
 
 
 NO_LONGER_COUNTED = (RewardIssueStatus.REVERSED, RewardIssueStatus.CANCELED)
