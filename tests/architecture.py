@@ -67,7 +67,7 @@ ALLOWED = {
     },
     "rewards": {
         "events", "memberships", "programs", "ledger", "rules", "models", "errors", "lock_objects", "host", "basket",
-        "selectors", "reward_terms",
+        "selectors", "reward_terms", "sweeping",
     },
     "referrals": {
         "events", "programs", "ledger", "rules", "models", "errors", "lock_objects", "host", "tiers", "cards",

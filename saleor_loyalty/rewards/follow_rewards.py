@@ -4,36 +4,52 @@ paying. Whether one may still be given back is asked of the shop itself, whateve
 from __future__ import annotations
 
 import datetime
+import logging
+from collections.abc import Sequence
+from functools import partial
 
 from django.db import transaction
 
 from ..host import get_host
 from ..ledger import Actor
 from ..models import RewardIssue, RewardIssueStatus, RewardType
+from ..sweeping import try_alone
 from .book import end_issue, open_issue
 
+logger = logging.getLogger(__name__)
 SYSTEM = Actor()
 
 
 def follow_rewards(*, at: datetime.datetime, limit: int) -> int:
     """Look at the ``limit`` gift cards that were longest not looked at; returns how many of them were used.
 
-    Idempotent. Cost: three statements, and an atomic block for each that was used.
+    One that fails is logged, and comes again when all others were looked at. Idempotent. Cost: three statements, and
+    an atomic block for each that was used.
     """
     rows = RewardIssue.objects.filter(status=RewardIssueStatus.ISSUED, type=RewardType.GIFT_CARD)
     cards = list(rows.filter(checked_at__lt=at).order_by("checked_at", "pk")[:limit])
     if not cards:
         return 0
-    states = get_host().reward_states([(card.type, card.reference) for card in cards])
     RewardIssue.objects.filter(pk__in=[card.pk for card in cards]).update(checked_at=at)
-    used = [card.pk for card in cards if states.get((card.type, card.reference)) == "USED"]
-    return sum(_use(issue_id, at=at) for issue_id in used)
+    use = partial(_use, at=at)
+    return sum(try_alone(use, issue_id, complaint="Reward %s cannot be ended.") for issue_id in _used(cards))
 
 
-def _use(issue_id: int, *, at: datetime.datetime) -> bool:
-    with transaction.atomic():
-        opened = open_issue(issue_id, revokes=False, at=at)
-        if opened.issue.status != RewardIssueStatus.ISSUED:
-            return False
+def _used(cards: Sequence[RewardIssue]) -> list[int]:
+    """Return the ids of the cards that were used. Where the shop fails on them, it is asked for less at a time."""
+    try:
+        states = get_host().reward_states([(card.type, card.reference) for card in cards])
+    except Exception:
+        if len(cards) == 1:
+            logger.exception("The gift card of reward %s cannot be looked at.", cards[0].pk)
+            return []
+        middle = len(cards) // 2
+        return _used(cards[:middle]) + _used(cards[middle:])
+    return [card.pk for card in cards if states.get((card.type, card.reference)) == "USED"]
+
+
+@transaction.atomic
+def _use(issue_id: int, *, at: datetime.datetime) -> None:
+    opened = open_issue(issue_id, revokes=False, at=at)
+    if opened.issue.status == RewardIssueStatus.ISSUED:
         end_issue(opened, RewardIssueStatus.USED, actor=SYSTEM, at=at)
-        return True
