@@ -6,7 +6,7 @@ import datetime
 
 from django.db import transaction
 
-from ..activities import award_enrolment
+from ..activities import award_enrolment, lock_person
 from ..events import emit
 from ..events.catalogue import ACCOUNT_ENROLLED
 from ..ledger.account_rows import lock_account, require_open
@@ -21,10 +21,12 @@ def enroll_account(target: AccountTarget, *, at: datetime.datetime) -> LoyaltyAc
         AccountNotFound: there is no such account or user. ProgramNotFound, ProgramNotNamed: see ``open_target``.
         AccountClosed: the account is closed or anonymized.
 
-    Locks: the account, and where it earns something its lots. Idempotent.
+    Locks: the account and the same person's others, and where it earns something its lots. Idempotent.
     """
     with transaction.atomic():
         account_id = open_target(target, at=at)
+        # What it earns may look at the person's other accounts: all at once, or they are locked out of their order.
+        lock_person(account_id)
         account = lock_account(account_id)
         require_open(account)
         if account.enrolled_at is None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from ..activities import award_event
+from ..activities import award_event, lock_person
 from ..activities.note_event import PREFIX
 from ..cards import assign_labels, open_automatic_label
 from ..errors import (
@@ -26,7 +26,6 @@ from ..errors import (
     ProgramNotFound,
 )
 from ..ledger import Actor, check_key
-from ..lock_objects import loyalty_account_qs_select_for_update
 from ..models import AccountStatus, LoyaltyAccount, LoyaltyProgram, ProgramStatus, ReportedEvent
 from .events_reported import (
     AUTOMATIC_LABELS,
@@ -84,8 +83,9 @@ def report_event(
         AccountClosed: the account is closed or anonymized.
         LimitReached: 100 events were reported about the account within the hour before.
 
-    Locks: the account, then its lots, then the label. Idempotency: by key within the program; of an event that was
-    erased only the key is compared. Cost: a constant number of statements, and those of each award.
+    Locks: the account and the same person's others, then its lots, then the label. Idempotency: by key within the
+    program; of an event that was erased only the key is compared. Cost: a constant number of statements, and those of
+    each award.
     """
     report = _checked(report, at=at)
     check_key(idempotency_key)
@@ -172,8 +172,8 @@ def _open(program: LoyaltyProgram, report: EventReport, *, at: datetime.datetime
 
 
 def _lock(account_id: int, *, program: LoyaltyProgram) -> LoyaltyAccount:
-    account = loyalty_account_qs_select_for_update().filter(pk=account_id, program=program).first()
-    if account is None:
+    account = lock_person(account_id)
+    if account is None or account.program_id != program.pk:
         raise AccountNotFound
     if account.status in (AccountStatus.CLOSED, AccountStatus.ANONYMIZED):
         raise AccountClosed

@@ -11,6 +11,7 @@ from .earlier_customers import award_earlier_customers
 from .earned_before import read_earned, read_earned_of_many
 from .joining import CUSTOMERS, award_enrolment, award_joining
 from .order_caps import capped_rules, channel_time_zone, note_order_earnings, with_earned_before
+from .persons import lock_person
 from .waiting_events import judge_waiting_events
 from .ways_to_earn import WayToEarn, ways_to_earn, ways_to_earn_of_accounts
 
@@ -25,6 +26,7 @@ __all__ = [
     "capped_rules",
     "channel_time_zone",
     "judge_waiting_events",
+    "lock_person",
     "note_order_earnings",
     "read_earned",
     "read_earned_of_many",

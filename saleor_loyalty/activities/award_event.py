@@ -1,7 +1,7 @@
 """``award_event``: an event is judged by the rules that were in force when it happened, and its points are awarded.
 
 It never records events and never opens accounts. Enforced: once for each rule and event, and for each rule and
-reference (unique constraints of ``RuleEarning``); caps by the account's lock, which the caller holds.
+reference (unique constraints of ``RuleEarning``); caps by the locks on the person's accounts, which the caller holds.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ..host import get_host
 from ..ledger import award_points
 from ..memberships import read_customer_words
 from ..models import EventState, LoyaltyAccount, ReportedEvent, RuleEarning
-from ..programs import ActiveProgram, VersionInForce, lasting_of, program_for_account, version_in_force
+from ..programs import ActiveProgram, VersionInForce, lasting_of, load_version, program_for_account, version_in_force
 from ..rules import (
     Activity,
     ActivityRule,
@@ -43,27 +43,25 @@ def award_event(
     *,
     account: LoyaltyAccount,
     at: datetime.datetime,
-    registered_before: bool = False,
-    came_before: bool = False,
     in_force: VersionInForce | None = None,
 ) -> None:
-    """Judge the event, award what it earns, and keep the receipt with it. ``account`` is locked by the caller, in an
-    atomic block.
+    """Judge the event, award what it earns, and keep the receipt with it. The caller has locked the account and
+    the same person's others (``lock_person``), in an atomic block.
 
     An event that no rule looks at stays as it is. While the operator has switched the host's plugin off it waits. The
     points of whoever has not joined wait for that; they last as the program's policy says, and no longer for the
     customer's being active in this way.
 
     Args:
-        registered_before: of joining, came_before: of a birthday; see ``rules.Activity``.
-        in_force: the version to judge by, where that is not the one in force when it happened.
+        in_force: the version to judge by, where that is known; else the one that the event keeps, else the one that
+            was in force when it happened.
 
     Locks: the account's lots. Idempotency: an event that was judged is left alone.
     Cost: one statement where no rule looks at it; else a constant number and those of each award.
     """
     if event.state == EventState.JUDGED:
         return
-    in_force = in_force or version_in_force(event.program_id, at=event.occurred_at)
+    in_force = in_force or _version_of(event)
     rules = activity_rules(in_force.version.rules, event.name) if in_force is not None else ()
     if in_force is None or not rules:
         return
@@ -81,12 +79,19 @@ def award_event(
             event=event.name,
             occurred_at=event.occurred_at,
             customer=customer,
-            registered_before=registered_before,
-            came_before=came_before,
+            registered_before=event.registered_before,
+            came_before=event.came_before,
         )
         receipt = _judge_and_award(event, account, activity, version=in_force.version, rules=rules, at=at)
     event.points, event.receipt = receipt.points, receipt_to_json(receipt)
     event.save(update_fields=["state", "program_version_id", "points", "receipt"])
+
+
+def _version_of(event: ReportedEvent) -> VersionInForce | None:
+    then = version_in_force(event.program_id, at=event.occurred_at)
+    if then is None or event.program_version_id in (None, then.version.version_id):
+        return then
+    return dataclasses.replace(then, version=load_version(event.program_version_id))
 
 
 def _judge_and_award(

@@ -46,9 +46,9 @@ def award_birthdays(*, at: datetime.datetime, limit: int) -> int:
 
     Returns how many accounts were worked on; as many as ``limit``: there may be more.
 
-    Locks: the account, in a block of its own. Idempotent: once for each account and year; and no second time within
-    half a year, so that editing the field from December to January earns nothing. An account that fails is logged,
-    does not stop the others, and is tried again by the next run.
+    Locks: the account and the same person's others, in a block of its own. Idempotent: once for each account and year;
+    and no second time within half a year, so that editing the field from December to January earns nothing. An account
+    that fails is logged, does not stop the others, and is tried again by the next run.
     """
     done = 0
     programs = LoyaltyProgram.objects.filter(status__in=ONGOING, published_version__isnull=False)

@@ -32,7 +32,8 @@ def award_joining(user_id: int, *, at: datetime.datetime) -> int:
 
     While the operator has switched the host's plugin off nothing is awarded: the walk makes up for it.
 
-    Locks: the account, in a block of its own for each event. Idempotent: once for each user, event and program.
+    Locks: the account and the same person's others, in a block of its own for each event. Idempotent: once for each
+    user, event and program.
     Cost: two statements, and two for each program, where nothing is to be awarded.
     """
     facts = get_host().users([user_id]).get(user_id)
@@ -87,7 +88,7 @@ def _includes_earlier(in_force: VersionInForce, name: str) -> bool:
 
 
 def award_enrolment(account: LoyaltyAccount, *, at: datetime.datetime) -> None:
-    """Award what joining the program by name earns. The caller holds the account's lock, and has noted the joining.
+    """Award what joining the program by name earns. The caller has noted the joining, after ``lock_person``.
 
     Idempotent: once for each account.
     """

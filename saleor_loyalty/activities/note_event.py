@@ -6,10 +6,10 @@ import datetime
 
 from django.db import transaction
 
-from ..lock_objects import loyalty_account_qs_select_for_update
 from ..models import ENDED_ACCOUNT_STATUSES, ActorKind, ReportedEvent
 from ..programs import VersionInForce
 from .award_event import award_event
+from .persons import lock_person
 
 
 def note_event(
@@ -27,15 +27,17 @@ def note_event(
 
     Args:
         key: the event's idempotency key in the program. No report has it: theirs are kept apart by the prefix.
-        in_force, registered_before, came_before: see ``award_event``.
+        in_force: the version to judge by; the event keeps it, should it have to wait.
+        registered_before, came_before: see ``ReportedEvent``.
 
-    Locks: the account. Idempotency: by key; a second call changes nothing. Needs no atomic block.
+    Locks: the account and the same person's others. Idempotency: by key; a second call changes nothing. Needs no
+    atomic block.
     """
     with transaction.atomic():
-        account = loyalty_account_qs_select_for_update().filter(pk=account_id).first()
+        account = lock_person(account_id)
         if account is None or account.status in ENDED_ACCOUNT_STATUSES:
             return None
-        event, _is_new = ReportedEvent.objects.get_or_create(
+        event, is_new = ReportedEvent.objects.get_or_create(
             program_id=account.program_id,
             idempotency_key=f"{PREFIX}{key}",
             defaults={
@@ -44,17 +46,13 @@ def note_event(
                 "occurred_at": occurred_at,
                 "created_at": at,
                 "actor_kind": ActorKind.SYSTEM,
+                "program_version_id": in_force.version.version_id,
+                "registered_before": registered_before,
+                "came_before": came_before,
             },
         )
         if event.account_id == account.pk:
-            award_event(
-                event,
-                account=account,
-                at=at,
-                registered_before=registered_before,
-                came_before=came_before,
-                in_force=in_force,
-            )
+            award_event(event, account=account, at=at, in_force=in_force if is_new else None)
         return event
 
 

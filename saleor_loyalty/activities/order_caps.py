@@ -12,10 +12,10 @@ import datetime
 from collections import defaultdict
 
 from ..basket import Basket
-from ..lock_objects import loyalty_account_qs_select_for_update
 from ..models import RuleEarning
 from ..rules import EarningRule, ProgramRules, Receipt
-from .earned_before import accounts_of_person, read_earned
+from .earned_before import read_earned
+from .persons import lock_person
 
 
 def capped_rules(rules: ProgramRules, channel: str) -> list[EarningRule]:
@@ -24,11 +24,10 @@ def capped_rules(rules: ProgramRules, channel: str) -> list[EarningRule]:
 
 
 def with_earned_before(basket: Basket, *, rules: ProgramRules, account_id: int, order_id: str) -> Basket:
-    """Return the basket of an order as rules with caps want to see its customer. Locks the account and
-    the same person's others, which no other judgement gets before the caller's atomic block ends. Cost: two
-    statements."""
+    """Return the basket of an order as rules with caps want to see its customer. Locks the account and the same
+    person's others. Cost: two statements."""
     # Its state does not matter here: the award looks at that.
-    list(loyalty_account_qs_select_for_update().filter(pk__in=accounts_of_person(account_id).values("pk")))
+    lock_person(account_id)
     earned = read_earned(
         account_id,
         rules=capped_rules(rules, basket.channel),

@@ -15,6 +15,7 @@ from ..programs import version_in_force
 from ..rules import ActivityRule, ProgramRules, program_time_zone, room_left
 from ..rules.document.timing import DATES, outside_window
 from .earned_before import read_earned_of_many
+from .persons import persons_of, rows_of_persons
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,8 +50,8 @@ def ways_to_earn(program_id: int, *, at: datetime.datetime, using: str = "defaul
 def ways_to_earn_of_accounts(
     account_ids: Collection[int], *, program_id: int, at: datetime.datetime, using: str = "default"
 ) -> dict[int, list[WayToEarn]]:
-    """Return the same for accounts of the program, each with how far it is. Cost: two statements more, whatever the
-    number of accounts."""
+    """Return the same for accounts of the program, each with how far its customer is, as an award would count it.
+    Cost: four statements more, whatever the number of accounts; two where no rule has a cap."""
     rules = _rules_of(program_id, at=at, using=using)
     current = _current(rules, at=at)
     if rules is None or not current:
@@ -89,6 +90,8 @@ def _current(rules: ProgramRules | None, *, at: datetime.datetime) -> list[Activ
 
 
 def _times(account_ids: Collection[int], keys: Sequence[str], *, using: str) -> dict[tuple[int, str], int]:
-    rows = RuleEarning.objects.using(using).filter(account_id__in=account_ids, rule_key__in=keys, event__isnull=False)
-    counted = rows.order_by().values_list("account_id", "rule_key").annotate(times=Count("pk"))
-    return {(account_id, key): times for account_id, key, times in counted}
+    persons = persons_of(account_ids, using=using)
+    rows = RuleEarning.objects.using(using).filter(rule_key__in=keys, event__isnull=False)
+    counted = rows_of_persons(rows, set(persons.values())).order_by().values_list("person", "rule_key")
+    times = {(person, key): times for person, key, times in counted.annotate(times=Count("pk"))}
+    return {(account_id, key): times.get((person, key), 0) for account_id, person in persons.items() for key in keys}

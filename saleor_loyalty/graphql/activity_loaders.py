@@ -52,7 +52,7 @@ class TransactionsByEventIdLoader(Loader):
 
 
 class EarnedBeforeLoader(Loader):
-    """By (version id, channel, user id): what rules with caps gave to the user before, as of now. Two statements for
+    """By (version id, channel, user id): what rules with caps gave to the user before, as of now. Three statements for
     each version and channel."""
 
     def load_all(self, keys: list[tuple[int, str, int]]) -> list[Sequence[EarnedBefore]]:

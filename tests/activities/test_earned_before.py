@@ -10,14 +10,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from saleor_loyalty.activities import read_earned, read_earned_of_many
+from saleor_loyalty.activities import read_earned, read_earned_of_many, ways_to_earn_of_accounts
 from saleor_loyalty.ledger import open_account
-from saleor_loyalty.models import ReportedEvent, RuleEarning
+from saleor_loyalty.models import LoyaltyAccount, ReportedEvent, RuleEarning
 from saleor_loyalty.rules import CustomerCap, period_bounds
 from saleor_loyalty.rules.document.timing import PERIODS
 from tests import club
 
-from .builders import publish
+from .builders import activity, cap, publish, report
 
 pytestmark = pytest.mark.django_db
 ZONES = ("UTC", "Asia/Jerusalem", "America/Santiago", "Pacific/Auckland")
@@ -96,11 +96,29 @@ def test_it_is_the_plain_sum_of_each_period_at_any_moment_in_any_zone(rows):
             assert read_earned(account_id, rules=rules, at=at, time_zone=zone) == tuple(found.get(account_id, ()))
 
 
-def test_it_takes_one_statement_and_none_without_caps(rows):
+def test_it_takes_two_statements_and_none_without_caps(rows):
     account_ids = {account_id for account_id, *_rest in rows}
     with CaptureQueriesContext(connection) as queries:
         read_earned_of_many(account_ids, rules=[rule("review", *PERIODS)], at=START, time_zone="UTC")
-    assert len(queries) == 1
+    assert len(queries) == 2
     with CaptureQueriesContext(connection) as queries:
         assert read_earned_of_many(account_ids, rules=[rule("plain")], at=START, time_zone="UTC") == {}
     assert len(queries) == 0
+
+
+def test_what_the_guest_got_whom_a_member_claimed_is_both_of_theirs(channel):
+    # given
+    program = publish(activity(customerCaps=[cap(80)]))
+    member = open_account(program, user_id=club.add_customer().pk, at=START)
+    guest = open_account(program, email="guest@example.com", at=START)
+    other = open_account(program, email="other@example.com", at=START)
+    LoyaltyAccount.objects.filter(pk=guest.pk).update(claimed_by=member)
+    for account in (member, guest, other):
+        report(program, account_id=account.pk)
+
+    # when
+    ways = ways_to_earn_of_accounts([member.pk, guest.pk, other.pk], program_id=program.pk, at=club.now())
+
+    # then
+    found = {pk: (way.points_left, way.times) for pk, [way] in ways.items()}
+    assert found == {member.pk: (0, 2), guest.pk: (0, 2), other.pk: (30, 1)}

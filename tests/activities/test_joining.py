@@ -10,8 +10,10 @@ from playground import shop
 from playground.models import User
 from saleor_loyalty.accounts import AccountTarget, enroll_account, follow_changed_customers, follow_customer
 from saleor_loyalty.activities import award_earlier_customers, award_joining, joining
+from saleor_loyalty.activities.note_event import note_event
+from saleor_loyalty.ledger import open_account
 from saleor_loyalty.models import FailedWork, LoyaltyAccount, ReconciliationState, ReportedEvent
-from saleor_loyalty.programs import pause_program
+from saleor_loyalty.programs import pause_program, version_in_force
 from saleor_loyalty.tasks import award_activities_task, follow_changed_customers_task
 from tests import club
 
@@ -293,6 +295,32 @@ def test_events_that_come_while_the_plugin_is_off_wait_and_are_judged_by_when_th
     assert awards() == [("SIGN_UP", 30, ""), ("REVIEW", 50, "")]
     award_activities_task()
     assert list(ReportedEvent.objects.values_list("state", "points")) == [("JUDGED", 30), ("JUDGED", 50)]
+
+
+def test_an_event_that_waits_is_judged_by_what_was_known_of_it(channel, settings):
+    # given what the program found out just as the plugin was switched off
+    old = publish(activity("BIRTHDAY", 10), {**SIGNED_UP}, at=club.now() - 9 * DAY)
+    at = club.now() - DAY
+    then = version_in_force(old.pk, at=at)
+    publish(activity("BIRTHDAY", 999), {**SIGNED_UP, "points": 999}, at=at + club.HOUR)
+    settings.PLAYGROUND_LOYALTY_IS_ACTIVE = False
+    for number, known in enumerate([{}, {"came_before": True}, {"name": "SIGNED_UP", "registered_before": True}]):
+        account = open_account(old, user_id=joined(f"{number}@example.com").pk, at=at)
+        values = {"name": "BIRTHDAY", "occurred_at": at + 2 * club.HOUR, "in_force": then, **known}
+        assert note_event(account.pk, key=str(number), at=club.now(), **values).state == "WAITING"
+
+    # when
+    settings.PLAYGROUND_LOYALTY_IS_ACTIVE = True
+    award_activities_task()
+
+    # then
+    events = ReportedEvent.objects.order_by("pk")
+    assert [(event.points, event.receipt["lines"][0]["code"]) for event in events] == [
+        (10, "RULE_APPLIED"),
+        (0, "ALREADY_EARNED"),
+        (0, "REGISTERED_BEFORE"),
+    ]
+    assert {event.program_version_id for event in events} == {then.version.version_id}
 
 
 def test_while_the_plugin_is_off_nobody_is_welcomed_and_afterwards_everybody_is(channel, settings):

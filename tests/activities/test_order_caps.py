@@ -104,6 +104,24 @@ def test_the_estimate_of_a_cart_knows_what_is_left(dana, variant):
     assert answer["checkout"]["loyalty"]["pointsToEarn"]["points"] == 50
 
 
+def test_the_estimate_of_a_cart_counts_what_the_guest_got_whom_the_member_claimed(channel, variant):
+    # given a guest's order that was settled after the claim
+    publish(cap(150), trigger="ORDER_PLACED")
+    club.settle(club.order_of(None, variant, 1, email="noa@example.com"))
+    noa = club.add_customer("noa@example.com")
+    claim_guest_points(noa.pk, at=club.now())
+    club.settle(club.order_of(None, variant, 1, email="noa@example.com"))
+
+    # when
+    checkout = club.fill_cart(noa, variant, 1)
+    document = "query($id: ID!) { checkout(id: $id) { loyalty { pointsToEarn { points } } } }"
+    answer = Api(user=noa)(document, id=gid("Checkout", checkout))
+
+    # then
+    assert answer["checkout"]["loyalty"]["pointsToEarn"]["points"] == 0
+    assert club.settle(club.order_of(noa, variant, 1)).earnable == 0
+
+
 def test_buying_without_logging_in_and_claiming_gets_nobody_past_a_cap(channel, variant):
     # given a customer whose cap is used up by what was claimed
     publish(cap(100), trigger="ORDER_PLACED")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from saleor_loyalty.accounts import follow_customer
+from saleor_loyalty.accounts import AccountTarget, enroll_account, follow_customer
 from saleor_loyalty.activities import award_birthdays
 from saleor_loyalty.ledger import open_account
-from saleor_loyalty.models import LoyaltyProgram, ReportedEvent
+from saleor_loyalty.models import LoyaltyAccount, LoyaltyProgram, ReportedEvent
 from saleor_loyalty.orders import settle_order_now
 from tests import club
 from tests.ledger.connections import second_while_first_is_uncommitted, together
@@ -101,3 +101,39 @@ def test_one_order_that_two_sessions_settle_at_once_uses_the_cap_once(dana):
     outcomes = together(*[lambda: settle_order_now(str(order.pk), at=club.now())] * 3)
     assert [record.earnable for record in outcomes] == [100, 100, 100]
     assert earnings() == [("basic", 100)]
+
+
+@pytest.mark.parametrize("is_member_first", [True, False])
+def test_a_member_and_the_guest_whom_the_member_claimed_do_not_pass_a_cap_together(dana, is_member_first):
+    # given
+    program = publish(activity(customerCaps=[cap(80)]))
+    guest = open_account(program, email="guest@example.com", at=club.now())
+    member = open_account(program, user_id=dana.pk, at=club.now())
+    LoyaltyAccount.objects.filter(pk=guest.pk).update(claimed_by=member)
+    acts = [lambda: report(program, user_id=dana.pk), lambda: report(program, account_id=guest.pk)]
+
+    # when
+    first, second = second_while_first_is_uncommitted(*(acts if is_member_first else reversed(acts)))
+
+    # then
+    assert (first.points, second.points) == (50, 30)
+    assert sorted(earnings()) == [("review-approved", 30), ("review-approved", 50)]
+    assert club.audit() == []
+
+
+def test_joining_by_name_and_a_guests_report_at_once_wait_for_each_other_without_a_deadlock(dana):
+    # given
+    program = publish(activity("ENROLLED", 50, customerCaps=[cap(50)]), activity(customerCaps=[cap(80)]))
+    guest = open_account(program, email="guest@example.com", at=club.now())
+    member = open_account(program, user_id=dana.pk, at=club.now())
+    LoyaltyAccount.objects.filter(pk=guest.pk).update(claimed_by=member)
+
+    # when
+    joined, event = second_while_first_is_uncommitted(
+        lambda: enroll_account(AccountTarget(user_id=dana.pk), at=club.now()),
+        lambda: report(program, account_id=guest.pk),
+    )
+
+    # then
+    assert (joined.balance, event.points) == (50, 50)
+    assert club.audit() == []
