@@ -21,10 +21,6 @@
     ├── CustomFieldNotFound        NOT_FOUND
     ├── PlanNotFound               NOT_FOUND
     ├── MembershipNotFound         NOT_FOUND
-    ├── ReferralNotFound           NOT_FOUND
-    ├── ReferralCodeNotFound       NOT_FOUND (also for the code of somebody who can get nothing)
-    ├── ReferralSettled            INVALID
-    ├── NotNewCustomer             NOT_NEW_CUSTOMER
     ├── NotMember                  NOT_A_MEMBER
     ├── FieldValuesInvalid         INVALID, with one message for each path in the input
     ├── FieldValuesChanged         STALE_REVISION, with one message for each path in the input
@@ -229,37 +225,6 @@ class MembershipNotFound(LoyaltyException):
 
     code = "NOT_FOUND"
     field = "id"
-
-
-class ReferralNotFound(LoyaltyException):
-    """There is no such referral."""
-
-    code = "NOT_FOUND"
-    field = "id"
-
-
-class ReferralCodeNotFound(LoyaltyException):
-    """There is no such code, or it cannot be claimed."""
-
-    code = "NOT_FOUND"
-    field = "code"
-
-
-class ReferralSettled(LoyaltyException):
-    """The referral is not one that can be decided now."""
-
-    field = "id"
-
-    def __init__(self, *, state: str) -> None:
-        super().__init__(f"The referral is {state}: there is nothing to decide.")
-        self.state = state
-
-
-class NotNewCustomer(LoyaltyException):
-    """This is for new customers: you have ordered before."""
-
-    code = "NOT_NEW_CUSTOMER"
-    field = "code"
 
 
 class NotMember(LoyaltyException):

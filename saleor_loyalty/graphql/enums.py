@@ -191,6 +191,7 @@ LoyaltyErrorCode = _enum(
         "IDEMPOTENCY_KEY_REUSED",
         "INSUFFICIENT_POINTS",
         "INVALID",
+        "INVITED_BY_YOU",
         "LIMIT_REACHED",
         "NOTHING_ELIGIBLE",
         "NOT_A_MEMBER",

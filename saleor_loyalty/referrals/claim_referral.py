@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from ..errors import (
     AccountClosed,
@@ -16,9 +16,7 @@ from ..errors import (
     AlreadyExists,
     LoyaltyException,
     NotMember,
-    NotNewCustomer,
     ProgramInactive,
-    ReferralCodeNotFound,
 )
 from ..fingerprints import fingerprint_device
 from ..host import get_host
@@ -38,6 +36,14 @@ from ..programs import ActiveProgram
 from .codes import read_code
 from .history import note_change
 from .offer import referral_offer, terms_of
+from .refusals import InvitedByClaimer, NotNewCustomer, ReferralCodeNotFound
+
+_ATTEMPTS = 5
+"""How often both accounts are locked anew, where a merge has given the code to another account meanwhile."""
+
+
+class _CodeMoved(Exception):
+    """Between the reading of the code and the locking of whose it is, it became somebody else's."""
 
 
 def claim_referral(*, user_id: int, code: str, channel: str, device: str = "", at: datetime.datetime) -> Referral:
@@ -53,31 +59,49 @@ def claim_referral(*, user_id: int, code: str, channel: str, device: str = "", a
         NotNewCustomer: the customer has ordered before, under the account or its e-mail address.
         LoyaltyException (INVALID, code): it is the customer's own.
         ReferralCodeNotFound: there is no such code; or whose it is can get nothing.
+        InvitedByClaimer: the customer invited whoever has the code, whatever became of that.
 
-    Locks: the customer's account. Idempotency: the same code again returns the same referral.
+    Locks: both accounts in the order of their keys, so that no merge takes the code along unseen, and of two who claim
+    each other's codes at once one is refused. Idempotency: the same code again returns the same referral.
     """
     program = referral_offer(channel, at=at)
     if program is None:
         raise ProgramInactive
-    try:
-        with transaction.atomic():
-            row = LoyaltyProgram.objects.get(pk=program.program_id)
-            opened = open_account(row, user_id=user_id, at=at)
-            referee = loyalty_account_qs_select_for_update().get(pk=opened.pk)
-            return _claim(referee, program, code=code, channel=channel, device=device, at=at)
-    except IntegrityError:
-        # A merge of accounts made the customer somebody's referee in the meantime.
-        raise AlreadyExists("You have claimed a code before.", field="code") from None
+    for _ in range(_ATTEMPTS):
+        try:
+            with transaction.atomic():
+                row = LoyaltyProgram.objects.get(pk=program.program_id)
+                opened = open_account(row, user_id=user_id, at=at)
+                referee, found = _lock_both(opened.pk, code=code, program_id=row.pk)
+                return _claim(referee, found, program, channel=channel, device=device, at=at)
+        except _CodeMoved:
+            continue
+    raise ReferralCodeNotFound
+
+
+def _lock_both(referee_id: int, *, code: str, program_id: int) -> tuple[LoyaltyAccount, LoyaltyAccount | None]:
+    """Return the customer's account and that of the code, locked."""
+    owner_id = _owner_of(code, program_id=program_id)
+    pks = [pk for pk in (referee_id, owner_id) if pk is not None]
+    accounts = {account.pk: account for account in loyalty_account_qs_select_for_update().filter(pk__in=pks)}
+    if _owner_of(code, program_id=program_id) != owner_id:
+        raise _CodeMoved
+    return accounts[referee_id], None if owner_id is None else accounts[owner_id]
 
 
 def _claim(
-    referee: LoyaltyAccount, program: ActiveProgram, *, code: str, channel: str, device: str, at: datetime.datetime
+    referee: LoyaltyAccount,
+    found: LoyaltyAccount | None,
+    program: ActiveProgram,
+    *,
+    channel: str,
+    device: str,
+    at: datetime.datetime,
 ) -> Referral:
     if referee.status in ENDED_ACCOUNT_STATUSES:
         raise AccountClosed
     if referee.status == AccountStatus.FROZEN:
         raise AccountFrozen
-    found = _referrer_of(code, program_id=program.program_id)
     claimed = Referral.objects.filter(referee=referee).first()
     if claimed is not None:
         if found is not None and claimed.referrer_id == found.pk:
@@ -93,6 +117,8 @@ def _claim(
         raise LoyaltyException("This is your own code.", field="code")
     if found is None or found.status != AccountStatus.ACTIVE:
         raise ReferralCodeNotFound
+    if Referral.objects.filter(referrer=referee, referee=found).exists():
+        raise InvitedByClaimer
     referral = Referral.objects.create(
         program_id=program.program_id,
         program_version_id=program.version_id,
@@ -108,8 +134,8 @@ def _claim(
     return referral
 
 
-def _referrer_of(code: str, *, program_id: int) -> LoyaltyAccount | None:
+def _owner_of(code: str, *, program_id: int) -> int | None:
+    """Return the account that has the code."""
     plain = read_code(code)
-    rows = ReferralCode.objects.filter(program_id=program_id, code=plain).select_related("account")
-    row = rows.first() if plain else None
-    return None if row is None else row.account
+    rows = ReferralCode.objects.filter(program_id=program_id, code=plain)
+    return rows.values_list("account_id", flat=True).first() if plain else None

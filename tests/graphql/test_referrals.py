@@ -81,6 +81,9 @@ def test_each_refusal_has_its_code(owner: Api, friend: Api, customer, variant):
         return [error["code"] for error in answer["errors"]]
 
     assert refused(owner) == ["INVALID"]
+    inviting = Api(user=club.add_customer("inviting@example.com"))
+    claim(customer, open_code(inviting.user))
+    assert refused(inviting) == ["INVITED_BY_YOU"]
     buy(friend.user, variant)
     assert refused(friend) == ["NOT_NEW_CUSTOMER"]
     new = Api(user=club.add_customer("new@example.com", is_confirmed=False))

@@ -10,15 +10,14 @@ from saleor_loyalty.errors import (
     AlreadyExists,
     LoyaltyException,
     NotMember,
-    NotNewCustomer,
     ProgramInactive,
-    ReferralCodeNotFound,
 )
 from saleor_loyalty.ledger import open_account
 from saleor_loyalty.models import LoyaltyAccount, Referral, ReferralChange, ReferralCode
 from saleor_loyalty.programs import pause_program
 from saleor_loyalty.referrals import format_code, state_of
 from saleor_loyalty.referrals.codes import ALPHABET, CODE_LENGTH
+from saleor_loyalty.referrals.refusals import InvitedByClaimer, NotNewCustomer, ReferralCodeNotFound
 from tests import club
 
 from .builders import DAY, buy, claim, everything, open_code, referral_rules
@@ -127,6 +126,30 @@ def test_ones_own_code_is_refused(dana):
         claim(dana, code)
     assert (refused.value.code, refused.value.field) == ("INVALID", "code")
     assert everything() == before
+
+
+def test_the_code_of_somebody_whom_one_invited_is_refused_whatever_became_of_that(dana, noa, referral):
+    # given
+    code = open_code(noa)
+
+    # when / then
+    for state in ("CLAIMED", "CANCELED"):
+        Referral.objects.update(state=state, ended_at=club.now())
+        before = everything()
+        with pytest.raises(InvitedByClaimer) as refused:
+            claim(dana, code)
+        assert (refused.value.code, refused.value.field) == ("INVITED_BY_YOU", "code")
+        assert everything() == before
+
+
+def test_a_frozen_friends_code_does_not_tell_that_one_invited_them(dana, noa, referral):
+    # given
+    code = open_code(noa)
+    set_status(noa, "FROZEN")
+
+    # when / then
+    with pytest.raises(ReferralCodeNotFound):
+        claim(dana, code)
 
 
 def test_who_was_invited_once_is_not_invited_again(dana, noa, program):

@@ -16,10 +16,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from playground.models import Fulfillment, Order, User, Variant
-from saleor_loyalty.errors import ReferralSettled
 from saleor_loyalty.ledger import Actor
 from saleor_loyalty.models import Referral
 from saleor_loyalty.referrals import approve_referral, reject_referral
+from saleor_loyalty.referrals.refusals import ReferralSettled
 from tests import club
 
 from .builders import DAY, buy, claim, open_code, paid, sweep
@@ -68,6 +68,8 @@ class PlainReferral:
     orders: list[PlainOrder] = field(default_factory=list)
     counted: int | None = None
     since: datetime.datetime | None = None
+    looks_next: datetime.datetime | None = None
+    """When the periodic task has something to do: not before."""
     is_approved: bool = False
     is_flagged: bool = False
     is_over: bool = False
@@ -79,16 +81,16 @@ class PlainReferral:
             return
         if self.counted is None:
             if order.counts:
-                self.counted, self.since = number, at
+                self.counted, self.since, self.looks_next = number, at, at
         elif self.counted == number:
             if not order.is_enough:
                 self.is_over = True
             elif not order.counts:
-                self.counted = self.since = None
+                self.counted = self.since = self.looks_next = None
                 self.is_flagged = False
 
     def sweep(self, at: datetime.datetime) -> None:
-        if self.counted is None or self.is_flagged or self.is_over or self.is_paid:
+        if self.counted is None or self.is_flagged or self.is_over or self.is_paid or at < self.looks_next:
             return
         self.settle(self.counted, at)
         if self.counted is None or self.is_over:
@@ -97,13 +99,15 @@ class PlainReferral:
             self.is_flagged = True
         elif at >= self.since + WINDOW * DAY:
             self.is_paid = True
+        else:
+            self.looks_next = self.since + WINDOW * DAY
 
     def approve(self, at: datetime.datetime) -> bool:
         if not self.is_flagged or self.is_over:
             return False
         self.is_flagged, self.is_approved = False, True
-        if at >= self.since + WINDOW * DAY:
-            self.sweep(at)
+        self.looks_next = max(at, self.since + WINDOW * DAY)
+        self.sweep(at)
         return True
 
     def reject(self) -> bool:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from playground.models import Order
-from saleor_loyalty.errors import LoyaltyException, ReferralNotFound, ReferralSettled
+from saleor_loyalty.errors import LoyaltyException
 from saleor_loyalty.ledger import Actor
 from saleor_loyalty.models import LoyaltyAccount, Referral, ReferralChange
 from saleor_loyalty.referrals import approve_referral, public_state_of, reject_referral
+from saleor_loyalty.referrals.refusals import ReferralNotFound, ReferralSettled
 from tests import club
 
 from .builders import DAY, buy, claim, deliver, everything, history, open_code, paid, states, sweep

@@ -6,10 +6,12 @@ import pytest
 from django.db import transaction
 
 from playground.models import Order
-from saleor_loyalty.errors import AlreadyExists, ReferralSettled
+from saleor_loyalty.accounts import merge_accounts
+from saleor_loyalty.errors import AlreadyExists
 from saleor_loyalty.ledger import Actor
-from saleor_loyalty.models import Referral, ReferralCode
+from saleor_loyalty.models import LoyaltyAccount, Referral, ReferralCode
 from saleor_loyalty.referrals import approve_referral, reject_referral, step_referral
+from saleor_loyalty.referrals.refusals import InvitedByClaimer, ReferralSettled
 from tests import club
 from tests.ledger.connections import second_while_first_is_uncommitted, together
 
@@ -98,6 +100,47 @@ def test_of_two_codes_claimed_at_once_one_counts(dana, noa, variant):
     # then
     assert isinstance(second, AlreadyExists)
     assert Referral.objects.get().referrer_id == first.referrer_id
+
+
+def merge(source, target):
+    pks = {account.user_id: account.pk for account in LoyaltyAccount.objects.all()}
+    return merge_accounts(
+        pks[source.pk], target_id=pks[target.pk], idempotency_key="merge", actor=STAFF, at=club.now()
+    )
+
+
+@pytest.mark.parametrize("comes_first", ["merge", "claim"])
+@pytest.mark.parametrize("is_target_older", [True, False])
+def test_a_claim_while_the_codes_account_is_merged_is_of_the_account_that_has_it_then(
+    dana, noa, program, comes_first, is_target_older
+):
+    # given
+    omar = club.add_customer("omar@example.com")
+    users = [omar, dana] if is_target_older else [dana, omar]
+    codes = {user.email: open_code(user) for user in users}
+    ReferralCode.objects.filter(account__user=omar).delete()
+    acts = {"merge": lambda: merge(dana, omar), "claim": lambda: claim(noa, codes["dana@example.com"].code)}
+
+    # when
+    second_while_first_is_uncommitted(acts.pop(comes_first), *acts.values())
+
+    # then
+    assert Referral.objects.get().referrer.user == omar
+    assert ReferralCode.objects.get().account.user == omar
+
+
+def test_of_two_who_claim_each_others_codes_at_once_one_is_refused(dana, noa):
+    # given
+    codes = {user.pk: open_code(user).code for user in (dana, noa)}
+
+    # when
+    first, second = second_while_first_is_uncommitted(
+        lambda: claim(noa, codes[dana.pk]), lambda: claim(dana, codes[noa.pk])
+    )
+
+    # then
+    assert isinstance(second, InvitedByClaimer)
+    assert Referral.objects.get() == first
 
 
 def test_one_code_is_made_however_often_it_is_asked_for_at_once(dana):
