@@ -2,7 +2,8 @@
 
 A referral joins two accounts of one program. Its terms are those of the version under which the code was claimed. Of
 one invited customer there is one referral: a unique constraint. What the row knows of addresses, payments and devices
-are keyed digests, which ``accounts/`` empties when it erases either customer. Only ``referrals/`` writes here.
+are keyed digests, which ``accounts/`` empties when it erases either customer. They outlast the end of the referral:
+the referrer's later ones are compared with them. Only ``referrals/`` writes here.
 """
 
 from __future__ import annotations

@@ -72,6 +72,23 @@ def test_two_invited_by_the_same_customer_are_compared_with_each_other(referral,
     assert (states(), second.flags) == (["WAITING", "IN_REVIEW"], ["SAME_ADDRESS"])
 
 
+def test_who_was_rejected_once_is_known_again_by_the_next_account(referral, dana, noa, variant, program):
+    # given Noa's order, and what is kept of it after staff's no
+    at = club.now()
+    deliver(buy(noa, variant, street="Allenby 12"), at=at)
+    sweep(at)
+    reject_referral(referral.pk, reason="No.", actor=STAFF, at=at)
+
+    # when
+    again = claim(club.add_customer("noa2@example.com"), open_code(dana), at=at)
+    deliver(buy(again.referee.user, variant, street="Allenby 12"), at=at)
+    sweep(at)
+
+    # then
+    again.refresh_from_db()
+    assert (states(), again.flags) == (["REJECTED", "IN_REVIEW"], ["SAME_ADDRESS"])
+
+
 @pytest.mark.parametrize(
     ("device", "state"), [("one phone", "IN_REVIEW"), ("another phone", "WAITING"), ("", "WAITING")]
 )
