@@ -107,8 +107,10 @@ def test_customers_give_back_where_the_rules_of_its_version_say_so(dana):
 
 
 def test_what_does_not_exist_is_not_found(account):
+    before = everything_of_rewards()
     with pytest.raises(RewardIssueNotFound):
         reverse(RewardIssue(pk=0))
+    assert everything_of_rewards() == before
 
 
 def test_staff_without_limits_take_back_on_a_frozen_account(account):

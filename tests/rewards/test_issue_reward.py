@@ -18,6 +18,15 @@ from .builders import PARTY, everything_of_rewards, issue, publish_rewards, stoc
 DAY = datetime.timedelta(days=1)
 
 
+def refused(account, error=RewardRefused, reward_key="ten-off", **values):
+    """Ask for a reward that is refused; return the exception, and show that nothing was written."""
+    before = everything_of_rewards()
+    with pytest.raises(error) as caught:
+        issue(account, reward_key, **values)
+    assert everything_of_rewards() == before
+    return caught.value
+
+
 def test_points_buy_a_voucher_of_the_shop_that_one_order_uses_up(account, dana):
     # when
     at = club.now()
@@ -68,16 +77,12 @@ def test_the_same_request_gets_the_same_reward(account):
 )
 def test_another_request_under_the_same_key_is_refused(account, other):
     issue(account, key="k")
-    before = everything_of_rewards()
-    with pytest.raises(IdempotencyConflict):
-        issue(account, key="k", **other)
-    assert everything_of_rewards() == before
+    refused(account, IdempotencyConflict, key="k", **other)
 
 
 def test_a_key_must_be_given(account):
-    with pytest.raises(LoyaltyException) as refused:
-        issue(account, key="x" * 251)
-    assert (refused.value.code, refused.value.field) == ("INVALID", "idempotencyKey")
+    refusal = refused(account, LoyaltyException, key="x" * 251)
+    assert (refusal.code, refusal.field) == ("INVALID", "idempotencyKey")
 
 
 @pytest.mark.parametrize(
@@ -93,40 +98,29 @@ def test_a_key_must_be_given(account):
 def test_what_cannot_be_had_is_refused_with_its_code_and_changes_nothing(dana, rules, points, expected):
     publish_rewards(rules)
     account = club.give(dana, points)
-    before = everything_of_rewards()
-    with pytest.raises(RewardRefused) as refused:
-        issue(account)
-    assert (refused.value.code, refused.value.missing_points) == expected
-    assert everything_of_rewards() == before
+    refusal = refused(account)
+    assert (refusal.code, refusal.missing_points) == expected
 
 
 def test_customers_whose_address_is_not_confirmed_have_no_rewards(program):
     account = club.give(club.add_customer(is_confirmed=False), 500)
-    with pytest.raises(RewardRefused) as refused:
-        issue(account)
-    assert refused.value.code == "NOT_A_MEMBER"
+    assert refused(account).code == "NOT_A_MEMBER"
 
 
 def test_a_frozen_account_has_no_rewards(account):
     LoyaltyAccount.objects.update(status="FROZEN")
-    with pytest.raises(RewardRefused) as refused:
-        issue(account)
-    assert refused.value.code == "ACCOUNT_FROZEN"
+    assert refused(account).code == "ACCOUNT_FROZEN"
 
 
 def test_a_paused_program_has_no_rewards(account, program):
     pause_program(program.pk, at=club.now())
-    with pytest.raises(RewardRefused) as refused:
-        issue(account)
-    assert refused.value.code == "PROGRAM_INACTIVE"
+    assert refused(account).code == "PROGRAM_INACTIVE"
 
 
 def test_the_catalogue_is_that_of_the_rules_in_force(account):
-    with pytest.raises(RewardNotFound):
-        issue(account, "surprise")
+    refused(account, RewardNotFound, "surprise")
     publish_rewards(PARTY)
-    with pytest.raises(RewardNotFound):
-        issue(account)
+    refused(account, RewardNotFound)
 
 
 def test_a_customer_has_at_most_so_many(dana):
@@ -134,9 +128,7 @@ def test_a_customer_has_at_most_so_many(dana):
     account = club.give(dana, 1000)
     issue(account)
     issue(account)
-    with pytest.raises(RewardRefused) as refused:
-        issue(account)
-    assert refused.value.code == "LIMIT_REACHED"
+    assert refused(account).code == "LIMIT_REACHED"
     assert RewardIssue.objects.count() == stock_of() == 2
 
 
@@ -144,11 +136,7 @@ def test_the_last_one_in_stock_is_the_last_whoever_has_it(dana, program):
     publish_rewards(ten_off(stock=1))
     issue(club.give(dana, 100))
     other = club.give(club.add_customer("noa@example.com"), 100)
-    before = everything_of_rewards()
-    with pytest.raises(RewardRefused) as refused:
-        issue(other)
-    assert refused.value.code == "REWARD_OUT_OF_STOCK"
-    assert everything_of_rewards() == before
+    assert refused(other).code == "REWARD_OUT_OF_STOCK"
 
 
 def test_what_the_shop_cannot_make_costs_nothing(dana):
@@ -156,8 +144,4 @@ def test_what_the_shop_cannot_make_costs_nothing(dana):
     card = {"amount": "25", "currency": "ILS"}
     publish_rewards({**ten_off(type="GIFT_CARD", giftCard=card), "voucher": None})
     account = club.give(dana, 100)
-    before = everything_of_rewards()
-    with pytest.raises(RewardRefused) as refused:
-        issue(account)
-    assert refused.value.code == "REWARD_UNAVAILABLE"
-    assert everything_of_rewards() == before
+    assert refused(account).code == "REWARD_UNAVAILABLE"

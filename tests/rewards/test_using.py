@@ -146,7 +146,9 @@ def test_the_shop_itself_refuses_a_strangers_cart_and_leaves_it(account, variant
     cart = club.fill_cart(noa, variant)
     with shop.changing(cart.pk) as checkout:
         shop.add_voucher(checkout, code)
+    before = everything_of_rewards()
     with pytest.raises(RewardRefused):
         shop.complete_checkout(cart.pk, user=noa)
+    assert everything_of_rewards() == before
     assert (Order.objects.count(), Checkout.objects.count()) == (0, 1)
     assert Voucher.objects.get().is_used is False

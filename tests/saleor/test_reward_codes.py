@@ -8,6 +8,7 @@ from saleor.checkout.models import Checkout
 from saleor.discount.models import VoucherCode
 from saleor.order.models import Order
 
+from saleor_loyalty.accounts import erase_account
 from saleor_loyalty.adapter.host_rewards import refuse_foreign_code
 from saleor_loyalty.models import RewardIssue
 from saleor_loyalty.orders import settle_order_now
@@ -142,3 +143,14 @@ def test_an_order_with_a_code_of_the_shops_own_asks_nothing_of_rewards(shop, cod
     own = Checkout.objects.get(pk=pk_of(cart_with(shop, "SUMMER", by=DANA)))
     with django_assert_max_num_queries(0):
         refuse_foreign_code(own)
+
+
+def test_what_stands_on_a_draft_order_was_used_also_where_its_customer_is_erased(shop, code):
+    order = Order.objects.get(pk=pk_of(buy(shop, shop.start_checkout({"EYELINER": 1}, by=DANA))))
+    Order.objects.filter(pk=order.pk).update(status="draft", voucher_code=code)
+    had = RewardIssue.objects.get()
+
+    erase_account(had.account_id, at=timezone.now())
+
+    had.refresh_from_db()
+    assert (had.status, had.code, VoucherCode.objects.get().is_active) == ("USED", "", False)
