@@ -87,7 +87,7 @@ ALLOWED = {
         "email_addresses",
     },
     # It settles orders and undoes that, to see what they lack.
-    "auditing": {"orders", "ledger", "models", "errors", "lock_objects", "host", "on_commit"},
+    "auditing": {"orders", "memberships", "ledger", "rules", "models", "errors", "lock_objects", "host", "on_commit"},
     "withdraw_exports": {"models"},
     "personal_data": {"ledger", "models", "errors", "host", "selectors"},
     "relay_ids": set(),
@@ -95,7 +95,7 @@ ALLOWED = {
     "log": {"models", "host"},
     "exports": {
         "on_commit", "events", "log", "accounts", "analytics", "ledger", "messages", "models", "errors", "host",
-        "personal_data", "withdraw_exports", "lock_objects",
+        "personal_data", "withdraw_exports", "lock_objects", "tiers",
     },
     "audiences": {"exports", "cards", "accounts", "events", "ledger", "models", "errors", "lock_objects"},
     "checks": {"host", "app_settings"},

@@ -44,7 +44,11 @@ ORDER_CODES = {
 RESERVATION_CODES = {
     "RESERVATION_OVERDUE": "A reservation is open long after its deadline, or its deadline is too far ahead.",
 }
-FINDING_CODES = {**LEDGER_CODES, **RESERVATION_CODES, **ORDER_CODES}
+MEMBERSHIP_CODES = {
+    "START_POINTS_MISMATCH": "What a membership says that it gave at its start is not what the transactions say.",
+    "START_POINTS_MISSING": "A membership has begun, and its points were neither given nor refused for a reason.",
+}
+FINDING_CODES = {**LEDGER_CODES, **RESERVATION_CODES, **ORDER_CODES, **MEMBERSHIP_CODES}
 
 _OF_THE_ACCOUNT = frozenset(
     {

@@ -1,9 +1,9 @@
 """Audits of a program: begun, worked off in bounded steps by whoever holds the claim, and kept with what they found.
 
-Three stages: the accounts (their ledger, their reservations, orders without a record), the order records, the host's
-orders. No lock is held between steps, a step counts once (the statement that moves the cursor asks for the claim and
-for the cursor before), and a run that was killed is gone on with. Memory is bounded by a step. Held by
-``tests/auditing/test_runs.py``.
+Three stages: the accounts (their ledger, their reservations, orders without a record, what memberships gave at their
+start), the order records, the host's orders. No lock is held between steps, a step counts once (the statement that
+moves the cursor asks for the claim and for the cursor before), and a run that was killed is gone on with. Memory is
+bounded by a step. Held by ``tests/auditing/test_runs.py``.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from ..models import (
 from .order_books import audit_records, find_orders_without_record
 from .order_truth import audit_orders
 from .reservations import find_overdue_reservations
+from .start_points import find_start_point_faults
 from .waking import wake_auditor
 
 ACCOUNTS_PER_STEP = 200
@@ -170,6 +171,7 @@ def _findings_of_accounts(ids: Sequence[int], *, at: datetime.datetime) -> Itera
     yield from audit_range(ids, at=at)
     yield from find_overdue_reservations(ids, at=at)
     yield from find_orders_without_record(ids)
+    yield from find_start_point_faults(ids, at=at)
 
 
 def _look_at_records(run: AuditRun, at: datetime.datetime) -> _Page:

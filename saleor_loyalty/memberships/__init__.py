@@ -12,6 +12,7 @@ from .customer_words import CustomerWords, read_customer_words, with_customer_wo
 from .erase_reasons import erase_reasons
 from .extend_membership import extend_membership
 from .follow_memberships import follow_memberships
+from .following import BEGUN, start_keys
 from .freeze_membership import freeze_membership
 from .has_active_membership import has_active_membership
 from .mark_as_paid import mark_as_paid
@@ -24,6 +25,7 @@ from .unfreeze_membership import unfreeze_membership
 from .update_plan import archive_plan, update_plan
 
 __all__ = [
+    "BEGUN",
     "RUNNING",
     "CustomerWords",
     "MembershipStatus",
@@ -47,6 +49,7 @@ __all__ = [
     "read_customer_words",
     "sells_memberships",
     "settle_memberships",
+    "start_keys",
     "status_of",
     "unfreeze_membership",
     "update_plan",

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from .book import Book
 
 SYSTEM = Actor()
-_BEGUN = frozenset({MembershipStatus.ACTIVE, MembershipStatus.FROZEN, MembershipStatus.ENDED})
+BEGUN = frozenset({MembershipStatus.ACTIVE, MembershipStatus.FROZEN, MembershipStatus.ENDED})
 
 
 def follow_status(book: Book, membership: Membership) -> bool:
@@ -69,8 +69,8 @@ def _portions(label_ids: list[int]) -> list[list[int]]:
 
 
 def _write_history(book: Book, membership: Membership, *, before: str, status: str) -> None:
-    has_begun = before in _BEGUN
-    if status in _BEGUN and not has_begun:
+    has_begun = before in BEGUN
+    if status in BEGUN and not has_begun:
         book.note(membership, MembershipChange.Type.STARTED, on=membership.starts_on, actor=SYSTEM)
     if before == MembershipStatus.FROZEN and status in (MembershipStatus.ACTIVE, MembershipStatus.ENDED):
         book.note(membership, MembershipChange.Type.UNFROZEN, on=membership.frozen_until, actor=SYSTEM)
@@ -81,7 +81,7 @@ def _write_history(book: Book, membership: Membership, *, before: str, status: s
 def _follow_points(book: Book, membership: Membership, *, status: str) -> datetime.date | None:
     """Give or take back the points of the start. Returns when to try again what could not be done."""
     today = book.today(membership)
-    if status in _BEGUN:
+    if status in BEGUN:
         is_owed = membership.start_points > membership.points_given == 0
         return today + DAY if is_owed and not _give(book, membership) else None
     # Staff's own cancellation leaves the points: what was promised for the start has happened.
@@ -137,6 +137,11 @@ def _take_back(book: Book, membership: Membership) -> bool:
 def start_key(membership: Membership) -> str:
     """Return the idempotency key under which the points of its start were given last."""
     return _key(membership, membership.points_round)
+
+
+def start_keys(membership: Membership) -> list[str]:
+    """Return the idempotency keys under which the points of its start were ever given, the last one last."""
+    return [_key(membership, number) for number in range(1, membership.points_round + 1)]
 
 
 def _key(membership: Membership, number: int) -> str:
