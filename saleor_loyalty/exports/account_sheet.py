@@ -13,6 +13,7 @@ from ..accounts import account_filter_from_json, select_accounts
 from ..host import get_host
 from ..ledger import read_points
 from ..models import AccountLabel, Export, LoyaltyAccount
+from ..tiers import read_tiers
 from .csv_text import Cell
 
 ACCOUNT_COLUMNS = (
@@ -33,6 +34,7 @@ ACCOUNT_COLUMNS = (
     "enrolledAt",
     "createdAt",
     "labels",
+    "tier",
 )
 CUSTOMER_COLUMNS = ("userId", "email", "firstName", "lastName", "languageCode")
 LABEL_SEPARATOR = "; "
@@ -45,6 +47,7 @@ def wanted_accounts(export: Export) -> QuerySet[Any]:
 
 def account_cells(accounts: Sequence[LoyaltyAccount], export: Export, at: datetime.datetime) -> list[list[Cell]]:
     points_of = read_points(accounts, at=at)
+    tiers = read_tiers(accounts, at=at)
     users = get_host().users({account.user_id for account in accounts if account.user_id is not None})
     labels: dict[int, list[str]] = defaultdict(list)
     assigned = AccountLabel.objects.filter(account_id__in=[account.pk for account in accounts]).order_by("label_id")
@@ -72,6 +75,7 @@ def account_cells(accounts: Sequence[LoyaltyAccount], export: Export, at: dateti
             account.enrolled_at,
             account.created_at,
             LABEL_SEPARATOR.join(labels[account.pk]),
+            tiers[account.pk].standing.tier,
         ]
         if export.with_customers:
             cells.append(account.user_id)
