@@ -2,33 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.scene import _no_version_remembered, account, dana, program, variant
 
-from saleor_loyalty.programs.active_program import forget_versions
-from tests import club
-
-
-@pytest.fixture(autouse=True)
-def _no_version_remembered():
-    forget_versions()
-
-
-@pytest.fixture
-def program(db):
-    club.open_channel()
-    return club.publish()
-
-
-@pytest.fixture
-def dana(program):
-    return club.add_customer()
-
-
-@pytest.fixture
-def account(dana):
-    return club.give(dana, 1000)
-
-
-@pytest.fixture
-def variant(program):
-    return club.add_variant(price=100)
+__all__ = ["_no_version_remembered", "account", "dana", "program", "variant"]

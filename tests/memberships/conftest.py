@@ -5,26 +5,12 @@ from __future__ import annotations
 import pytest
 
 from saleor_loyalty.ledger import open_account
-from saleor_loyalty.programs.active_program import forget_versions
 from tests import club
+from tests.scene import _no_version_remembered, dana, program
 
 from .builders import a_plan, memberships_of
 
-
-@pytest.fixture(autouse=True)
-def _no_version_remembered():
-    forget_versions()
-
-
-@pytest.fixture
-def program(db):
-    club.open_channel()
-    return club.publish()
-
-
-@pytest.fixture
-def dana(program):
-    return club.add_customer()
+__all__ = ["_no_version_remembered", "dana", "program"]
 
 
 @pytest.fixture

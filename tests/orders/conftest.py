@@ -5,13 +5,9 @@ from __future__ import annotations
 import celery
 import pytest
 
-from saleor_loyalty.programs.active_program import forget_versions
-from tests import club
+from tests.scene import _no_version_remembered, account, dana, program, variant
 
-
-@pytest.fixture(autouse=True)
-def _no_version_remembered():
-    forget_versions()
+__all__ = ["_no_version_remembered", "account", "dana", "program", "variant"]
 
 
 @pytest.fixture
@@ -22,24 +18,3 @@ def eager_tasks():
     conf.task_always_eager = True
     yield
     conf.task_always_eager = before
-
-
-@pytest.fixture
-def program(db):
-    club.open_channel()
-    return club.publish()
-
-
-@pytest.fixture
-def dana(program):
-    return club.add_customer()
-
-
-@pytest.fixture
-def account(dana):
-    return club.give(dana, 1000)
-
-
-@pytest.fixture
-def variant(program):
-    return club.add_variant(price=100)
