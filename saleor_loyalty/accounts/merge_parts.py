@@ -12,7 +12,7 @@ from typing import Any
 
 from ..cards import move_whole_card
 from ..memberships import move_all_memberships
-from ..models import LoyaltyAccount, OrderRecord, RuleEarning
+from ..models import LoyaltyAccount, OrderRecord
 from ..referrals import MovedReferrals, move_referrals
 from ..rewards import move_rewards
 
@@ -33,7 +33,6 @@ def move_parts(source: LoyaltyAccount, target: LoyaltyAccount, *, at: datetime.d
             "hasCode": referrals.has_code,
         },
         "rewards": move_rewards(source.pk, to_account_id=target.pk),
-        "earnings": _move_earnings(source.pk, target.pk),
         "enrolled": _move_enrolment(source, target),
     }
 
@@ -53,7 +52,6 @@ def move_parts_back(
     )
     move_referrals(target.pk, to_account_id=source.pk, at=at, only=only)
     move_rewards(target.pk, to_account_id=source.pk, issue_ids=moved.get("rewards", []))
-    RuleEarning.objects.filter(pk__in=moved.get("earnings", []), account=target).update(account=source)
     if moved.get("enrolled"):
         target.enrolled_at = None
         target.save(update_fields=["enrolled_at"])
@@ -62,14 +60,6 @@ def move_parts_back(
 def move_orders(records: list[int], *, from_account_id: int, to_account_id: int) -> None:
     """Let locked order records follow their points, so that later refunds find them."""
     OrderRecord.objects.filter(pk__in=records, account_id=from_account_id).update(account_id=to_account_id)
-
-
-def _move_earnings(source_id: int, target_id: int) -> list[int]:
-    """Let what rules gave for activities count against the caps of the target: it is one person."""
-    keys = list(RuleEarning.objects.filter(account_id=source_id).order_by("pk").values_list("pk", flat=True))
-    if keys:
-        RuleEarning.objects.filter(pk__in=keys).update(account_id=target_id)
-    return keys
 
 
 def _move_enrolment(source: LoyaltyAccount, target: LoyaltyAccount) -> bool:
