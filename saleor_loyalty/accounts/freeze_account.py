@@ -37,21 +37,7 @@ def freeze_account(
     Idempotency: a frozen account stays as it is, with the reason of before, whatever its revision.
     Cost: a constant number of statements, and those of each open reservation.
     """
-    check_reason(reason)
-    with transaction.atomic():
-        account = refresh_account(account_id, at=at)
-        require_open(account)
-        if account.status == AccountStatus.FROZEN:
-            return account
-        require_revision(account, expected_revision)
-        reserved = Reservation.objects.filter(account=account, status=ReservationStatus.RESERVED).order_by("pk")
-        for reservation_id in list(reserved.values_list("pk", flat=True)):
-            release_reservation(reservation_id, at=at)
-        account = refresh_account(account_id, at=at)  # read anew: the releases have written to it
-        change_status(account, AccountStatus.FROZEN, at=at)
-        note_account_change(account_id, AccountChangeKind.ACCOUNT_FROZEN, actor=actor, at=at, reason=reason)
-        _tell(ACCOUNT_FROZEN, account, at=at)
-        return account
+    return _let_stand(account_id, AccountStatus.FROZEN, actor=actor, at=at, reason=reason, revision=expected_revision)
 
 
 def unfreeze_account(
@@ -69,19 +55,38 @@ def unfreeze_account(
     Locks / writes: opens an atomic block; the account. Idempotency: an active account stays as it is.
     Cost: a constant number of statements.
     """
+    return _let_stand(account_id, AccountStatus.ACTIVE, actor=actor, at=at, reason=reason, revision=expected_revision)
+
+
+_TOLD = {
+    AccountStatus.FROZEN: (AccountChangeKind.ACCOUNT_FROZEN, ACCOUNT_FROZEN),
+    AccountStatus.ACTIVE: (AccountChangeKind.ACCOUNT_UNFROZEN, ACCOUNT_UNFROZEN),
+}
+
+
+def _let_stand(
+    account_id: int, status: AccountStatus, *, actor: Actor, at: datetime.datetime, reason: str, revision: int | None
+) -> LoyaltyAccount:
     check_reason(reason)
     with transaction.atomic():
         account = refresh_account(account_id, at=at)
         require_open(account)
-        if account.status == AccountStatus.ACTIVE:
+        if account.status == status:
             return account
-        require_revision(account, expected_revision)
-        change_status(account, AccountStatus.ACTIVE, at=at)
-        note_account_change(account_id, AccountChangeKind.ACCOUNT_UNFROZEN, actor=actor, at=at, reason=reason)
-        _tell(ACCOUNT_UNFROZEN, account, at=at)
+        require_revision(account, revision)
+        if status == AccountStatus.FROZEN:
+            account = _free_what_is_set_aside(account, at=at)
+        change_status(account, status, at=at)
+        kind, event = _TOLD[status]
+        note_account_change(account_id, kind, actor=actor, at=at, reason=reason)
+        payload = {"account": account.pk, "user": account.user_id}
+        emit(event, program_id=account.program_id, account_id=account.pk, payload=payload, at=at)
         return account
 
 
-def _tell(name: str, account: LoyaltyAccount, *, at: datetime.datetime) -> None:
-    payload = {"account": account.pk, "user": account.user_id}
-    emit(name, program_id=account.program_id, account_id=account.pk, payload=payload, at=at)
+def _free_what_is_set_aside(account: LoyaltyAccount, *, at: datetime.datetime) -> LoyaltyAccount:
+    """Release the account's reservations. Returns it as it is then."""
+    reserved = Reservation.objects.filter(account=account, status=ReservationStatus.RESERVED).order_by("pk")
+    for reservation_id in list(reserved.values_list("pk", flat=True)):
+        release_reservation(reservation_id, at=at)
+    return refresh_account(account.pk, at=at)

@@ -32,20 +32,24 @@ def export_type() -> Any:
     return LoyaltyExport
 
 
-def _staff(kind: str, id: int | None, info: Any) -> Promise | None:
-    request = loyalty_request(info)
-    if kind != ActorKind.STAFF or id is None or not request.requester.can_manage_users:
-        return None
-    return request.loader(UserByIdLoader).load(id)
+class _DoneBySomebody:
+    """Resolves who did it, of a row that keeps its actor."""
+
+    @staticmethod
+    def resolve_user(root: AccountMerge | AccountChange, info: Any) -> Promise | None:
+        request = loyalty_request(info)
+        if root.actor_kind != ActorKind.STAFF or root.actor_id is None or not request.requester.can_manage_users:
+            return None
+        return request.loader(UserByIdLoader).load(root.actor_id)
+
+    @staticmethod
+    def resolve_app(root: AccountMerge | AccountChange, info: Any) -> Promise | None:
+        if root.actor_kind != ActorKind.APP or root.actor_id is None:
+            return None
+        return loyalty_request(info).loader(HostRootLoader).load(("App", str(root.actor_id)))
 
 
-def _app(kind: str, id: int | None, info: Any) -> Promise | None:
-    if kind != ActorKind.APP or id is None:
-        return None
-    return loyalty_request(info).loader(HostRootLoader).load(("App", str(id)))
-
-
-class LoyaltyAccountMerge(graphene.ObjectType):  # type: ignore[misc]
+class LoyaltyAccountMerge(_DoneBySomebody, graphene.ObjectType):  # type: ignore[misc]
     source = graphene.Field(_account_type, required=True, description="The account that was merged and closed.")
     target = graphene.Field(_account_type, required=True, description="The account that it was merged into.")
     points = graphene.Int(required=True, description="Points that moved, pending ones too.")
@@ -72,16 +76,8 @@ class LoyaltyAccountMerge(graphene.ObjectType):  # type: ignore[misc]
     def resolve_points_returned(root: AccountMerge, _info: Any) -> int | None:
         return None if root.undone_at is None else root.points_returned
 
-    @staticmethod
-    def resolve_user(root: AccountMerge, info: Any) -> Promise | None:
-        return _staff(root.actor_kind, root.actor_id, info)
 
-    @staticmethod
-    def resolve_app(root: AccountMerge, info: Any) -> Promise | None:
-        return _app(root.actor_kind, root.actor_id, info)
-
-
-class LoyaltyAccountChange(graphene.ObjectType):  # type: ignore[misc]
+class LoyaltyAccountChange(_DoneBySomebody, graphene.ObjectType):  # type: ignore[misc]
     kind = LoyaltyAccountChangeKindEnum(required=True, description="What was done.")
     reason = graphene.String(description="Why. Null once the customer is erased.")
     created_at = graphene.Field(host_types.DateTime, required=True, description="When.")
@@ -99,14 +95,6 @@ class LoyaltyAccountChange(graphene.ObjectType):  # type: ignore[misc]
     @staticmethod
     def resolve_merge(root: AccountChange, info: Any) -> Promise | None:
         return None if root.merge_id is None else loyalty_request(info).loader(MergeByIdLoader).load(root.merge_id)
-
-    @staticmethod
-    def resolve_user(root: AccountChange, info: Any) -> Promise | None:
-        return _staff(root.actor_kind, root.actor_id, info)
-
-    @staticmethod
-    def resolve_app(root: AccountChange, info: Any) -> Promise | None:
-        return _app(root.actor_kind, root.actor_id, info)
 
 
 class LoyaltyAccountFigures(graphene.ObjectType):  # type: ignore[misc]
