@@ -4,33 +4,22 @@ from __future__ import annotations
 
 import pytest
 
-from saleor_loyalty.accounts import freeze_account, merge_accounts, undo_merge
+from saleor_loyalty.accounts import MergeResult, freeze_account
 from saleor_loyalty.errors import AccountClosed, AlreadyReversed, LoyaltyException, PointsReserved
 from saleor_loyalty.ledger import Actor, deduct_points, give_points
 from saleor_loyalty.models import AccountMerge, LoyaltyAccount, OrderRecord
 from tests import club
+from tests.accounts.test_merging import merge, other, undo
 from tests.ledger.connections import second_while_first_is_uncommitted, together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 STAFF = Actor("STAFF", 7)
+__all__ = ["other"]
 
 
 @pytest.fixture
-def second(program):
-    return club.add_customer("d.cohen@example.com")
-
-
-@pytest.fixture
-def other(second):
-    return club.give(second, 300)
-
-
-def merge(source, target, *, key="m"):
-    return merge_accounts(source.pk, target_id=target.pk, idempotency_key=key, actor=STAFF, at=club.now()).merge
-
-
-def undo(merged):
-    return undo_merge(merged.pk, actor=STAFF, at=club.now())
+def second(other):
+    return other.user
 
 
 def kinds(outcomes):
@@ -41,22 +30,22 @@ def test_of_two_merges_the_other_way_round_one_is_made(account, other):
     outcomes = second_while_first_is_uncommitted(
         lambda: merge(other, account), lambda: merge(account, other, key="m2")
     )
-    assert kinds(outcomes) == ["AccountMerge", "AccountClosed"]
+    assert kinds(outcomes) == ["MergeResult", "AccountClosed"]
     assert club.points_of(account) == (1300, 0, 0, 0)
     assert club.audit() == []
 
 
 def test_merges_both_ways_at_once_do_not_wait_for_each_other_for_ever(account, other):
     outcomes = together(lambda: merge(other, account), lambda: merge(account, other, key="m2"))
-    assert sorted(kinds(outcomes)) == ["AccountClosed", "AccountMerge"]
+    assert sorted(kinds(outcomes)) == ["AccountClosed", "MergeResult"]
     assert sorted(LoyaltyAccount.objects.values_list("balance", flat=True)) == [0, 1300]
     assert club.audit() == []
 
 
 def test_the_same_request_twice_at_once_is_one_merge(account, other):
     outcomes = second_while_first_is_uncommitted(lambda: merge(other, account), lambda: merge(other, account))
-    assert kinds(outcomes) == ["AccountMerge", "AccountMerge"]
-    assert outcomes[0].pk == outcomes[1].pk
+    assert kinds(outcomes) == ["MergeResult", "MergeResult"]
+    assert outcomes[0].merge.pk == outcomes[1].merge.pk
     assert (AccountMerge.objects.count(), club.points_of(account)) == (1, (1300, 0, 0, 0))
 
 
@@ -90,7 +79,7 @@ def test_an_order_that_was_awarded_just_before_goes_along(account, other, second
     order = club.complete(club.fill_cart(second, variant))
     club.fulfill(order)
     outcomes = second_while_first_is_uncommitted(lambda: club.settle(order), lambda: merge(other, account))
-    assert isinstance(outcomes[1], AccountMerge)
+    assert isinstance(outcomes[1], MergeResult)
     assert club.points_of(account) == (1400, 0, 0, 0)
     assert OrderRecord.objects.get().account_id == account.pk
     assert club.audit() == []
@@ -102,7 +91,7 @@ def test_points_given_while_a_merge_is_under_way_are_refused_or_go_along(account
         lambda: give_points(other.pk, points=7, at=club.now(), idempotency_key="g"),
     )
     given = 0 if isinstance(outcomes[1], AccountClosed) else 7
-    assert isinstance(outcomes[0], AccountMerge)
+    assert isinstance(outcomes[0], MergeResult)
     assert club.points_of(account) == (1300 + given, 0, 0, 0)
     assert club.audit() == []
 

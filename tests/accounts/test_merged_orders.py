@@ -4,31 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from saleor_loyalty.accounts import merge_accounts, undo_merge
-from saleor_loyalty.ledger import Actor, give_points, open_account, reverse_transaction
+from saleor_loyalty.ledger import give_points, open_account, reverse_transaction
 from saleor_loyalty.models import LoyaltyAccount, LoyaltyTransaction, OrderRecord
 from tests import club
+from tests.accounts.test_merging import merge, other, undo
 
 pytestmark = pytest.mark.django_db
-STAFF = Actor("STAFF", 7)
+__all__ = ["other"]
 
 
 @pytest.fixture
-def second(program):
-    return club.add_customer("d.cohen@example.com")
-
-
-@pytest.fixture
-def other(second):
-    return club.give(second, 300)
-
-
-def merge(source, target, *, key="m"):
-    return merge_accounts(source.pk, target_id=target.pk, idempotency_key=key, actor=STAFF, at=club.now()).merge
-
-
-def undo(merged):
-    return undo_merge(merged.pk, actor=STAFF, at=club.now())
+def second(other):
+    return other.user
 
 
 def delivered(user, variant):
