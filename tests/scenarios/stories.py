@@ -6,10 +6,11 @@ whole unit paid, when it is fulfilled.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from tests.scenarios.drivers.protocol import ShopDriver
+from tests.scenarios.drivers.protocol import STAFF, ShopDriver
 
 DANA = "dana@example.com"
 NOA = "noa@example.com"
@@ -35,6 +36,16 @@ def club_rules(shop: ShopDriver, **parts: Any) -> dict[str, Any]:
     }
     listing = {"key": "shop", "channel": shop.channel, "currency": shop.currency, **parts.pop("listing", {})}
     return {"schemaVersion": 1, "channels": [listing], "earning": [earning], "redemption": [redemption], **parts}
+
+
+def ask(shop: ShopDriver, document: str, *, by: str | None = STAFF, **variables: Any) -> Mapping[str, Any]:
+    """Return what the only field of the document answers to somebody who must not be refused."""
+    answer = shop.query(document, variables, by=by)
+    assert not answer.errors, answer.errors
+    assert answer.data is not None
+    payload: Mapping[str, Any] = next(iter(answer.data.values()))
+    assert payload.get("errors", []) == []
+    return payload
 
 
 def open_club(shop: ShopDriver, *, points: int = 1000, **parts: Any) -> None:

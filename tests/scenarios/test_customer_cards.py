@@ -8,22 +8,12 @@ from typing import Any
 import pytest
 
 from tests.scenarios.drivers.protocol import STAFF, STAFF_WITHOUT_PERMISSION, ShopDriver
-from tests.scenarios.stories import DANA, buy, open_club
+from tests.scenarios.stories import DANA, ask, buy, open_club
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 CARD = """labels { name } fields { field { key } value }
     notes(first: 10) { edges { node { type text user { email } } } }"""
-
-
-def ask(shop: ShopDriver, document: str, **variables: Any) -> Mapping[str, Any]:
-    """Return what the only field of the document answers to staff, who must not be refused."""
-    answer = shop.query(document, variables, by=STAFF)
-    assert not answer.errors, answer.errors
-    assert answer.data is not None
-    payload: Mapping[str, Any] = next(iter(answer.data.values()))
-    assert payload.get("errors", []) == []
-    return payload
 
 
 def account_of(shop: ShopDriver) -> str:

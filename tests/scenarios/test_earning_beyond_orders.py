@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from saleor_loyalty.tasks import award_activities_task, follow_changed_customers_task
 from tests.scenarios.drivers.protocol import STAFF, ShopDriver
-from tests.scenarios.stories import DANA, moves, open_club
+from tests.scenarios.stories import DANA, ask, moves, open_club
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -35,15 +35,6 @@ REVERSE = """mutation($id: ID!, $key: String!) { loyaltyTransactionReverse(
     id: $id, reason: "The review was deleted.", idempotencyKey: $key) { unrecoveredPoints errors { field code } } }"""
 WAYS = """{ me { loyaltyAccount { points { available pending }
     waysToEarn { name points times pointsLeft caps { period points earned } } } } }"""
-
-
-def ask(shop: ShopDriver, document: str, *, by: str | None = STAFF, **variables: Any) -> Mapping[str, Any]:
-    answer = shop.query(document, variables, by=by)
-    assert not answer.errors, answer.errors
-    assert answer.data is not None
-    payload: Mapping[str, Any] = next(iter(answer.data.values()))
-    assert payload.get("errors", []) == []
-    return payload
 
 
 def report(shop: ShopDriver, event: str, reference: str, *, email: str = DANA) -> Mapping[str, Any]:

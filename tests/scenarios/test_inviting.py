@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from tests.scenarios.drivers.protocol import STAFF, ShopDriver
-from tests.scenarios.stories import DANA, NOA, moves, open_club
+from tests.scenarios.stories import DANA, NOA, ask, moves, open_club
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -34,15 +33,6 @@ def open_shop(shop: ShopDriver, **referral: Any) -> str:
     open_club(shop, points=0, earning=EARNS_NOTHING, referral={**REFERRAL, **referral})
     shop.add_customer(NOA)
     return str(ask(shop, INVITE, by=DANA, channel=shop.channel)["code"])
-
-
-def ask(shop: ShopDriver, document: str, *, by: str, **variables: Any) -> Mapping[str, Any]:
-    answer = shop.query(document, variables, by=by)
-    assert not answer.errors, answer.errors
-    assert answer.data is not None
-    payload: Mapping[str, Any] = next(iter(answer.data.values()))
-    assert payload.get("errors", []) == []
-    return payload
 
 
 def claim(shop: ShopDriver, code: str) -> None:

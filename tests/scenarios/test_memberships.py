@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.scenarios.drivers.protocol import STAFF, ShopDriver
-from tests.scenarios.stories import DANA, NOA, buy, club_rules, numbers
+from tests.scenarios.drivers.protocol import ShopDriver
+from tests.scenarios.stories import DANA, NOA, ask, buy, club_rules, numbers
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -33,16 +33,6 @@ def open_shop(shop: ShopDriver, **plan: Any) -> None:
         plan { key label { name } } errors { field code message } } }"""
     made = ask(shop, document, input=terms)
     assert made["plan"] == {"key": "gold", "label": {"name": "Gold"}}
-
-
-def ask(shop: ShopDriver, document: str, **variables: Any) -> Mapping[str, Any]:
-    """Return what the only field of the document answers to staff, who must not be refused."""
-    answer = shop.query(document, variables, by=STAFF)
-    assert not answer.errors, answer.errors
-    assert answer.data is not None
-    payload: Mapping[str, Any] = next(iter(answer.data.values()))
-    assert payload.get("errors", []) == []
-    return payload
 
 
 def change(shop: ShopDriver, name: str, membership: str, **values: Any) -> Mapping[str, Any]:
