@@ -267,3 +267,32 @@ class MembershipChange(models.Model):
     class Meta:
         ordering = ("pk",)
         indexes = [models.Index(fields=["membership", "id"], name="loyalty_membership_history_idx")]
+
+
+class MembershipNotice(models.Model):
+    """That a customer was told of the day on which a membership ends, so many days before."""
+
+    id = models.BigAutoField(primary_key=True)
+    membership = models.ForeignKey(
+        Membership,
+        on_delete=models.CASCADE,
+        related_name="notices",
+        db_index=False,  # the unique constraint serves it
+    )
+    ends_on = models.DateField()
+    """The end that was told: another one is told anew."""
+    days = models.PositiveSmallIntegerField()
+    """Which of the rules' notices it is: so many days before, or fewer where nobody told it before."""
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    """How often sending it failed."""
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = [
+            models.UniqueConstraint(fields=["membership", "ends_on", "days"], name="loyalty_membership_notice_once"),
+        ]
+        indexes = [
+            models.Index(fields=["id"], condition=Q(sent_at__isnull=True), name="loyalty_membership_unsent"),
+        ]

@@ -137,6 +137,12 @@ SECTIONS: tuple[Section, ...] = (
         fields=("membership__plan_name", "from_on", "until_on", "created_at"),
     ),
     Section(
+        name="membershipNotices",
+        model=models.MembershipNotice,
+        account=("membership__account_id",),
+        fields=("membership__plan_name", "ends_on", "days", "sent_at"),
+    ),
+    Section(
         name="rewards",
         model=models.RewardIssue,
         fields=("reward_key", "type", "points", "status", "code", "order_id", "created_at", "expires_at", "ended_at"),
