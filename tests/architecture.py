@@ -44,8 +44,8 @@ ALLOWED = {
     "events": {"models", "errors", "lock_objects", "app_settings", "host"},
     "ledger": {"events", "models", "errors", "lock_objects", "app_settings", "email_addresses"},
     "messages": {"rules", "errors"},
-    "cards": {"events", "ledger", "models", "errors", "lock_objects"},
-    "programs": {"events", "cards", "ledger", "rules", "models", "errors", "lock_objects", "host"},
+    "cards": {"storable_text", "events", "ledger", "models", "errors", "lock_objects"},
+    "programs": {"storable_text", "events", "cards", "ledger", "rules", "models", "errors", "lock_objects", "host"},
     "activities": {
         "tiers", "memberships", "programs", "ledger", "rules", "models", "errors", "lock_objects", "host", "basket",
         "sweeping"},
@@ -53,12 +53,13 @@ ALLOWED = {
     "selectors": {"models", "host", "rules", "basket"},
     "sweeping": {"models"},
     "email_addresses": set(),
-    "accounts": {
+    "storable_text": set(),
+    "accounts": {"storable_text",
         "email_addresses", "activities", "memberships", "referrals", "rewards", "tiers", "cards", "withdraw_exports",
         "events", "programs", "ledger", "rules", "models", "errors", "lock_objects", "host", "selectors", "messages",
         "sweeping"},
     "tiers": {"events", "programs", "rules", "models", "lock_objects", "sweeping"},
-    "memberships": {"tiers", "sweeping",
+    "memberships": {"storable_text", "tiers", "sweeping",
         "events", "cards", "programs", "ledger", "rules", "models", "errors", "lock_objects", "host", "basket",
     },
     "orders": {
@@ -69,7 +70,7 @@ ALLOWED = {
         "events", "memberships", "programs", "ledger", "rules", "models", "errors", "lock_objects", "host", "basket",
         "selectors", "reward_terms", "sweeping",
     },
-    "referrals": {
+    "referrals": {"storable_text",
         "events", "programs", "ledger", "rules", "models", "errors", "lock_objects", "host", "tiers", "cards",
         "fingerprints",
     },
@@ -92,7 +93,7 @@ ALLOWED = {
     "personal_data": {"ledger", "models", "errors", "host", "selectors"},
     "relay_ids": set(),
     "on_commit": set(),
-    "log": {"models", "host"},
+    "log": {"storable_text", "models", "host"},
     "exports": {
         "on_commit", "events", "log", "accounts", "analytics", "ledger", "messages", "models", "errors", "host",
         "personal_data", "withdraw_exports", "lock_objects", "tiers",

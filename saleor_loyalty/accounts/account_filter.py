@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from ..errors import AccountFilterInvalid
 from ..models import AccountStatus
+from ..storable_text import is_storable
 
 MAX_DEPTH = 5
 MAX_ITEMS = 100
@@ -88,7 +89,7 @@ class AccountFilter:
 
     def __post_init__(self) -> None:
         _check_length(self.ids, self.programs, self.users, self.tiers, self.all_of, self.any_of)
-        if any(len(key) > TIER_KEY_MAX or "\x00" in key for key in self.tiers or ()):
+        if any(len(key) > TIER_KEY_MAX or not is_storable(key) for key in self.tiers or ()):
             raise AccountFilterInvalid("There is no such tier.")
         if self.status is not None and self.status not in AccountStatus.values:
             raise AccountFilterInvalid(f"There is no status {self.status!r}.")

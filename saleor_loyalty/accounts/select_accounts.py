@@ -17,6 +17,7 @@ from django.db.models.lookups import GreaterThan, GreaterThanOrEqual, LessThanOr
 from ..host import get_host
 from ..models import AccountLabel, Label, LoyaltyAccount
 from ..models.account import BEGINNING_OF_TIME
+from ..storable_text import storable_part
 from .account_filter import AccountFilter, IntegerRange, LabelChoice, MomentRange
 
 _NOBODY = Q(pk__in=())
@@ -179,8 +180,8 @@ def _labelled(labels: tuple[int, ...]) -> Q:
 
 
 def _searched_text(account_filter: AccountFilter) -> str:
-    """Return what is searched for, without NUL, which PostgreSQL refuses even to look for."""
-    return account_filter.search.replace("\x00", "").strip()
+    """Return what is searched for, without what PostgreSQL refuses even to look for."""
+    return storable_part(account_filter.search).strip()
 
 
 def _search_condition(text: str, *, using: str) -> Q:

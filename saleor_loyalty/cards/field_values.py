@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from ..models import CustomFieldType
-from .inputs import is_storable
+from ..storable_text import is_storable
 
 TEXT_MAX = 10_000
 EMAIL_MAX = 254

@@ -12,6 +12,7 @@ from collections.abc import Container
 
 from ..errors import LoyaltyException
 from ..models.card import CARD_KEY_MAX
+from ..storable_text import is_storable
 
 
 def check_name(name: str, *, max_length: int, field: str = "name", is_optional: bool = False) -> str:
@@ -37,11 +38,6 @@ def check_text(text: str, *, max_length: int, field: str) -> str:
     if not is_storable(text):
         raise LoyaltyException("The text holds a character that cannot be stored.", field=field)
     return text
-
-
-def is_storable(text: str) -> bool:
-    """Return whether PostgreSQL can hold the text."""
-    return "\x00" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def key_for(name: str, *, taken: Container[str], fallback: str) -> str:

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Lower
 
 from ..models import CustomField, Label
+from ..storable_text import storable_part
 from .connection import Page, Sort, page_arguments, paginate, parse_text
 from .ids import integer_key
 from .permissions import require_manage_loyalty
@@ -27,7 +28,7 @@ def resolve_loyalty_labels(
     labels = within_reach(labels, request)
     if program is not None:
         labels = labels.filter(program_id=integer_key(program, "LoyaltyProgram") or 0)
-    wanted = (search or "").replace("\x00", "").strip()
+    wanted = storable_part(search or "").strip()
     if wanted:
         labels = labels.filter(name__icontains=wanted)
     return paginate(labels, LABELS_BY_NAME, page_arguments(arguments))

@@ -9,6 +9,7 @@ import graphene
 from django.db.models.functions import Lower
 
 from ..models import Audience, Export
+from ..storable_text import storable_part
 from .connection import Page, Sort, connection_arguments, page_arguments, paginate, parse_integer, parse_text
 from .ids import integer_key
 from .permissions import NEEDS_LOYALTY, require_manage_loyalty
@@ -60,7 +61,7 @@ def resolve_loyalty_audiences(
     audiences = within_reach(Audience.objects.using(request.using).annotate(lower_name=Lower("name")), request)
     if program is not None:
         audiences = audiences.filter(program_id=integer_key(program, "LoyaltyProgram") or _NO_KEY)
-    wanted = (search or "").replace("\x00", "").strip()
+    wanted = storable_part(search or "").strip()
     if wanted:
         audiences = audiences.filter(name__icontains=wanted)
     return paginate(audiences, AUDIENCES_BY_NAME, page_arguments(arguments))

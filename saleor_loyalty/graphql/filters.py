@@ -12,6 +12,7 @@ from graphql import GraphQLError
 from ..accounts import AccountFilter, IntegerRange, LabelChoice, MomentRange
 from ..accounts.account_filter import MAX_DEPTH, MAX_ITEMS
 from ..errors import AccountFilterInvalid
+from ..storable_text import storable_part
 from . import host_types
 from .enums import (
     LoyaltyAccountStatusEnum,
@@ -79,7 +80,7 @@ def account_filter(where: Any | None, *, search: str | None = None) -> AccountFi
     """
     try:
         found = _read_where(where, depth=1)
-        text = (search or "").replace("\x00", "").strip()
+        text = storable_part(search or "").strip()
         account = integer_key(text, "LoyaltyAccount")
         user = integer_key(text, host_types.User._meta.name)
         if account is not None:
@@ -170,13 +171,21 @@ def _read_tiers(data: Any) -> tuple[str, ...] | None:
 
 
 def _read_integers(data: Any) -> IntegerRange | None:
-    """Return the range of an integer filter. Two parts that contradict leave none, from high to low."""
     if data is None:
         return None
+    lowest, highest = integer_bounds(data)
+    return IntegerRange(gte=lowest, lte=highest)
+
+
+def integer_bounds(data: Any | None) -> tuple[int | None, int | None]:
+    """Return the lowest and the highest number that an integer filter leaves. Two parts that contradict leave none,
+    from high to low."""
+    data = data or {}
     bounds = data.get("range") or {}
-    lowest = [bound for bound in (data.get("eq"), bounds.get("gte")) if bound is not None]
-    highest = [bound for bound in (data.get("eq"), bounds.get("lte")) if bound is not None]
-    return IntegerRange(gte=max(lowest, default=None), lte=min(highest, default=None))
+    # graphql-core 2 takes true for an Int and leaves it a boolean, which the database compares with no number.
+    lowest = [int(bound) for bound in (data.get("eq"), bounds.get("gte")) if bound is not None]
+    highest = [int(bound) for bound in (data.get("eq"), bounds.get("lte")) if bound is not None]
+    return max(lowest, default=None), min(highest, default=None)
 
 
 def _read_moments(data: Any) -> MomentRange | None:

@@ -13,9 +13,10 @@ from graphql import GraphQLError
 
 from ..host import Requester
 from ..log import FILTER_ITEMS_MAX, SEARCH_LENGTH_MAX, TransactionFilter
+from ..storable_text import is_storable, storable_part
 from . import host_types
 from .enums import LoyaltySourceEnum, LoyaltyTransactionTypeEnum
-from .filters import LoyaltyIntFilterInput, LoyaltyLabelFilterInput, excluded_keys
+from .filters import LoyaltyIntFilterInput, LoyaltyLabelFilterInput, excluded_keys, integer_bounds
 from .ids import integer_key, text_key
 from .permissions import PermissionDenied
 
@@ -70,7 +71,7 @@ def transaction_filter(data: Any | None, *, requester: Requester, search: str | 
         raise PermissionDenied("MANAGE_LOYALTY", "MANAGE_USERS")
     created_from, created_to = _moments(data.get("created_at"))
     occurred_from, occurred_to = _moments(data.get("occurred_at"))
-    points_from, points_to = _bounds(data.get("points_change"))
+    points_from, points_to = integer_bounds(data.get("points_change"))
     label, with_labels, without_labels = _labels(data.get("labels"))
     return TransactionFilter(
         types=_tuple(data.get("type")),
@@ -98,7 +99,7 @@ def transaction_filter(data: Any | None, *, requester: Requester, search: str | 
 
 
 def _search(text: str | None) -> str:
-    wanted = (text or "").replace("\x00", "").strip()
+    wanted = storable_part(text or "").strip()
     if len(wanted) > SEARCH_LENGTH_MAX:
         raise GraphQLError(f"A search text must not be longer than {SEARCH_LENGTH_MAX} characters.")
     return wanted
@@ -114,7 +115,7 @@ def _tuple(items: Any | None) -> tuple[Any, ...] | None:
 
 def _storable(texts: Any | None) -> tuple[str, ...] | None:
     items = _tuple(texts)
-    return None if items is None else tuple(text for text in items if "\x00" not in text)
+    return None if items is None else tuple(text for text in items if is_storable(text))
 
 
 def _keys(global_ids: Any | None, type_name: str) -> tuple[int, ...] | None:
@@ -140,15 +141,6 @@ def _labels(data: Any | None) -> tuple[int | None, tuple[int, ...] | None, tuple
     excluded = data.get("not_one_of")
     without = None if excluded is None else excluded_keys(excluded)
     return label_id, _keys(data.get("one_of"), "LoyaltyLabel"), without
-
-
-def _bounds(data: Any | None) -> tuple[int | None, int | None]:
-    """Return the lowest and the highest number that an integer filter leaves."""
-    data = data or {}
-    bounds = data.get("range") or {}
-    lowest = [bound for bound in (data.get("eq"), bounds.get("gte")) if bound is not None]
-    highest = [bound for bound in (data.get("eq"), bounds.get("lte")) if bound is not None]
-    return max(lowest, default=None), min(highest, default=None)
 
 
 def _moments(data: Any | None) -> tuple[datetime.datetime | None, datetime.datetime | None]:

@@ -9,7 +9,9 @@ from typing import Any
 import graphene
 from django.db.models import QuerySet, Value
 from django.db.models.functions import Coalesce, Lower
+from graphql import GraphQLError
 
+from ..errors import LoyaltyException
 from ..memberships import about_to_expire, where_status
 from ..models import Membership, MembershipPlan
 from .connection import Page, Sort, connection_arguments, page_arguments, paginate, parse_integer, parse_text
@@ -75,8 +77,15 @@ def resolve_loyalty_memberships(
         rows = where_status(rows, where["status"], at=request.at)
     is_expiring = where.get("expiring_within_days") is not None
     if is_expiring:
-        rows = about_to_expire(rows, within_days=where["expiring_within_days"], at=request.at)
+        rows = _about_to_expire(rows, within_days=int(where["expiring_within_days"]), at=request.at)
     return _paginate(rows, sort_by, arguments, is_expiring=is_expiring)
+
+
+def _about_to_expire(rows: QuerySet[Membership], *, within_days: int, at: datetime.datetime) -> QuerySet[Membership]:
+    try:
+        return about_to_expire(rows, within_days=within_days, at=at)
+    except LoyaltyException as exception:
+        raise GraphQLError(f"`{exception.field}`: {exception.message}") from None
 
 
 _TYPES = {"account": "LoyaltyAccount", "plan": "LoyaltyMembershipPlan", "program": "LoyaltyProgram"}

@@ -9,6 +9,7 @@ import graphene
 
 from ..accounts import NewCustomer, open_for_new_customer
 from ..host import get_host
+from ..storable_text import storable_part
 from . import host_types
 from .base import require_text
 from .errors import InputRefused
@@ -67,4 +68,4 @@ def open_new_customer(data: Any, request: LoyaltyRequest, *, idempotency_key: st
 
 
 def _storable(text: str) -> str:
-    return text.replace("\x00", "").strip()
+    return storable_part(text).strip()

@@ -10,6 +10,7 @@ from graphql import GraphQLError
 from promise import Promise
 
 from ..models import LoyaltyAccount, LoyaltyProgram, LoyaltyTransaction
+from ..storable_text import storable_part
 from . import host_types
 from .connection import Page, page_arguments, paginate
 from .dataloaders import AccountsByUserIdLoader, ActiveProgramByChannelLoader
@@ -67,8 +68,8 @@ def resolve_loyalty_program(
     if id is not None:
         return programs.filter(pk=_key(id, "LoyaltyProgram")).first()
     if slug is not None:
-        return programs.filter(slug=_storable(slug)).first()
-    return programs.filter(channels__channel_slug=_storable(channel or ""), channels__is_active=True).first()
+        return programs.filter(slug=storable_part(slug)).first()
+    return programs.filter(channels__channel_slug=storable_part(channel or ""), channels__is_active=True).first()
 
 
 def resolve_loyalty_programs(_root: Any, info: Any, **arguments: Any) -> Page:
@@ -121,8 +122,3 @@ def resolve_loyalty_transactions(
 def _key(global_id: str, type_name: str) -> int:
     """Return the key in a relay id; 0, which is no row's, where it is not one of that type."""
     return integer_key(global_id, type_name) or 0
-
-
-def _storable(text: str) -> str:
-    """Return the text without NUL, which PostgreSQL refuses even to look for."""
-    return text.replace("\x00", "")

@@ -9,9 +9,9 @@ import graphene
 from django.db.models import QuerySet, Value
 from django.db.models.functions import Coalesce
 
-from ..cards.inputs import is_storable
 from ..models import RewardIssue, RewardIssueStatus
 from ..rewards import find_offers
+from ..storable_text import is_storable
 from .connection import Page, Sort, connection_arguments, page_arguments, paginate, parse_integer, parse_moment
 from .dataloaders import ActiveProgramByChannelLoader
 from .enums import LoyaltyRewardIssueSortField, LoyaltyRewardIssueStatusEnum, LoyaltyRewardTypeEnum

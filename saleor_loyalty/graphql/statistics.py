@@ -9,7 +9,7 @@ from promise import Promise
 
 from .. import analytics
 from ..models import LoyaltyProgram, ProgramStatus
-from ..programs import may_be_channel
+from ..storable_text import is_storable
 from .ids import integer_key
 from .permissions import require_manage_loyalty
 from .reach import require_whole_program, within_reach
@@ -24,7 +24,7 @@ def resolve_loyalty_statistics(
     require_manage_loyalty(info)
     request = loyalty_request(info)
     asked = _period(period)
-    if channel is not None and not may_be_channel(channel):
+    if channel is not None and not is_storable(channel):
         return None
     program_id = _find_program(program, channel, request=request)
     if program_id is None:
@@ -44,7 +44,7 @@ def resolve_program_statistics(program: LoyaltyProgram, info: Any, channel: str 
     if not request.requester.can_manage_loyalty:
         return None
     asked = _period(period)
-    if channel is not None and not may_be_channel(channel):
+    if channel is not None and not is_storable(channel):
         return None
     question = analytics.Question(program_id=program.pk, period=asked, channel=channel)
 

@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 
 from ..host import get_host
 from ..models import LoyaltyAccount, LoyaltyProgram, LoyaltyTransaction, OrderRecord, TransactionText
+from ..storable_text import storable_part
 
 SEARCH_LENGTH_MIN = 3
 """Characters that a part of a reason, a name or an e-mail must have: shorter ones are in no trigram index."""
@@ -26,7 +27,7 @@ def search_condition(query: str, *, with_customers: bool, using: str = "default"
     reference; and ``with_customers`` the customer, as the host finds users, or a part of a guest's e-mail. A text that
     is empty finds everything, one shorter than ``SEARCH_LENGTH_MIN`` only what it is in whole.
     """
-    wanted = query.replace("\x00", "").strip()[:SEARCH_LENGTH_MAX]
+    wanted = storable_part(query).strip()[:SEARCH_LENGTH_MAX]
     if not wanted:
         return Q()
     rows = LoyaltyTransaction.objects.using(using).order_by()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime
 
-from ..cards.inputs import is_storable
 from ..errors import LoyaltyException
+from ..storable_text import is_storable
 
 REASON_MAX = 1000
 DAYS_MAX = 3660

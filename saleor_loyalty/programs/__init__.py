@@ -10,7 +10,6 @@ from .active_program import (
     active_program,
     active_programs,
     load_version,
-    may_be_channel,
     program_for_account,
 )
 from .archive_program import archive_program
@@ -38,7 +37,6 @@ __all__ = [
     "knows_time_zone",
     "lasting_of",
     "load_version",
-    "may_be_channel",
     "pause_program",
     "program_for_account",
     "program_in_force",

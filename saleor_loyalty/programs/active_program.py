@@ -18,6 +18,7 @@ from ..errors import ProgramNotFound
 from ..host import get_host
 from ..models import LoyaltyAccount, LoyaltyProgram, ProgramChannel, ProgramStatus, ProgramVersion
 from ..rules import ProgramRules, parse_rules
+from ..storable_text import is_storable
 
 VERSIONS_KEPT = 256
 _Row = TypeVar("_Row", bound=Model)
@@ -55,7 +56,7 @@ def active_programs(
     Cost: one statement for all channels, and one more for each version that this process has not seen.
     """
     rows = ProgramChannel.objects.using(using).filter(
-        channel_slug__in=[slug for slug in channel_slugs if may_be_channel(slug)],
+        channel_slug__in=[slug for slug in channel_slugs if is_storable(slug)],
         is_active=True,
         program__status=ProgramStatus.ACTIVE,
         program__published_version__isnull=False,
@@ -75,11 +76,6 @@ def active_programs(
                 rules=rules,
             )
     return found
-
-
-def may_be_channel(slug: str) -> bool:
-    """Return False for a slug that the database would fail on: anybody may ask for any text. Pure."""
-    return "\x00" not in slug and not any("\ud800" <= character <= "\udfff" for character in slug)
 
 
 def where_switched_on(rows: QuerySet[_Row]) -> QuerySet[_Row]:

@@ -10,12 +10,12 @@ import datetime
 
 from django.db import transaction
 
-from ..cards.inputs import is_storable
 from ..errors import LoyaltyException
 from ..ledger import Actor
 from ..lock_objects import loyalty_account_qs_select_for_update, referral_qs_select_for_update
 from ..models import Referral, ReferralChange, ReferralEnd, ReferralState
 from ..models.referral import REFERRAL_REASON_MAX
+from ..storable_text import is_storable
 from .history import note_change
 from .refusals import ReferralNotFound, ReferralSettled
 from .states import is_open

@@ -121,7 +121,11 @@ def test_the_list_is_filtered_and_sorted(staff: Api, account, scene):
     by_end = [canceled, frozen, sold]
     assert names(None, {"field": "END_DATE", "direction": "ASC"}) == by_end
     assert names(None, {"field": "END_DATE", "direction": "DESC"}) == by_end[::-1]
-    assert "errors" in staff.ask(LIST, where={"expiringWithinDays": -1}, n=10)
+    for days in (-1, 3661):
+        assert staff.error(LIST, where={"expiringWithinDays": days}, n=10) == (
+            "GraphQLError",
+            "`expiringWithinDays`: This must be from 0 to 3660.",
+        )
 
 
 @pytest.mark.parametrize("sort_by", [None, {"field": "END_DATE", "direction": "DESC"}])

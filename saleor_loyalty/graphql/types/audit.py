@@ -10,6 +10,7 @@ from promise import Promise
 
 from ...auditing import FINDING_CODES, Healing, Remedy, remedy_of_row
 from ...models import AuditFinding, AuditRun, AuditStatus
+from ...storable_text import storable_part
 from .. import host_types
 from ..connection import PAGE_LIMIT, page_arguments
 from ..dataloaders import AccountByIdLoader, HostRootLoader, ProgramByIdLoader, TransactionByIdLoader
@@ -163,7 +164,7 @@ class LoyaltyAuditReport(graphene.ObjectType):  # type: ignore[misc]
         request = loyalty_request(info)
         findings = AuditFinding.objects.using(request.using).filter(run_id=root.pk).order_by("pk")
         if code is not None:
-            findings = findings.filter(code=code.replace("\x00", ""))
+            findings = findings.filter(code=storable_part(code))
         return list(findings[:limit])
 
     @staticmethod

@@ -9,8 +9,9 @@ import graphene
 from promise import Promise
 
 from ...basket import Basket
-from ...programs import ActiveProgram, may_be_channel
+from ...programs import ActiveProgram
 from ...rules import Receipt, evaluate_earning, quote_redemption
+from ...storable_text import is_storable
 from .. import host_types
 from ..customer_words import basket_with_words
 from ..dataloaders import ActiveProgramByChannelLoader, BasketByProductLoader
@@ -69,7 +70,7 @@ def resolve_offer(
     """Resolve the loyalty field of a product or a variant: null without a channel, a program or a price there."""
     request = loyalty_request(info)
     slug = channel or getattr(root, "channel_slug", None)
-    if slug is None or not may_be_channel(slug):
+    if slug is None or not is_storable(slug):
         return None
     program = request.loader(ActiveProgramByChannelLoader).load(slug)
     basket = request.loader(BasketByProductLoader).load((unwrap(root), slug))

@@ -264,7 +264,7 @@ def _awards(root: StatisticsView, info: Any, dimension: AwardDimension, first: i
 
 
 def _limit(first: int | None) -> int:
-    limit = LISTED_DEFAULT if first is None else first
+    limit = LISTED_DEFAULT if first is None else int(first)
     if not 0 <= limit <= PAGE_LIMIT:
         raise GraphQLError(f"`first` must be from 0 to {PAGE_LIMIT}.")
     return limit
