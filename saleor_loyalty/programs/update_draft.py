@@ -11,10 +11,11 @@ from typing import Any, NamedTuple
 from django.db import transaction
 from django.db.models import Max
 
-from ..models import Label, LoyaltyProgram, MembershipPlan, ProgramVersion
+from ..models import CustomField, Label, LoyaltyProgram, MembershipPlan, ProgramVersion
 from ..rules import (
     ProgramRules,
     RuleWarning,
+    find_unknown_fields,
     find_unknown_words,
     find_warnings,
     parse_rules,
@@ -58,7 +59,9 @@ def store_draft(program_id: int, *, rules: ProgramRules, at: datetime.datetime) 
         draft.checksum = checksum(document)
         draft.updated_at = at
         draft.save()
-    return DraftUpdate(draft, (*find_warnings(rules), *_unknown_words(program, rules)))
+    return DraftUpdate(
+        draft, (*find_warnings(rules), *_unknown_words(program, rules), *_unknown_fields(program, rules))
+    )
 
 
 def _unknown_words(program: LoyaltyProgram, rules: ProgramRules) -> tuple[RuleWarning, ...]:
@@ -67,6 +70,13 @@ def _unknown_words(program: LoyaltyProgram, rules: ProgramRules) -> tuple[RuleWa
     labels = set(Label.objects.filter(program=program).values_list("key", flat=True))
     plans = set(MembershipPlan.objects.filter(program=program).values_list("key", flat=True))
     return find_unknown_words(rules, labels=labels, plans=plans)
+
+
+def _unknown_fields(program: LoyaltyProgram, rules: ProgramRules) -> tuple[RuleWarning, ...]:
+    if not rules.profile.required_fields:
+        return ()
+    fields = CustomField.objects.filter(program=program, archived_at__isnull=True)
+    return find_unknown_fields(rules, fields=set(fields.values_list("key", flat=True)))
 
 
 def next_number(program: LoyaltyProgram) -> int:

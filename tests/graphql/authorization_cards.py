@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.cards.builders import everything_on_cards as written
 
+from .authorization_batches import _VERSION
 from .card_documents import card_calls as calls
 from .card_documents import fill_card as fill
 
@@ -19,6 +20,8 @@ ROWS: dict[str, dict[str, str]] = {
     "LoyaltyLabelCountableEdge": {"staff": "node cursor"},
     "LoyaltyNoteCountableConnection": {"card": "pageInfo edges totalCount"},
     "LoyaltyNoteCountableEdge": {"card": "node cursor"},
+    "LoyaltyProgramVersion": {"public, for staff": "profilePolicy"},
+    "LoyaltyProfilePolicy": {"public, rules": "requiredFields"},
     "Query": {"staff": "loyaltyCustomFields loyaltyLabels"},
 }
 
@@ -41,6 +44,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "LoyaltyLabelCountableEdge": ("{ loyaltyLabels(first: 1) { edges { %s } } }",),
     "LoyaltyNoteCountableConnection": _below_account("notes(first: 1) { %s }"),
     "LoyaltyNoteCountableEdge": _below_account("notes(first: 1) { edges { %s } }"),
+    "LoyaltyProfilePolicy": (_VERSION % "profilePolicy { %s }",),
 }
 
 ARGUMENTS = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.memberships.builders import everything as written
 
+from .authorization_batches import _VERSION
 from .authorization_cards import _below_account as below_account
 from .membership_documents import fill_memberships as fill
 from .membership_documents import membership_calls as calls
@@ -32,6 +33,8 @@ ROWS: dict[str, dict[str, str]] = {
     "LoyaltyMembershipPlanCountableEdge": {"staff": "node cursor"},
     "LoyaltyEarningRule": {"public, rules": "multiplier conditions"},
     "LoyaltyRuleConditions": {"public, rules": "labels plans memberStatus"},
+    "LoyaltyProgramVersion": {"public, for staff": "membershipPolicy"},
+    "LoyaltyMembershipPolicy": {"public, rules": "noticeDays"},
     "Query": {"staff": "loyaltyMembership loyaltyMembershipPlans loyaltyMemberships"},
 }
 PLACES: dict[str, tuple[str, ...]] = {
@@ -44,6 +47,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "LoyaltyMembershipCountableEdge": ("{ loyaltyMemberships(first: 1) { edges { %s } } }",),
     "LoyaltyMembershipPlanCountableConnection": ("{ loyaltyMembershipPlans(first: 1) { %s } }",),
     "LoyaltyMembershipPlanCountableEdge": ("{ loyaltyMembershipPlans(first: 1) { edges { %s } } }",),
+    "LoyaltyMembershipPolicy": (_VERSION % "membershipPolicy { %s }",),
 }
 ARGUMENTS = {
     "Query.loyaltyMembership": "(id: $membership)",

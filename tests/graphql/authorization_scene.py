@@ -65,6 +65,8 @@ RULES = club.rules(
     redemption={"step": 10},
     expiry={"type": "ROLLING", "months": 12, "noticeDays": [30]},
     manual={"maxPointsPerOperation": 100_000},
+    memberships={"noticeDays": [14]},
+    profile={"requiredFields": ["company", "phone"]},
     referral={"referrerPoints": 200, "refereePoints": 100, "newCustomersOnly": False, "refundDays": 0},
     tiers=[
         {"key": "silver", "name": "Silver", "requiredPoints": 10, "multiplier": "1.5", "benefits": ["Early access"]},

@@ -40,6 +40,8 @@ def test_an_empty_document_holds_every_default():
         },
         "referral": None,
         "manual": {"maxPointsPerOperation": None},
+        "memberships": {"noticeDays": []},
+        "profile": {"requiredFields": []},
     }
 
 

@@ -16,7 +16,9 @@ from saleor_loyalty.rules import (
     CustomerCap,
     EarningRule,
     ExpiryPolicy,
+    MembershipPolicy,
     PointName,
+    ProfilePolicy,
     ProgramRules,
     RedemptionRule,
     ReferralPolicy,
@@ -64,6 +66,8 @@ def test_the_example_is_a_valid_document():
         ("### Tier policy", TierPolicy),
         ("### Expiry policy", ExpiryPolicy),
         ("### Refund policy", RefundPolicy),
+        ("### Membership policy", MembershipPolicy),
+        ("### Profile policy", ProfilePolicy),
     ],
 )
 def test_each_key_of_the_document_has_its_row_and_no_other_has(heading, part):

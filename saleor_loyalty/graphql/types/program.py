@@ -30,6 +30,8 @@ from .rule import (
     LoyaltyEarningRule,
     LoyaltyExpiryPolicy,
     LoyaltyManualPolicy,
+    LoyaltyMembershipPolicy,
+    LoyaltyProfilePolicy,
     LoyaltyRedemptionRule,
     LoyaltyRefundPolicy,
     LoyaltyRuleWarning,
@@ -107,6 +109,12 @@ class LoyaltyProgramVersion(graphene.ObjectType):  # type: ignore[misc]
     manual_policy = graphene.Field(
         LoyaltyManualPolicy, description="What points moved by hand are held to." + STAFF_ONLY
     )
+    membership_policy = graphene.Field(
+        LoyaltyMembershipPolicy, description="When customers are told that a membership ends." + STAFF_ONLY
+    )
+    profile_policy = graphene.Field(
+        LoyaltyProfilePolicy, description="What makes a customer's profile complete." + STAFF_ONLY
+    )
     warnings = graphene.List(
         graphene.NonNull(LoyaltyRuleWarning), description="What may not be meant in the rules." + STAFF_ONLY
     )
@@ -181,6 +189,16 @@ class LoyaltyProgramVersion(graphene.ObjectType):  # type: ignore[misc]
     def resolve_manual_policy(root: ProgramVersion, info: Any) -> Any:
         rules = _staff_rules(root, info)
         return None if rules is None else rules.manual
+
+    @staticmethod
+    def resolve_membership_policy(root: ProgramVersion, info: Any) -> Any:
+        rules = _staff_rules(root, info)
+        return None if rules is None else rules.memberships
+
+    @staticmethod
+    def resolve_profile_policy(root: ProgramVersion, info: Any) -> Any:
+        rules = _staff_rules(root, info)
+        return None if rules is None else rules.profile
 
     @staticmethod
     def resolve_warnings(root: ProgramVersion, info: Any) -> tuple[RuleWarning, ...] | None:

@@ -228,6 +228,26 @@ class LoyaltyManualPolicy(graphene.ObjectType):  # type: ignore[misc]
         description = "What points moved by hand are held to."
 
 
+class LoyaltyMembershipPolicy(graphene.ObjectType):  # type: ignore[misc]
+    notice_days = graphene.List(
+        graphene.NonNull(graphene.Int), required=True, description="How many days before, the customer is told."
+    )
+
+    class Meta:
+        description = "What holds for memberships."
+
+
+class LoyaltyProfilePolicy(graphene.ObjectType):  # type: ignore[misc]
+    required_fields = graphene.List(
+        graphene.NonNull(graphene.String),
+        required=True,
+        description="Keys of the card's fields in which a complete profile says something; empty: none is reported.",
+    )
+
+    class Meta:
+        description = "What makes a customer's profile complete."
+
+
 class LoyaltyRuleWarning(graphene.ObjectType):  # type: ignore[misc]
     path = graphene.String(required=True, description="The place in the rules document.")
     code = graphene.String(required=True, description="The stable code.")

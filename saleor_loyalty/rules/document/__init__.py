@@ -5,7 +5,9 @@ from .channel_listing import ChannelListing
 from .conditions import LABELS, PLANS, TIERS, Conditions
 from .earning_rule import EarningRate, EarningRule
 from .expiry_policy import ExpiryPolicy
+from .membership_policy import MembershipPolicy
 from .parsing import parse_rules, rules_to_data
+from .profile_policy import ProfilePolicy
 from .program_rules import ManualPolicy, PointName, ProgramRules, RefundPolicy
 from .redemption_rule import RedemptionRate, RedemptionRule
 from .referral_policy import ReferralPolicy
@@ -14,7 +16,7 @@ from .rule_warning import RuleWarning
 from .scope import Combination, Scope
 from .tier import Tier, TierPolicy, TierText
 from .timing import CustomerCap
-from .warnings import find_unknown_words, find_warnings
+from .warnings import find_unknown_fields, find_unknown_words, find_warnings
 from .yaml_text import rules_from_yaml, rules_to_yaml
 
 __all__ = [
@@ -32,7 +34,9 @@ __all__ = [
     "ExpiryPolicy",
     "GiftCardTerms",
     "ManualPolicy",
+    "MembershipPolicy",
     "PointName",
+    "ProfilePolicy",
     "ProgramRules",
     "RedemptionRate",
     "RedemptionRule",
@@ -46,6 +50,7 @@ __all__ = [
     "TierPolicy",
     "TierText",
     "VoucherTerms",
+    "find_unknown_fields",
     "find_unknown_words",
     "find_warnings",
     "parse_rules",

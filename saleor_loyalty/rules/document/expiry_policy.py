@@ -8,12 +8,10 @@ from pydantic import PlainValidator, model_validator
 from pydantic_core import PydanticCustomError
 
 from .fields import DocumentPart, whole_number
+from .notice_days import NoticeDays, refuse_bad_notices
 
 Months = Annotated[int, PlainValidator(whole_number(1, 1_200))]
 Days = Annotated[int, PlainValidator(whole_number(1, 36_500))]
-NoticeDays = Annotated[int, PlainValidator(whole_number(1, 365))]
-
-NOTICES_MAX = 5
 
 
 class ExpiryPolicy(DocumentPart):
@@ -38,8 +36,7 @@ class ExpiryPolicy(DocumentPart):
             raise _refuse("must have months or days, not both")
         if self.type in ("ROLLING", "INACTIVITY") and self.months is None and self.days is None:
             raise _refuse(f"{self.type} needs months or days")
-        if len(self.notice_days) > NOTICES_MAX or len(set(self.notice_days)) < len(self.notice_days):
-            raise _refuse(f"noticeDays must be at most {NOTICES_MAX} different numbers of days")
+        refuse_bad_notices(self.notice_days)
         return self
 
 

@@ -26,6 +26,8 @@ from .fields import (
     SchemaVersion,
     YesOrNo,
 )
+from .membership_policy import MembershipPolicy
+from .profile_policy import ProfilePolicy
 from .redemption_rule import RedemptionRule
 from .referral_policy import ReferralPolicy
 from .reward import Reward
@@ -95,6 +97,8 @@ class ProgramRules(DocumentPart):
     referral: ReferralPolicy | None = None
     """None: nobody is paid for inviting others."""
     manual: ManualPolicy = ManualPolicy()
+    memberships: MembershipPolicy = MembershipPolicy()
+    profile: ProfilePolicy = ProfilePolicy()
 
     def listing(self, channel: str) -> ChannelListing | None:
         """Return the program's listing in the channel with this slug, or None."""

@@ -39,6 +39,19 @@ def find_unknown_words(
     return tuple(warnings)
 
 
+def find_unknown_fields(rules: ProgramRules, *, fields: Collection[str]) -> tuple[RuleWarning, ...]:
+    """Return the doubts about required fields other than these: a profile is never complete with them."""
+    return tuple(
+        RuleWarning(
+            f"profile.requiredFields[{place}]",
+            "UNKNOWN_FIELD",
+            f'The cards of the program have no field with the key "{key}" that takes values.',
+        )
+        for place, key in enumerate(rules.profile.required_fields)
+        if key not in fields
+    )
+
+
 def _conditions(rules: ProgramRules) -> Iterator[tuple[str, Conditions]]:
     """Yield all conditions of the document, each with the path of what they belong to."""
     for position, rule in enumerate(rules.earning):
