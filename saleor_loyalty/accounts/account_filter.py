@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from ..errors import AccountFilterInvalid
 from ..models import AccountStatus
+from ..moments import BEYOND_CALENDAR, is_within_calendar
 from ..storable_text import is_storable
 
 MAX_DEPTH = 5
@@ -37,7 +38,8 @@ class IntegerRange:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MomentRange:
-    """From and to, both included; None is open. Raises AccountFilterInvalid for a time without time zone."""
+    """From and to, both included; None is open. Raises AccountFilterInvalid for a time without time zone, or that
+    UTC does not have."""
 
     gte: datetime.datetime | None = None
     lte: datetime.datetime | None = None
@@ -45,6 +47,8 @@ class MomentRange:
     def __post_init__(self) -> None:
         if any(bound is not None and bound.utcoffset() is None for bound in (self.gte, self.lte)):
             raise AccountFilterInvalid("A time must have a time zone.")
+        if not all(bound is None or is_within_calendar(bound) for bound in (self.gte, self.lte)):
+            raise AccountFilterInvalid(BEYOND_CALENDAR)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -20,6 +20,7 @@ from django.core.validators import validate_email
 from ..accounts import check_source_by_hand
 from ..errors import LoyaltyException
 from ..ledger.inputs import check_points, check_text
+from ..moments import is_within_calendar
 from ..relay_ids import integer_key, plain_key
 
 ACCOUNT = "ACCOUNT"
@@ -135,7 +136,7 @@ def _moment(text: str, zone: zoneinfo.ZoneInfo) -> datetime.datetime:
         moment = datetime.datetime.fromisoformat(text)
     except (ValueError, OverflowError):
         moment = None  # type: ignore[assignment]
-    if moment is None or moment.utcoffset() is None:
+    if moment is None or moment.utcoffset() is None or not is_within_calendar(moment):
         raise LoyaltyException(
             "This must be a day like 2026-12-31, or a moment like 2026-12-31T23:00:00+01:00.", field="expiresAt"
         )

@@ -18,6 +18,7 @@ from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
 
 from ..errors import LoyaltyException
 from ..host import get_host
+from ..moments import BEYOND_CALENDAR, is_within_calendar
 from .errors import InputRefused, LoyaltyError, errors_of
 from .permissions import NEEDS_ALL_CHANNELS, NEEDS_LOYALTY, require_manage_loyalty
 from .reach import require_reach
@@ -103,7 +104,9 @@ def require_text(value: str | None, *, field: str) -> str:
 
 
 def aware_moment(value: datetime.datetime | None, *, field: str) -> datetime.datetime | None:
-    """Return the moment. Raises InputRefused INVALID where it has no time zone."""
+    """Return the moment. Raises InputRefused INVALID where it has no time zone, or UTC does not have it."""
     if value is not None and value.utcoffset() is None:
         raise InputRefused("INVALID", "This must have a time zone.", field=field)
+    if value is not None and not is_within_calendar(value):
+        raise InputRefused("INVALID", BEYOND_CALENDAR, field=field)
     return value

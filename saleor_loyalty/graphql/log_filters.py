@@ -13,6 +13,7 @@ from graphql import GraphQLError
 
 from ..host import Requester
 from ..log import FILTER_ITEMS_MAX, SEARCH_LENGTH_MAX, TransactionFilter
+from ..moments import BEYOND_CALENDAR, is_within_calendar
 from ..storable_text import is_storable, storable_part
 from . import host_types
 from .enums import LoyaltySourceEnum, LoyaltyTransactionTypeEnum
@@ -147,4 +148,6 @@ def _moments(data: Any | None) -> tuple[datetime.datetime | None, datetime.datet
     bounds = ((data or {}).get("gte"), (data or {}).get("lte"))
     if any(bound is not None and bound.tzinfo is None for bound in bounds):
         raise GraphQLError("A time must have a time zone.")
+    if not all(bound is None or is_within_calendar(bound) for bound in bounds):
+        raise GraphQLError(BEYOND_CALENDAR)
     return bounds

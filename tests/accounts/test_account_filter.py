@@ -91,6 +91,14 @@ def nested(depth: int) -> dict:
         ({"balance": {"gte": "5"}}, "balance.gte: This must be a whole number."),
         ({"createdAt": {"gte": "yesterday"}}, "createdAt.gte: This must be a time."),
         ({"createdAt": {"gte": "2026-03-01T06:00:00"}}, "createdAt: A time must have a time zone."),
+        (
+            {"createdAt": {"lte": "9999-12-31T23:59:59-14:00"}},
+            "createdAt: A time must lie in the years 1 to 9999 of UTC.",
+        ),
+        (
+            {"createdAt": {"gte": "0001-01-01T00:00:00+14:00"}},
+            "createdAt: A time must lie in the years 1 to 9999 of UTC.",
+        ),
         ({"search": "x" * 251}, "A search text must not be longer than 250 characters."),
         (nested(6), "AND.0.AND.0.AND.0.AND.0.AND.0: A filter must not be nested deeper than 5 levels."),
         ({"OR": [{"OR": [{}] * 99}] * 3}, "A filter must not have more than 200 parts."),

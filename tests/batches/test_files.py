@@ -123,6 +123,7 @@ def test_people_are_named_by_key_id_address_and_a_guest_gets_an_account(program)
         (",a@example.com,5,,soon", "INVALID", "expiresAt"),
         (",a@example.com,5,,2020-01-01", "INVALID", "expiresAt"),
         (",a@example.com,5,,2099-01-01T00:00:00", "INVALID", "expiresAt"),
+        (",a@example.com,5,,9999-12-31T23:59:59-14:00", "INVALID", "expiresAt"),
         (",a@example.com,5,,,and more", "INVALID", "row"),
     ],
 )

@@ -125,6 +125,7 @@ def test_more_than_an_account_can_hold_is_refused(staff: Api, account: LoyaltyAc
         ({"externalReference": "r" * 251}, "externalReference", "INVALID"),
         ({"expiresAt": "2001-01-01T00:00:00+00:00"}, "expiresAt", "INVALID"),
         ({"expiresAt": "2999-01-01T00:00:00"}, "expiresAt", "INVALID"),
+        ({"expiresAt": "9999-12-31T23:59:59-14:00"}, "expiresAt", "INVALID"),
     ],
 )
 def test_a_wrong_field_is_refused(staff: Api, account: LoyaltyAccount, values: dict, field: str, code: str):

@@ -1,5 +1,5 @@
-"""Arguments of queries that no screen sends, and that no database looks for: NUL, half of a surrogate pair, and true
-for a number. They find nothing or what is meant without them; none is an error of the server."""
+"""Arguments of queries that no screen sends, and that no database looks for: NUL, half of a surrogate pair, true for a
+number, and times beyond the calendar. None of them is an error of the server."""
 
 from __future__ import annotations
 
@@ -71,3 +71,18 @@ def test_true_is_one(staff: Api, account: LoyaltyAccount, field: str, part: str)
 def test_true_of_a_statistic_is_the_first(staff: Api, account: LoyaltyAccount, name: str):
     document = f"query($first: Int) {{ loyaltyStatistics {{ {name}(first: $first) {{ points }} }} }}"
     assert staff(document, first=True) == staff(document, first=1)
+
+
+@pytest.mark.parametrize("moment", ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"])
+@pytest.mark.parametrize(
+    "field",
+    [
+        "loyaltyAccounts" + PAGE % "where: {lastActivityAt: {lte: $moment}}",
+        "loyaltyAccounts" + PAGE % "where: {createdAt: {gte: $moment}}",
+        "loyaltyTransactions" + PAGE % "filter: {createdAt: {gte: $moment}}",
+        "loyaltyTransactions" + PAGE % "filter: {occurredAt: {lte: $moment}}",
+    ],
+)
+def test_a_time_that_utc_does_not_have_is_refused(staff: Api, account: LoyaltyAccount, field: str, moment: str):
+    refusal = staff.error(f"query($moment: DateTime!) {{ {field} }}", moment=moment)
+    assert refusal == ("GraphQLError", "A time must lie in the years 1 to 9999 of UTC.")
