@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 from ..models import AwardDimension, AwardStatistics, ProgramVersion
 from .award_shares import AWARD_SHARES, AWARDS, GIVEN, REVERSED
-from .days import Period, split_for_sums
+from .days import Period, split_period
 from .movements import DAY, PROGRESS, YOUNGER, in_channel, values_of
+from .spans import IN_PERIOD, in_months
 from .statements import Query, read_views
 from .views import Question, View, open_views
 
@@ -42,7 +43,7 @@ WITH {PROGRESS}, {AWARD_SHARES}, counted AS (
     SELECT key, NULL, -given, -reversed, -transactions FROM {_ROWS} AND ({{without}})
     UNION ALL
     SELECT key, max(label), {GIVEN}, {REVERSED}, {AWARDS} FROM share
-    WHERE (%(first)s::date IS NULL OR day >= %(first)s::date) AND (%(last)s::date IS NULL OR day <= %(last)s::date)
+    WHERE {IN_PERIOD.format(day="day")}
     GROUP BY key
 ), found AS (
     SELECT key, max(label), sum(given) AS given, sum(reversed) AS reversed, sum(transactions) AS transactions
@@ -110,33 +111,30 @@ def rule_names(program_ids: Sequence[int], *, using: str = "default") -> dict[in
 
 
 def _query(view: View, *, dimension: AwardDimension, limit: int) -> Query:
-    parts = split_for_sums(view.period)
+    pieces = split_period(view.period)
     values = {
         **values_of(view),
         "dimension": dimension.value,
         "limit": limit,
-        "since": parts.since,
-        "until": parts.until,
-        "months": list(parts.months),
+        "since": pieces.since,
+        "until": pieces.until,
     }
-    for name, stretches in (("added", parts.added), ("removed", parts.removed)):
-        for number, days in enumerate(stretches):
+    for name, all_days in (("added", pieces.added), ("removed", pieces.removed)):
+        for number, days in enumerate(all_days):
             values.update({f"first_{name}_{number}": days.first, f"last_{name}_{number}": days.last})
-    spans = [_MONTHS] if parts.has_months else []
-    spans += [_FURTHER_MONTHS] if parts.months else []
-    spans += [_DAYS.format(name=f"added_{number}") for number in range(len(parts.added))]
+    spans = [_MONTHS] if pieces.has_months else []
+    spans += [_DAYS.format(name=f"added_{number}") for number in range(len(pieces.added))]
+    without = [_DAYS.format(name=f"removed_{number}") for number in range(len(pieces.removed))]
     sql = _STATEMENT.format(
         day=DAY,
         condition=f"{YOUNGER} {in_channel(view)}",
         dimension="dimension = %(dimension)s",
         in_channel=in_channel(view),
         spans=" OR ".join(spans),
-        without=" OR ".join(_DAYS.format(name=f"removed_{number}") for number in range(len(parts.removed))) or "FALSE",
+        without=" OR ".join(without) or "FALSE",
     )
     return Query(sql=sql, values=values)
 
 
-_MONTHS = """(span = 'MONTH' AND (%(since)s::date IS NULL OR first_day >= %(since)s::date)
-        AND (%(until)s::date IS NULL OR first_day < %(until)s::date))"""
-_FURTHER_MONTHS = "(span = 'MONTH' AND first_day = ANY (%(months)s::date[]))"
+_MONTHS = f"(span = 'MONTH' AND {in_months('first_day')})"
 _DAYS = "(span = 'DAY' AND first_day BETWEEN %(first_{name})s::date AND %(last_{name})s::date)"

@@ -15,6 +15,7 @@ from django.db import connection
 from ..models import AwardStatistics, DailyStatistics, LoyaltyTransaction, MonthlyEarnings
 from .award_shares import AWARD_SHARES, AWARDS, GIVEN, REVERSED
 from .movements import COUNTED, TERM
+from .spans import near_days
 
 _TRANSACTIONS = LoyaltyTransaction._meta.db_table
 _DAILY = DailyStatistics._meta.db_table
@@ -23,10 +24,8 @@ _EARNINGS = MonthlyEarnings._meta.db_table
 _DAY = "(occurred_at AT TIME ZONE %(time_zone)s)::date"
 _MONTH = "date_trunc('month', occurred_at AT TIME ZONE %(time_zone)s)::date"
 _COUNTED_ROWS = "program_id = %(program)s AND id > %(after)s AND id <= %(up_to)s"
-# The bounds by moments are a day wider than the month, whatever the time zone: they find the rows, the days choose.
-_OF_MONTH = f"""
-    AND occurred_at >= (%(month)s::date - 1)::timestamp AT TIME ZONE 'UTC'
-    AND occurred_at < (%(month)s::date + interval '1 month 1 day') AT TIME ZONE 'UTC' AND {_MONTH} = %(month)s::date"""
+_LAST_DAY = "(%(month)s::date + interval '1 month - 1 day')::date"
+_OF_MONTH = f"AND {near_days('%(month)s::date', _LAST_DAY)} AND {_MONTH} = %(month)s::date"
 
 DAILY_SUMS = f"""
 SELECT {_DAY} AS day, channel_slug, {TERM} AS term, type, source, sum({COUNTED}) AS points, count(*) AS transactions
@@ -91,7 +90,7 @@ class Stretch:
 
     def sums(self, sql: str) -> str:
         """Return one of the SELECTs, or an INSERT of one, on these transactions."""
-        of_month = _OF_MONTH if self.month is not None else ""
+        of_month = f" {_OF_MONTH}" if self.month is not None else ""
         return sql.format(condition=_COUNTED_ROWS + of_month, day=_DAY, dimension="TRUE")
 
 

@@ -67,104 +67,68 @@ def month_after(day: datetime.date) -> datetime.date | None:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class PeriodParts:
-    """A period as whole months and the days around them."""
+class Days:
+    """Days in a row, both ends included."""
 
-    since: datetime.date | None
-    """The first day of the first whole month; None: from the beginning."""
-    until: datetime.date | None
-    """The first day of the month after the last whole one; None: to the end."""
-    has_months: bool
-    days: tuple[Period, ...]
-    """What the months leave over: nothing, one stretch of days, or two; each with both ends."""
-
-
-def split_period(period: Period) -> PeriodParts:
-    """Return the whole months of the period and the days around them. Pure."""
-    since, until = period.first, None
-    if since is not None and since.day != 1:
-        since = month_after(since) or datetime.date.max
-    if period.last is not None and period.last < datetime.date.max:
-        until = (period.last + _ONE_DAY).replace(day=1)
-    if since is not None and since >= (until or datetime.date.max):
-        only = Period(first=period.first, last=period.last or datetime.date.max)
-        return PeriodParts(since=since, until=until, has_months=False, days=(only,))
-    days = []
-    if since is not None and since != period.first:
-        days.append(Period(first=period.first, last=since - _ONE_DAY))
-    if until is not None and period.last is not None and until <= period.last:
-        days.append(Period(first=until, last=period.last))
-    return PeriodParts(since=since, until=until, has_months=True, days=tuple(days))
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PeriodSums:
-    """A period for what can be added up and subtracted: the months, and the added days without the removed ones."""
-
-    since: datetime.date | None
-    until: datetime.date | None
-    has_months: bool
-    """The whole months, as in ``PeriodParts``."""
-    months: tuple[datetime.date, ...]
-    """The first days of further months, of which only some days are in the period."""
-    added: tuple[Period, ...]
-    removed: tuple[Period, ...]
-    """The other days of ``months``."""
-
-
-def split_for_sums(period: Period) -> PeriodSums:
-    """Return the period in the fewest pieces: of a month of which most days are in it, the month without the other
-    days. Pure."""
-    parts = split_period(period)
-    months: list[datetime.date] = []
-    added: list[Period] = []
-    removed: list[Period] = []
-    for days in parts.days:
-        for stretch in _by_month(days):
-            others = _others_of_month(stretch)
-            if 1 + sum(map(_length, others)) < _length(stretch):
-                months.append(stretch.first.replace(day=1))
-                removed += [Period(first=other.first, last=other.last) for other in others]
-            else:
-                added.append(Period(first=stretch.first, last=stretch.last))
-    return PeriodSums(
-        since=parts.since,
-        until=parts.until,
-        has_months=parts.has_months,
-        months=tuple(months),
-        added=tuple(added),
-        removed=tuple(removed),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Stretch:
     first: datetime.date
     last: datetime.date
 
-
-def _by_month(days: Period) -> list[_Stretch]:
-    if days.first is None or days.last is None:
-        raise ValueError("these days have no end")
-    stretches: list[_Stretch] = []
-    first = days.first
-    while True:
-        last = step_end(first.replace(day=1), step=Step.MONTH)
-        if last >= days.last:
-            return [*stretches, _Stretch(first, days.last)]
-        stretches.append(_Stretch(first, last))
-        first = last + _ONE_DAY
+    def __len__(self) -> int:
+        return (self.last - self.first).days + 1
 
 
-def _others_of_month(stretch: _Stretch) -> list[_Stretch]:
-    first = stretch.first.replace(day=1)
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PeriodPieces:
+    """A period for what can be added up and subtracted: the months, and the added days, without the removed ones."""
+
+    since: datetime.date | None
+    """The first day of the first month; None: from the beginning."""
+    until: datetime.date | None
+    """The first day of the month after the last one; None: to the end."""
+    has_months: bool
+    added: tuple[Days, ...]
+    """Of other months."""
+    removed: tuple[Days, ...]
+    """Of these months, and not in the period."""
+
+
+def split_period(period: Period) -> PeriodPieces:
+    """Return the period in the fewest pieces: of a month of which most days are in it, the month without the other
+    days. Pure."""
+    since = None if period.first is None else period.first.replace(day=1)
+    until = None if period.last is None else month_after(period.last)
+    added: list[Days] = []
+    removed: list[Days] = []
+    for days in _ends_of(period):
+        others = _others_of_month(days)
+        if 1 + sum(map(len, others)) < len(days):
+            removed += others
+            continue
+        added.append(days)
+        if days.first == period.first:
+            since = month_after(days.first) or datetime.date.max
+        else:
+            until = days.first
+    has_months = since is None or since < (until or datetime.date.max)
+    return PeriodPieces(since=since, until=until, has_months=has_months, added=tuple(added), removed=tuple(removed))
+
+
+def _ends_of(period: Period) -> list[Days]:
+    """Return the days of the period in its first and in its last month."""
+    first, last = period.first, period.last
+    if first is None:
+        return [] if last is None else [Days(first=last.replace(day=1), last=last)]
+    month_end = step_end(first.replace(day=1), step=Step.MONTH)
+    if last is None or last <= month_end:
+        return [Days(first=first, last=last or month_end)]
+    return [Days(first=first, last=month_end), Days(first=last.replace(day=1), last=last)]
+
+
+def _others_of_month(days: Days) -> list[Days]:
+    first = days.first.replace(day=1)
     last = step_end(first, step=Step.MONTH)
-    before = [_Stretch(first, stretch.first - _ONE_DAY)] if stretch.first > first else []
-    return before + ([_Stretch(stretch.last + _ONE_DAY, last)] if stretch.last < last else [])
-
-
-def _length(stretch: _Stretch) -> int:
-    return (stretch.last - stretch.first).days + 1
+    before = [Days(first=first, last=days.first - _ONE_DAY)] if days.first > first else []
+    return before + ([Days(first=days.last + _ONE_DAY, last=last)] if days.last < last else [])
 
 
 def step_start(day: datetime.date, *, step: Step) -> datetime.date:

@@ -11,6 +11,7 @@ from typing import Any
 
 from ..ledger.posting import term_of
 from ..models import DailyStatistics, LoyaltyTransaction, StatisticsProgress, Term, TransactionType
+from .spans import IN_PERIOD
 from .statements import Query, Row, read_views
 from .views import View
 
@@ -48,8 +49,7 @@ DAY = "(occurred_at AT TIME ZONE (SELECT time_zone FROM progress))::date"
 _STATEMENT = f"""
 WITH {PROGRESS}, movements AS (
     SELECT day, term, source, points, transactions,
-           (%(first)s::date IS NULL OR day >= %(first)s::date)
-           AND (%(last)s::date IS NULL OR day <= %(last)s::date) AS in_period
+           {IN_PERIOD.format(day="day")} AS in_period
     FROM (
         SELECT day, term, source, points, transactions FROM {DailyStatistics._meta.db_table}
         WHERE program_id = %(program)s {{in_channel}}

@@ -1,11 +1,14 @@
 """Who was given the most points in a period. Exact, and without reading every account.
 
 For each month and channel there is a list of accounts by the most that any part of the month can have given them
-(``MonthlyEarnings``). A search reads the heads of the lists of the period's months, adds up the period exactly for the
-accounts it met there and for those that moved since the last roll-up, and knows a bound for all others: together they
-cannot have more than the lists' last read entries add up to. When the last account to be returned has more than that,
-nobody is missing. Else it reads deeper, and at last everybody. (The threshold algorithm of Fagin, Lotem and Naor,
-"Optimal aggregation algorithms for middleware", 2001.) Of all time and all channels the accounts know it themselves.
+(``MonthlyEarnings``). A search reads the heads of the lists of the period's months. From them it knows of each account
+the most that it can have: its entries, and for each list in which it was not met that list's last read entry, and what
+it was given since the last roll-up. It adds up the period exactly for the likeliest accounts, and then for those that
+can have as much as the last of these to be returned: few, however many the lists name, and so is what it reads of the
+ledger for the days of broken months. All others together are bound by what the last read entries add up to. When the
+last account to be returned has more than that, nobody is missing. Else it reads deeper, and at last everybody. (After
+Fagin, Lotem and Naor, "Optimal aggregation algorithms for middleware", 2001: the combined algorithm, in two rounds.)
+Of all time and all channels the accounts know it themselves.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ from dataclasses import dataclass
 from ..models import DailyStatistics, LoyaltyAccount, LoyaltyTransaction, MonthlyEarnings
 from .days import EVER, Period, split_period
 from .movements import DAY, PROGRESS, TERM, YOUNGER, in_channel, values_of
+from .spans import IN_PERIOD, in_months, near_days
 from .statements import Query, Row, read_views
 from .views import Question, View, open_views
 
@@ -25,64 +29,77 @@ _EARNINGS = MonthlyEarnings._meta.db_table
 DEPTHS = (4, 60)
 """How far the lists are read, in multiples of what is asked for, before everybody is looked at."""
 SHALLOWEST = 25
+LIKELY = 3
+"""How many accounts are added up at first, in multiples of what is asked for."""
 
-_IN_PERIOD = """(%(first)s::date IS NULL OR {day} >= %(first)s::date)
-      AND (%(last)s::date IS NULL OR {day} <= %(last)s::date)"""
-_HEADS = f"""
-lists AS (
-    SELECT DISTINCT date_trunc('month', day::timestamp)::date AS month, channel_slug
-    FROM {DailyStatistics._meta.db_table}
-    WHERE program_id = %(program)s AND term = 'given' {{in_channel}}
-      AND (%(first)s::date IS NULL OR day >= date_trunc('month', %(first)s::date::timestamp)::date)
-      AND (%(last)s::date IS NULL
-           OR day < date_trunc('month', %(last)s::date::timestamp) + interval '1 month')
-), heads AS MATERIALIZED (
-    SELECT month, channel_slug, head.account_id, head.most
-    FROM lists CROSS JOIN LATERAL (
-        SELECT account_id, most FROM {_EARNINGS} entry
-        WHERE program_id = %(program)s AND entry.month = lists.month AND entry.channel_slug = lists.channel_slug
-        ORDER BY most DESC, account_id LIMIT %(depth)s
-    ) head
-), candidate AS MATERIALIZED (
-    SELECT account_id FROM heads UNION SELECT account_id FROM tail
-), bound AS (
-    SELECT coalesce(sum(least), 0) AS bound FROM (
-        SELECT CASE WHEN count(*) = %(depth)s THEN greatest(min(most), 0) ELSE 0 END AS least
-        FROM heads GROUP BY month, channel_slug
-    ) lasts
-)"""
-_EVERYBODY = "bound AS (SELECT 0 AS bound)"
-_STATEMENT = f"""
-WITH {PROGRESS}, tail AS MATERIALIZED (
+_TAIL = f"""
+tail AS MATERIALIZED (
     SELECT account_id, sum(points) AS points FROM {_TRANSACTIONS}
-    WHERE {YOUNGER} AND ({TERM}) = 'given' {{in_channel}} AND {_IN_PERIOD.format(day=DAY)}
+    WHERE {YOUNGER} AND ({TERM}) = 'given' {{in_channel}} AND {IN_PERIOD.format(day=DAY)}
     GROUP BY account_id
-), {{heads}}, parts AS (
-    {{parts}}
-), found AS (
-    SELECT account_id, sum(points) AS given FROM parts
-    GROUP BY account_id HAVING sum(points) > 0
-    ORDER BY given DESC, account_id LIMIT %(limit)s
-)
-SELECT progress.last_id, bound.bound, found.* FROM progress CROSS JOIN bound LEFT JOIN found ON TRUE
+)"""
+_ENTRIES = f"""
+        SELECT account_id, most FROM {_EARNINGS} entry
+        WHERE program_id = %(program)s AND entry.month = list.month AND entry.channel_slug = list.channel_slug
+        ORDER BY most DESC, account_id"""
+_SUMS_OF_FEW = f"""
+list AS MATERIALIZED (
+    SELECT month, channel_slug, coalesce((
+        SELECT most FROM ({_ENTRIES} OFFSET %(depth)s - 1 LIMIT 1) last_read
+    ), 0) AS least
+    FROM (
+        SELECT DISTINCT date_trunc('month', day::timestamp)::date AS month, channel_slug
+        FROM {DailyStatistics._meta.db_table}
+        WHERE program_id = %(program)s AND term = 'given' {{in_channel}}
+          AND (%(first)s::date IS NULL OR day >= date_trunc('month', %(first)s::date::timestamp)::date)
+          AND (%(last)s::date IS NULL
+               OR day < date_trunc('month', %(last)s::date::timestamp) + interval '1 month')
+    ) list
+), bound AS MATERIALIZED (
+    SELECT coalesce(sum(least), 0) AS bound FROM list
+), candidate AS MATERIALIZED (
+    SELECT account_id, sum(young) AS young, (SELECT bound FROM bound) + sum(more) AS most FROM (
+        SELECT account_id, most - least AS more, 0 AS young
+        FROM list CROSS JOIN LATERAL ({_ENTRIES} LIMIT %(depth)s) entry
+        UNION ALL
+        SELECT account_id, points, points FROM tail
+    ) seen GROUP BY account_id
+), likely AS MATERIALIZED (
+    SELECT account_id, young FROM candidate ORDER BY most DESC, account_id LIMIT %(likely)s
+), sum_of_likely AS MATERIALIZED (
+    {{sums_of_likely}}
+), other AS MATERIALIZED (
+    SELECT account_id, young FROM candidate
+    WHERE most >= coalesce((SELECT given FROM sum_of_likely ORDER BY given DESC OFFSET %(limit)s - 1 LIMIT 1), 0)
+      AND account_id NOT IN (SELECT account_id FROM likely)
+), account_sum AS (
+    SELECT account_id, given FROM sum_of_likely UNION ALL {{sums_of_other}}
+)"""
+# Account by account, by the account's index: the planner would take so many for a good part of the ledger.
+_SUMS = """SELECT account_id, young + coalesce(points, 0) AS given
+    FROM {accounts} asked CROSS JOIN LATERAL (SELECT sum(points) AS points FROM ({parts}) part) counted
 """
-# As an array the planner takes them for few, and looks them up by their index.
-_OF_CANDIDATES = "AND account_id = ANY (ARRAY(SELECT account_id FROM candidate))"
-_TAIL = "SELECT account_id, points FROM tail"
+_SUMS_OF_ALL = """
+bound AS (SELECT 0 AS bound), account_sum AS (
+    SELECT account_id, sum(points) AS given FROM (SELECT account_id, points FROM tail UNION ALL {parts}) part
+    GROUP BY account_id
+)"""
+_OF_ACCOUNT = "AND account_id = asked.account_id"
 _MONTHS = f"""
     SELECT account_id, points FROM {_EARNINGS}
-    WHERE program_id = %(program)s {{in_channel}} {{of_candidates}}
-      AND (%(since)s::date IS NULL OR month >= %(since)s::date)
-      AND (%(until)s::date IS NULL OR month < %(until)s::date)
+    WHERE program_id = %(program)s {{in_channel}} {{of_account}} AND {in_months("month")}
 """
-# The bounds by moments are a day wider than the days, whatever the time zone: they find the rows, the days choose.
 _DAYS = f"""
-    SELECT account_id, points FROM {_TRANSACTIONS}
+    SELECT account_id, {{sign}}points FROM {_TRANSACTIONS}
     WHERE program_id = %(program)s AND id <= (SELECT last_id FROM progress) AND ({TERM}) = 'given'
-      {{in_channel}} {{of_candidates}}
-      AND occurred_at >= (%(first_{{number}})s::date - 1)::timestamp AT TIME ZONE 'UTC'
-      AND occurred_at < (%(last_{{number}})s::date + 2)::timestamp AT TIME ZONE 'UTC'
+      {{in_channel}} {{of_account}} AND {near_days("%(first_{number})s::date", "%(last_{number})s::date")}
       AND {DAY} BETWEEN %(first_{{number}})s::date AND %(last_{{number}})s::date
+"""
+_STATEMENT = f"""
+WITH {PROGRESS}, {{tail}}, {{sums}}, found AS (
+    SELECT account_id, given FROM account_sum WHERE given > 0 ORDER BY given DESC, account_id LIMIT %(limit)s
+)
+SELECT progress.last_id, bound.bound, found.* FROM progress CROSS JOIN bound LEFT JOIN found ON TRUE
 """
 _EVER = f"""
 WITH found AS (
@@ -157,18 +174,22 @@ def _query(view: View, *, limit: int, depth: int | None) -> Query:
     values = {**values_of(view), "limit": limit}
     if view.channel is None and view.period == EVER:
         return Query(sql=_EVER, values=values)
-    period = split_period(view.period)
-    parts = [_TAIL, _MONTHS] if period.has_months else [_TAIL]
-    values.update({"since": period.since, "until": period.until})
-    for number, days in enumerate(period.days):
-        parts.append(_DAYS.replace("{number}", str(number)))
+    pieces = split_period(view.period)
+    values.update({"since": pieces.since, "until": pieces.until})
+    parts = [_MONTHS] if pieces.has_months else []
+    signed = [("", days) for days in pieces.added] + [("-", days) for days in pieces.removed]
+    for number, (sign, days) in enumerate(signed):
+        parts.append(_DAYS.replace("{sign}", sign).replace("{number}", str(number)))
         values.update({f"first_{number}": days.first, f"last_{number}": days.last})
-    if depth is not None:
-        values["depth"] = max(limit, SHALLOWEST) * depth
-    filled = {"in_channel": in_channel(view), "of_candidates": _OF_CANDIDATES if depth is not None else ""}
-    sql = _STATEMENT.format(
-        heads=(_HEADS if depth is not None else _EVERYBODY).format(**filled),
-        parts="\nUNION ALL\n".join(part.format(**filled) for part in parts),
-        **filled,
-    )
-    return Query(sql=sql, values=values)
+    filled = {"in_channel": in_channel(view), "of_account": _OF_ACCOUNT if depth is not None else ""}
+    part = "\nUNION ALL\n".join(part.format(**filled) for part in parts)
+    if depth is None:
+        sums = _SUMS_OF_ALL.format(parts=part)
+    else:
+        values.update({"depth": max(limit, SHALLOWEST) * depth, "likely": limit * LIKELY})
+        sums = _SUMS_OF_FEW.format(
+            sums_of_likely=_SUMS.format(accounts="likely", parts=part),
+            sums_of_other=_SUMS.format(accounts="other", parts=part),
+            **filled,
+        )
+    return Query(sql=_STATEMENT.format(tail=_TAIL.format(**filled), sums=sums), values=values)

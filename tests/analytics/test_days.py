@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from saleor_loyalty.analytics.days import Period, split_for_sums
+from saleor_loyalty.analytics.days import Days, Period, PeriodPieces, split_period
 
 DAY = datetime.timedelta(days=1)
 OCTOBER, NOVEMBER = datetime.date(2026, 10, 1), datetime.date(2026, 11, 1)
@@ -17,11 +18,16 @@ CALENDAR = [BEGINNING + number * DAY for number in range((END - BEGINNING).days 
 days_of_years = st.dates(BEGINNING, END)
 
 
-def days_of(stretches: tuple[Period, ...]) -> list[datetime.date]:
+def days_of(pieces: tuple[Days, ...]) -> list[datetime.date]:
+    return [days.first + number * DAY for days in pieces for number in range(len(days))]
+
+
+def months_of(pieces: PeriodPieces) -> list[datetime.date]:
+    months = [day for day in CALENDAR if day.day == 1]
     return [
-        stretch.first + number * DAY
-        for stretch in stretches
-        for number in range((stretch.last - stretch.first).days + 1)
+        month
+        for month in months
+        if pieces.has_months and (pieces.since or BEGINNING) <= month and (not pieces.until or month < pieces.until)
     ]
 
 
@@ -31,42 +37,49 @@ def test_the_pieces_add_up_to_each_day_of_the_period_once(ends):
     first, last = ends if None in ends else sorted(ends)
 
     # when
-    parts = split_for_sums(Period(first=first, last=last))
+    pieces = split_period(Period(first=first, last=last))
 
     # then
-    counted = Counter(days_of(parts.added))
-    for day in CALENDAR:
-        month = day.replace(day=1)
-        is_whole = (
-            parts.has_months and (parts.since or BEGINNING) <= month and (not parts.until or month < parts.until)
-        )
-        counted[day] += is_whole + parts.months.count(month)
-    counted.subtract(days_of(parts.removed))
+    counted = Counter(days_of(pieces.added))
+    months = months_of(pieces)
+    counted.update(day for day in CALENDAR if day.replace(day=1) in months)
+    counted.subtract(days_of(pieces.removed))
     expected = [day for day in CALENDAR if (first or BEGINNING) <= day <= (last or END)]
     assert sorted(counted.elements()) == expected
     assert min(counted.values(), default=0) >= 0
-    assert len(days_of(parts.added)) + len(days_of(parts.removed)) <= 2 * 16
+    assert len(days_of(pieces.added)) + len(days_of(pieces.removed)) <= 2 * 16
 
 
 def test_of_a_month_that_is_nearly_whole_the_other_days_are_removed():
-    parts = split_for_sums(Period(first=OCTOBER + 2 * DAY, last=NOVEMBER))
-    assert not parts.has_months
-    assert parts.months == (OCTOBER,)
-    assert parts.added == (Period(first=NOVEMBER, last=NOVEMBER),)
-    assert parts.removed == (Period(first=OCTOBER, last=OCTOBER + DAY),)
+    pieces = split_period(Period(first=OCTOBER + 2 * DAY, last=NOVEMBER))
+    assert months_of(pieces) == [OCTOBER]
+    assert pieces.added == (Days(first=NOVEMBER, last=NOVEMBER),)
+    assert pieces.removed == (Days(first=OCTOBER, last=OCTOBER + DAY),)
 
 
 def test_of_the_middle_of_a_month_both_sides_are_removed():
-    parts = split_for_sums(Period(first=OCTOBER + DAY, last=NOVEMBER - 2 * DAY))
-    assert parts.months == (OCTOBER,)
-    assert parts.added == ()
-    assert parts.removed == (
-        Period(first=OCTOBER, last=OCTOBER),
-        Period(first=NOVEMBER - DAY, last=NOVEMBER - DAY),
+    pieces = split_period(Period(first=OCTOBER + DAY, last=NOVEMBER - 2 * DAY))
+    assert months_of(pieces) == [OCTOBER]
+    assert pieces.added == ()
+    assert pieces.removed == (
+        Days(first=OCTOBER, last=OCTOBER),
+        Days(first=NOVEMBER - DAY, last=NOVEMBER - DAY),
     )
 
 
 def test_of_half_a_month_the_days_are_added():
-    parts = split_for_sums(Period(first=OCTOBER, last=OCTOBER + 15 * DAY))
-    assert (parts.months, parts.removed) == ((), ())
-    assert parts.added == (Period(first=OCTOBER, last=OCTOBER + 15 * DAY),)
+    pieces = split_period(Period(first=OCTOBER, last=OCTOBER + 15 * DAY))
+    assert (months_of(pieces), pieces.removed) == ([], ())
+    assert pieces.added == (Days(first=OCTOBER, last=OCTOBER + 15 * DAY),)
+
+
+@pytest.mark.parametrize("first", [datetime.date(9999, 12, 3), datetime.date(9999, 12, 30)])
+@pytest.mark.parametrize("last", [None, datetime.date.max])
+def test_the_last_month_of_the_calendar_has_no_month_after_it(first, last):
+    pieces = split_period(Period(first=first, last=last))
+    if first.day == 3:
+        assert (pieces.has_months, pieces.since, pieces.until) == (True, datetime.date(9999, 12, 1), None)
+        assert (pieces.added, pieces.removed) == ((), (Days(first=first.replace(day=1), last=first - DAY),))
+    else:
+        assert not pieces.has_months
+        assert (pieces.added, pieces.removed) == ((Days(first=first, last=datetime.date.max),), ())

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from saleor_loyalty import analytics
+from saleor_loyalty import analytics, ledger
 from saleor_loyalty.analytics.days import Period
 
 from . import reports
@@ -21,10 +21,11 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def shallow(monkeypatch):
-    """Lists are read two accounts deep, then four."""
+    """Lists are read two accounts deep, then four; two accounts are added up at first."""
     module = importlib.import_module("saleor_loyalty.analytics.top_earners")
     monkeypatch.setattr(module, "SHALLOWEST", 1)
     monkeypatch.setattr(module, "DEPTHS", (1, 2))
+    monkeypatch.setattr(module, "LIKELY", 1)
 
 
 def earners(program, chosen: Period, *, limit: int = 2, channel: str | None = None) -> list[tuple[int, int]]:
@@ -64,6 +65,51 @@ def test_who_leads_in_no_month_can_lead_over_all(program, shallow):
     # then
     assert earners(program, period("2026-01-01", "2026-03-31")) == [(accounts[6].pk, 180), (accounts[0].pk, 100)]
     assert earners(program, period("2026-01-05", "2026-02-10")) == [(accounts[6].pk, 120), (accounts[0].pk, 100)]
+
+
+def test_who_was_given_much_on_other_days_of_the_month_is_not_among_them(program, shallow):
+    # given: of the best of both months the period has nothing, of the next ones all
+    accounts = [open_account(program) for _ in range(4)]
+    for account, points in zip(accounts, (900, 800, 90, 80), strict=True):
+        give(account, points, on=f"2026-01-{'02' if points > 100 else '28'}T12:00")
+        give(account, points, on=f"2026-02-{'27' if points > 100 else '03'}T12:00")
+    roll_up(program)
+
+    # then: whether most days of the months are in the period or few
+    for chosen in (period("2026-01-05", "2026-02-24"), period("2026-01-25", "2026-02-05")):
+        assert earners(program, chosen) == [(accounts[2].pk, 180), (accounts[3].pk, 160)]
+
+
+def test_who_can_have_just_as_much_is_added_up_too(program, shallow):
+    # given: the first account has as much as the second, which other days of the month make likelier
+    accounts = [open_account(program) for _ in range(3)]
+    for account, inside, outside in zip(accounts, (100, 100, 150), (0, 10, 50), strict=True):
+        give(account, inside, on="2026-01-16T12:00")
+        if outside:
+            give(account, outside, on="2026-01-02T12:00")
+    roll_up(program)
+
+    # then
+    for chosen in (period("2026-01-05", "2026-01-31"), period("2026-01-10", "2026-01-20")):
+        assert earners(program, chosen) == [(accounts[2].pk, 150), (accounts[0].pk, 100)]
+
+
+def test_points_that_moved_away_since_the_roll_up_count_against(program, shallow):
+    # given: a guest leads until the account of a member has the points
+    guest, other = open_account(program), open_account(program)
+    member = ledger.open_account(program, user_id=7, at=NOW)
+    give(guest, 500, on="2026-01-20T12:00")
+    give(other, 100, on="2026-01-20T12:00")
+    roll_up(program)
+    ledger.transfer_guest_points(
+        guest.pk, to_account_id=member.pk, since=reports.moment("2025-01-01T00:00"), order_ids=set(), at=NOW
+    )
+
+    # then
+    for _ in range(2):
+        for chosen in (period("2026-01-02", "2026-03-31"), period("2026-01-20", "2026-03-31")):
+            assert earners(program, chosen) == [(member.pk, 500), (other.pk, 100)]
+        roll_up(program)
 
 
 def test_everybody_equal_is_told_by_account_id(program, shallow):
