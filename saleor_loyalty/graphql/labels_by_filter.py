@@ -7,7 +7,6 @@ from typing import Any
 import graphene
 
 from ..accounts.label_accounts import PORTION, LabelledPortion, label_accounts
-from ..ledger import Actor
 from .errors import InputRefused
 from .filters import LoyaltyAccountWhereInput
 from .ids import require_integer_key, require_integer_keys
@@ -47,7 +46,7 @@ def change_labels(request: LoyaltyRequest, data: Any, *, is_assigned: bool) -> L
         label_ids=require_integer_keys(data["labels"], "LoyaltyLabel", field="labels"),
         is_assigned=is_assigned,
         after_id=0 if after is None else require_integer_key(after, "LoyaltyAccount", field="after"),
-        actor=Actor(kind=request.requester.actor_kind, id=request.requester.actor_id),
+        actor=request.actor,
         at=request.at,
     )
 

@@ -15,6 +15,7 @@ from django.db import DEFAULT_DB_ALIAS
 from django.utils import timezone
 
 from ..host import Requester, get_host
+from ..ledger import Actor
 
 LoaderType = TypeVar("LoaderType")
 
@@ -36,6 +37,11 @@ class LoyaltyRequest:
         self.language_code: str | None = host.language_code(context)
         self.using: str = DEFAULT_DB_ALIAS if is_mutation else host.read_alias(context)
         self._loaders: dict[type, Any] = {}
+
+    @property
+    def actor(self) -> Actor:
+        """Who does what the operation does: the requester, for what is written down."""
+        return Actor(kind=self.requester.actor_kind, id=self.requester.actor_id)
 
     def loader(self, loader_class: type[LoaderType]) -> LoaderType:
         """Return this request's loader of that class, made at its first use."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import graphene
 
 from ...accounts import anonymize_account
-from ...ledger import Actor
 from ..base import LoyaltyMutation
 from ..ids import require_integer_key
 from ..request import LoyaltyRequest
@@ -36,7 +35,7 @@ class LoyaltyAccountAnonymize(LoyaltyMutation):
         anonymized = anonymize_account(
             require_integer_key(id, "LoyaltyAccount", field="id"),
             forfeits=bool(forfeit),
-            actor=Actor(kind=request.requester.actor_kind, id=request.requester.actor_id),
+            actor=request.actor,
             at=request.at,
         )
         return cls(account=anonymized.account, forfeiture=anonymized.forfeiture)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import graphene
 
 from ...accounts import close_account
-from ...ledger import Actor
 from ..base import LoyaltyMutation
 from ..ids import require_integer_key
 from ..request import LoyaltyRequest
@@ -47,7 +46,7 @@ class LoyaltyAccountClose(LoyaltyMutation):
             forfeits=bool(forfeit),
             reason=reason or "",
             expected_revision=expected_revision,
-            actor=Actor(kind=request.requester.actor_kind, id=request.requester.actor_id),
+            actor=request.actor,
             at=request.at,
         )
         return cls(account=closed.account, forfeiture=closed.forfeiture)

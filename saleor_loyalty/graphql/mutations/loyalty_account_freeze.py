@@ -5,7 +5,6 @@ from __future__ import annotations
 import graphene
 
 from ...accounts import freeze_account
-from ...ledger import Actor
 from ..base import LoyaltyMutation
 from ..ids import require_integer_key
 from ..request import LoyaltyRequest
@@ -40,7 +39,7 @@ class LoyaltyAccountFreeze(LoyaltyMutation):
             require_integer_key(id, "LoyaltyAccount", field="id"),
             reason=reason or "",
             expected_revision=expected_revision,
-            actor=Actor(kind=request.requester.actor_kind, id=request.requester.actor_id),
+            actor=request.actor,
             at=request.at,
         )
         return cls(account=account)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import graphene
 
 from ...accounts import reopen_account
-from ...ledger import Actor
 from ..base import LoyaltyMutation
 from ..ids import require_integer_key
 from ..request import LoyaltyRequest
@@ -30,7 +29,7 @@ class LoyaltyAccountReopen(LoyaltyMutation):
         account = reopen_account(
             require_integer_key(id, "LoyaltyAccount", field="id"),
             reason=reason or "",
-            actor=Actor(kind=request.requester.actor_kind, id=request.requester.actor_id),
+            actor=request.actor,
             at=request.at,
         )
         return cls(account=account)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import graphene
 
 from ...accounts import unfreeze_account
-from ...ledger import Actor
 from ..base import LoyaltyMutation
 from ..ids import require_integer_key
 from ..request import LoyaltyRequest
@@ -39,7 +38,7 @@ class LoyaltyAccountUnfreeze(LoyaltyMutation):
             require_integer_key(id, "LoyaltyAccount", field="id"),
             reason=reason or "",
             expected_revision=expected_revision,
-            actor=Actor(kind=request.requester.actor_kind, id=request.requester.actor_id),
+            actor=request.actor,
             at=request.at,
         )
         return cls(account=account)

@@ -7,7 +7,6 @@ from types import MappingProxyType
 import graphene
 
 from ...accounts import merge_accounts
-from ...ledger import Actor
 from ...models import LoyaltyAccount as LoyaltyAccountModel
 from ..base import LoyaltyMutation, require_text
 from ..ids import require_integer_key
@@ -57,7 +56,7 @@ class LoyaltyAccountsMerge(LoyaltyMutation):
             idempotency_key="" if dry_run else require_text(idempotency_key, field="idempotencyKey"),
             reason=reason or "",
             is_dry_run=bool(dry_run),
-            actor=Actor(kind=request.requester.actor_kind, id=request.requester.actor_id),
+            actor=request.actor,
             at=request.at,
         )
         target = LoyaltyAccountModel.objects.get(pk=target_key)

@@ -7,7 +7,6 @@ from typing import Any
 import graphene
 
 from ...audiences import send_audience
-from ...ledger import Actor
 from .. import host_types
 from ..base import LoyaltyMutation, require_text
 from ..ids import require_integer_key
@@ -46,7 +45,7 @@ class LoyaltyAudienceSend(LoyaltyMutation):
             require_integer_key(id, "LoyaltyAudience", field="id"),
             idempotency_key=require_text(data.get("idempotency_key"), field="idempotencyKey"),
             at=request.at,
-            actor=Actor(kind=request.requester.actor_kind, id=request.requester.actor_id),
+            actor=request.actor,
             language_code=data.get("language_code") or request.language_code or "en",
             with_export=with_export,
             with_customers=with_export and may_hold_customers(request, data.get("with_customers")),

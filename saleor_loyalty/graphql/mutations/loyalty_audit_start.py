@@ -8,7 +8,6 @@ from types import MappingProxyType
 import graphene
 
 from ...auditing import ORDERS_LOOK_BACK, start_audit
-from ...ledger import Actor
 from .. import host_types
 from ..base import LoyaltyMutation, aware_moment
 from ..ids import require_integer_key
@@ -43,7 +42,7 @@ class LoyaltyAuditStart(LoyaltyMutation):
             require_integer_key(program_id, "LoyaltyProgram", field="programId"),
             at=request.at,
             orders_since=aware_moment(orders_since, field="ordersSince") or request.at - ORDERS_LOOK_BACK,
-            actor=Actor(request.requester.actor_kind, request.requester.actor_id),
+            actor=request.actor,
         )
         run.refresh_from_db()
         return cls(report=run)

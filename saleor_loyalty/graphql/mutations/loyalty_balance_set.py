@@ -9,7 +9,6 @@ import graphene
 from django.db import transaction
 
 from ...accounts import set_by_hand
-from ...ledger import Actor
 from ..account_choice import AccountChoice, find_or_open_account
 from ..base import LoyaltyMutation, require_text
 from ..enums import SOURCE_BY_HAND, LoyaltySourceEnum
@@ -50,7 +49,7 @@ class LoyaltyBalanceSet(LoyaltyMutation):
                 at=request.at,
                 idempotency_key=key,
                 expected_revision=input.get("expected_revision"),
-                actor=Actor(kind=request.requester.actor_kind, id=request.requester.actor_id),
+                actor=request.actor,
                 source=input.get("source") or "MANUAL",
                 reason=reason,
                 internal_note=input.get("internal_note") or "",

@@ -8,7 +8,6 @@ import graphene
 
 from ...accounts import LabelChoice
 from ...batches import BatchWish, create_batch
-from ...ledger import Actor
 from .. import host_types
 from ..base import LoyaltyMutation, aware_moment, require_text
 from ..enums import SOURCE_BY_HAND, LoyaltyBatchKindEnum, LoyaltySourceEnum
@@ -80,7 +79,7 @@ class LoyaltyBatchCreate(LoyaltyMutation):
                 is_dry_run=bool(input.get("dry_run")),
             ),
             idempotency_key=require_text(input.get("idempotency_key"), field="idempotencyKey"),
-            actor=Actor(kind=request.requester.actor_kind, id=request.requester.actor_id),
+            actor=request.actor,
             at=request.at,
         )
         return cls(batch=batch)

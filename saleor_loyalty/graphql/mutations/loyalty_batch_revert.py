@@ -7,7 +7,6 @@ from typing import Any
 import graphene
 
 from ...batches import estimate_recovery, revert_batch
-from ...ledger import Actor
 from ...models import Batch
 from .. import host_types
 from ..base import LoyaltyMutation
@@ -40,5 +39,4 @@ class LoyaltyBatchRevert(LoyaltyMutation):
             found = estimate_recovery(key, at=request.at)
             batch: Any = Batch.objects.get(pk=key)
             return cls(batch=batch, points=found.points, unrecovered_points=found.unrecovered)
-        actor = Actor(kind=request.requester.actor_kind, id=request.requester.actor_id)
-        return cls(batch=revert_batch(key, actor=actor, at=request.at))
+        return cls(batch=revert_batch(key, actor=request.actor, at=request.at))

@@ -7,7 +7,6 @@ from types import MappingProxyType
 import graphene
 
 from ...accounts import delete_card
-from ...ledger import Actor
 from ..base import LoyaltyMutation
 from ..ids import require_integer_key
 from ..request import LoyaltyRequest
@@ -39,7 +38,7 @@ class LoyaltyCardDelete(LoyaltyMutation):
         deleted = delete_card(
             require_integer_key(account_id, "LoyaltyAccount", field="accountId"),
             forfeits=bool(forfeit),
-            actor=Actor(kind=request.requester.actor_kind, id=request.requester.actor_id),
+            actor=request.actor,
             at=request.at,
         )
         return cls(account=deleted.account, forfeiture=deleted.forfeiture)

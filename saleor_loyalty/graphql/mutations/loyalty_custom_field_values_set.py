@@ -8,7 +8,6 @@ import graphene
 from django.db import transaction
 
 from ...cards import UNCHECKED, FieldEntry, set_field_values
-from ...ledger import Actor
 from ..account_choice import AccountChoice, find_or_open_account
 from ..base import LoyaltyMutation
 from ..ids import require_integer_key
@@ -59,5 +58,4 @@ class LoyaltyCustomFieldValuesSet(LoyaltyMutation):
         ]
         with transaction.atomic():
             account_id = find_or_open_account(input, at=request.at)
-            actor = Actor(kind=request.requester.actor_kind, id=request.requester.actor_id)
-            return cls(account=set_field_values(account_id, values=entries, actor=actor, at=request.at))
+            return cls(account=set_field_values(account_id, values=entries, actor=request.actor, at=request.at))

@@ -8,7 +8,6 @@ from typing import Any
 import graphene
 
 from ...deliveries import create_endpoint
-from ...ledger import Actor
 from ..base import LoyaltyMutation, require_text
 from ..ids import require_integer_key
 from ..permissions import PermissionDenied
@@ -49,7 +48,7 @@ class LoyaltyEventEndpointCreate(LoyaltyMutation):
             name=require_text(input.get("name"), field="name"),
             url=require_text(input.get("url"), field="url"),
             event_names=input["event_names"],
-            actor=Actor(requester.actor_kind, requester.actor_id),
+            actor=request.actor,
             at=request.at,
         )
         return cls(endpoint=endpoint, secret=endpoint.secret)

@@ -7,7 +7,6 @@ from typing import Any
 import graphene
 
 from ...accounts import EventReport, report_event
-from ...ledger import Actor
 from ...rules.document.event_names import REPORTED_EVENTS
 from .. import host_types
 from ..base import LoyaltyMutation, aware_moment, require_text
@@ -65,7 +64,7 @@ class LoyaltyEventReport(LoyaltyMutation):
             find_program(input.get("program")),
             report=report,
             idempotency_key=require_text(input.get("idempotency_key"), field="idempotencyKey"),
-            actor=Actor(kind=request.requester.actor_kind, id=request.requester.actor_id),
+            actor=request.actor,
             at=request.at,
         )
         return cls(event=reported.event, account=reported.event.account, is_new=reported.is_new)

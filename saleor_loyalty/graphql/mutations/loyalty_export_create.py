@@ -9,7 +9,6 @@ import graphene
 from ...accounts import AccountFilter, LabelChoice, account_filter_from_json
 from ...audiences.refusals import AudienceNotFound
 from ...exports import create_export
-from ...ledger import Actor
 from ...log import TransactionFilter
 from ...models import Audience, Export
 from .. import host_types
@@ -75,7 +74,7 @@ class LoyaltyExportCreate(LoyaltyMutation):
             program_id,
             wanted=wanted,
             at=request.at,
-            actor=Actor(kind=requester.actor_kind, id=requester.actor_id),
+            actor=request.actor,
             language_code=input.get("language_code") or request.language_code or "en",
             with_customers=may_hold_customers(request, input.get("with_customers")),
             audience_id=audience.pk if audience else None,

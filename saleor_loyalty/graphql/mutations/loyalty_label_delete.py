@@ -7,7 +7,6 @@ from types import MappingProxyType
 import graphene
 
 from ...cards import delete_label
-from ...ledger import Actor
 from ..base import LoyaltyMutation
 from ..ids import require_integer_key
 from ..request import LoyaltyRequest
@@ -31,5 +30,4 @@ class LoyaltyLabelDelete(LoyaltyMutation):
     @classmethod
     def perform(cls, request: LoyaltyRequest, *, id: str) -> LoyaltyLabelDelete:
         label_id = require_integer_key(id, "LoyaltyLabel", field="id")
-        actor = Actor(kind=request.requester.actor_kind, id=request.requester.actor_id)
-        return cls(label=delete_label(label_id, actor=actor, at=request.at))
+        return cls(label=delete_label(label_id, actor=request.actor, at=request.at))

@@ -7,7 +7,6 @@ from types import MappingProxyType
 import graphene
 
 from ...cards import merge_labels
-from ...ledger import Actor
 from ..base import LoyaltyMutation
 from ..ids import require_integer_key
 from ..request import LoyaltyRequest
@@ -33,5 +32,4 @@ class LoyaltyLabelMerge(LoyaltyMutation):
     def perform(cls, request: LoyaltyRequest, *, id: str, into: str) -> LoyaltyLabelMerge:
         label_id = require_integer_key(id, "LoyaltyLabel", field="id")
         into_id = require_integer_key(into, "LoyaltyLabel", field="into")
-        actor = Actor(kind=request.requester.actor_kind, id=request.requester.actor_id)
-        return cls(label=merge_labels(label_id, into_id=into_id, actor=actor, at=request.at))
+        return cls(label=merge_labels(label_id, into_id=into_id, actor=request.actor, at=request.at))

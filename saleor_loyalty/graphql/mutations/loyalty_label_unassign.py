@@ -5,7 +5,6 @@ from __future__ import annotations
 import graphene
 
 from ...cards import unassign_labels
-from ...ledger import Actor
 from ..base import LoyaltyMutation
 from ..ids import require_integer_keys
 from ..request import LoyaltyRequest
@@ -34,7 +33,7 @@ class LoyaltyLabelUnassign(LoyaltyMutation):
         change = unassign_labels(
             require_integer_keys(accounts, "LoyaltyAccount", field="accounts"),
             label_ids=require_integer_keys(labels, "LoyaltyLabel", field="labels"),
-            actor=Actor(kind=request.requester.actor_kind, id=request.requester.actor_id),
+            actor=request.actor,
             at=request.at,
         )
         return cls(accounts=list(change.accounts), changed=change.changed)

@@ -6,7 +6,7 @@ from typing import Any
 
 import graphene
 
-from ...ledger import Actor, extend_expiry
+from ...ledger import extend_expiry
 from ...models import LoyaltyAccount as LoyaltyAccountModel
 from .. import host_types
 from ..account_choice import AccountChoice, find_account
@@ -43,7 +43,7 @@ class LoyaltyLotsExtend(LoyaltyMutation):
             lot_ids=None if lots is None else require_integer_keys(lots, "LoyaltyPointLot", field="lots"),
             expires_at=aware_moment(input.get("expires_at"), field="expiresAt"),
             at=request.at,
-            actor=Actor(kind=request.requester.actor_kind, id=request.requester.actor_id),
+            actor=request.actor,
             reason=require_text(input.get("reason"), field="reason"),
         )
         return cls(account=LoyaltyAccountModel.objects.get(pk=account_id), extended=len(extensions))

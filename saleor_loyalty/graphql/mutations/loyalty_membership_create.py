@@ -7,7 +7,6 @@ from typing import Any
 import graphene
 from django.db import transaction
 
-from ...ledger import Actor
 from ...memberships import create_membership
 from .. import host_types
 from ..account_choice import AccountChoice, find_or_open_account
@@ -45,7 +44,7 @@ class LoyaltyMembershipCreate(LoyaltyMutation):
             membership = create_membership(
                 find_or_open_account(input, at=request.at),
                 plan_id=plan_id,
-                actor=Actor(kind=request.requester.actor_kind, id=request.requester.actor_id),
+                actor=request.actor,
                 at=request.at,
                 starts_on=input.get("start_date"),
                 is_paid=True if is_paid is None else is_paid,

@@ -6,7 +6,6 @@ import datetime
 
 import graphene
 
-from ...ledger import Actor
 from ...memberships import extend_membership
 from .. import host_types
 from ..base import LoyaltyMutation
@@ -35,7 +34,7 @@ class LoyaltyMembershipExtend(LoyaltyMutation):
         membership = extend_membership(
             require_integer_key(id, "LoyaltyMembership", field="id"),
             ends_on=end_date,
-            actor=Actor(kind=request.requester.actor_kind, id=request.requester.actor_id),
+            actor=request.actor,
             at=request.at,
             reason=reason or "",
         )

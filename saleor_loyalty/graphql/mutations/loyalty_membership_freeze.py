@@ -6,7 +6,6 @@ import datetime
 
 import graphene
 
-from ...ledger import Actor
 from ...memberships import freeze_membership
 from .. import host_types
 from ..base import LoyaltyMutation
@@ -35,7 +34,7 @@ class LoyaltyMembershipFreeze(LoyaltyMutation):
         membership = freeze_membership(
             require_integer_key(id, "LoyaltyMembership", field="id"),
             until=until,
-            actor=Actor(kind=request.requester.actor_kind, id=request.requester.actor_id),
+            actor=request.actor,
             at=request.at,
             reason=reason or "",
         )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import graphene
 
-from ...ledger import Actor
 from ...memberships import mark_as_paid
 from ..base import LoyaltyMutation
 from ..ids import require_integer_key
@@ -26,7 +25,7 @@ class LoyaltyMembershipMarkAsPaid(LoyaltyMutation):
     def perform(cls, request: LoyaltyRequest, *, id: str, reason: str | None = None) -> LoyaltyMembershipMarkAsPaid:
         membership = mark_as_paid(
             require_integer_key(id, "LoyaltyMembership", field="id"),
-            actor=Actor(kind=request.requester.actor_kind, id=request.requester.actor_id),
+            actor=request.actor,
             at=request.at,
             reason=reason or "",
         )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import graphene
 
-from ...ledger import Actor
 from ...memberships import unfreeze_membership
 from ..base import LoyaltyMutation
 from ..ids import require_integer_key
@@ -28,7 +27,7 @@ class LoyaltyMembershipUnfreeze(LoyaltyMutation):
     def perform(cls, request: LoyaltyRequest, *, id: str, reason: str | None = None) -> LoyaltyMembershipUnfreeze:
         membership = unfreeze_membership(
             require_integer_key(id, "LoyaltyMembership", field="id"),
-            actor=Actor(kind=request.requester.actor_kind, id=request.requester.actor_id),
+            actor=request.actor,
             at=request.at,
             reason=reason or "",
         )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import graphene
 
 from ...accounts import undo_merge
-from ...ledger import Actor
 from ..base import LoyaltyMutation
 from ..ids import require_integer_key
 from ..request import LoyaltyRequest
@@ -35,7 +34,7 @@ class LoyaltyMergeUndo(LoyaltyMutation):
             require_integer_key(id, "LoyaltyAccountMerge", field="id"),
             reason=reason or "",
             is_dry_run=bool(dry_run),
-            actor=Actor(kind=request.requester.actor_kind, id=request.requester.actor_id),
+            actor=request.actor,
             at=request.at,
         )
         return cls(merge=undone.merge, preview=undone.preview)

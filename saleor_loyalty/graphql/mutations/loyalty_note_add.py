@@ -8,7 +8,6 @@ import graphene
 from django.db import transaction
 
 from ...cards import add_note
-from ...ledger import Actor
 from ..account_choice import AccountChoice, find_or_open_account
 from ..base import LoyaltyMutation, require_text
 from ..request import LoyaltyRequest
@@ -39,7 +38,7 @@ class LoyaltyNoteAdd(LoyaltyMutation):
                 text=text,
                 type=input.get("type") or "",
                 idempotency_key=input.get("idempotency_key") or "",
-                author=Actor(kind=request.requester.actor_kind, id=request.requester.actor_id),
+                author=request.actor,
                 at=request.at,
             )
         return cls(note=note)

@@ -7,7 +7,6 @@ from types import MappingProxyType
 import graphene
 
 from ...exports import create_person_export
-from ...ledger import Actor
 from ..base import LoyaltyMutation
 from ..ids import require_integer_key
 from ..permissions import PermissionDenied
@@ -39,7 +38,7 @@ class LoyaltyPersonalDataExport(LoyaltyMutation):
             require_integer_key(account_id, "LoyaltyAccount", field="accountId"),
             is_for_staff=True,
             at=request.at,
-            actor=Actor(kind=requester.actor_kind, id=requester.actor_id),
+            actor=request.actor,
         )
         export.refresh_from_db()
         return cls(export=export)

@@ -8,7 +8,6 @@ import graphene
 
 from ...accounts import programs_of_targets
 from ...batches import LIST_MAX, Gift, GiftOutcome, give_many, list_too_long
-from ...ledger import Actor
 from .. import host_types
 from ..account_choice import read_target
 from ..base import LoyaltyMutation, aware_moment, require_text
@@ -71,7 +70,7 @@ class LoyaltyPointsBulkGive(LoyaltyMutation):
             gifts,
             error_policy=(error_policy or "REJECT_EVERYTHING").upper(),
             is_dry_run=bool(dry_run),
-            actor=Actor(kind=request.requester.actor_kind, id=request.requester.actor_id),
+            actor=request.actor,
             at=request.at,
         )
         results = [_result(outcome) for outcome in found.outcomes]

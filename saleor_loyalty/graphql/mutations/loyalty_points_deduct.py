@@ -7,7 +7,6 @@ from typing import Any
 import graphene
 
 from ...accounts import deduct_by_hand
-from ...ledger import Actor
 from ..account_choice import AccountChoice, find_account
 from ..base import LoyaltyMutation, require_text
 from ..enums import SOURCE_BY_HAND, LoyaltySourceEnum
@@ -43,7 +42,7 @@ class LoyaltyPointsDeduct(LoyaltyMutation):
             points=input["points"],
             at=request.at,
             idempotency_key=key,
-            actor=Actor(kind=request.requester.actor_kind, id=request.requester.actor_id),
+            actor=request.actor,
             source=input.get("source") or "MANUAL",
             reason=reason,
             internal_note=input.get("internal_note") or "",

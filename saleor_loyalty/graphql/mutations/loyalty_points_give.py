@@ -8,7 +8,6 @@ import graphene
 from django.db import transaction
 
 from ...accounts import give_by_hand
-from ...ledger import Actor
 from .. import host_types
 from ..account_choice import AccountChoice, find_or_open_account
 from ..base import LoyaltyMutation, aware_moment, require_text
@@ -55,7 +54,7 @@ class LoyaltyPointsGive(LoyaltyMutation):
                 points=input["points"],
                 at=request.at,
                 idempotency_key=key,
-                actor=Actor(kind=request.requester.actor_kind, id=request.requester.actor_id),
+                actor=request.actor,
                 source=input.get("source") or "MANUAL",
                 reason=reason,
                 internal_note=input.get("internal_note") or "",

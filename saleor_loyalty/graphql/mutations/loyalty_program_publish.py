@@ -6,7 +6,6 @@ from types import MappingProxyType
 
 import graphene
 
-from ...ledger import Actor
 from ...models import LoyaltyProgram as LoyaltyProgramModel
 from ...programs import publish_draft
 from ..base import LoyaltyMutation
@@ -31,6 +30,5 @@ class LoyaltyProgramPublish(LoyaltyMutation):
     @classmethod
     def perform(cls, request: LoyaltyRequest, *, id: str) -> LoyaltyProgramPublish:
         program_id = require_integer_key(id, "LoyaltyProgram", field="id")
-        actor = Actor(kind=request.requester.actor_kind, id=request.requester.actor_id)
-        version = publish_draft(program_id, at=request.at, actor=actor)
+        version = publish_draft(program_id, at=request.at, actor=request.actor)
         return cls(program=LoyaltyProgramModel.objects.get(pk=program_id), version=version)

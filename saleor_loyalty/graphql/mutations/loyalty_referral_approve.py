@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import graphene
 
-from ...ledger import Actor
 from ...referrals import approve_referral
 from ..base import LoyaltyMutation
 from ..ids import require_integer_key
@@ -28,7 +27,7 @@ class LoyaltyReferralApprove(LoyaltyMutation):
     def perform(cls, request: LoyaltyRequest, *, id: str) -> LoyaltyReferralApprove:
         referral = approve_referral(
             require_integer_key(id, "LoyaltyReferral", field="id"),
-            actor=Actor(kind=request.requester.actor_kind, id=request.requester.actor_id),
+            actor=request.actor,
             at=request.at,
         )
         return cls(referral=referral)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import graphene
 
-from ...ledger import Actor
 from ...referrals import reject_referral
 from ..base import LoyaltyMutation, require_text
 from ..ids import require_integer_key
@@ -30,7 +29,7 @@ class LoyaltyReferralReject(LoyaltyMutation):
         referral = reject_referral(
             require_integer_key(id, "LoyaltyReferral", field="id"),
             reason=require_text(reason, field="reason"),
-            actor=Actor(kind=request.requester.actor_kind, id=request.requester.actor_id),
+            actor=request.actor,
             at=request.at,
         )
         return cls(referral=referral)

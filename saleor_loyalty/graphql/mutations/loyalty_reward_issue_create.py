@@ -7,7 +7,6 @@ from typing import Any
 import graphene
 from django.db import transaction
 
-from ...ledger import Actor
 from ...rewards import issue_reward
 from ..account_choice import AccountChoice, find_or_open_account
 from ..base import LoyaltyMutation, require_text
@@ -48,6 +47,6 @@ class LoyaltyRewardIssueCreate(LoyaltyMutation):
                 channel=input["channel"],
                 at=request.at,
                 idempotency_key=key,
-                actor=Actor(kind=request.requester.actor_kind, id=request.requester.actor_id),
+                actor=request.actor,
             )
         return cls(reward_issue=issued.issue)

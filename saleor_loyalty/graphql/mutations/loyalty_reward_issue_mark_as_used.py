@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import graphene
 
-from ...ledger import Actor
 from ...rewards import mark_as_used
 from ..base import LoyaltyMutation
 from ..ids import require_integer_key
@@ -25,7 +24,7 @@ class LoyaltyRewardIssueMarkAsUsed(LoyaltyMutation):
     def perform(cls, request: LoyaltyRequest, *, id: str) -> LoyaltyRewardIssueMarkAsUsed:
         issue = mark_as_used(
             require_integer_key(id, "LoyaltyRewardIssue", field="id"),
-            actor=Actor(kind=request.requester.actor_kind, id=request.requester.actor_id),
+            actor=request.actor,
             at=request.at,
         )
         return cls(reward_issue=issue)

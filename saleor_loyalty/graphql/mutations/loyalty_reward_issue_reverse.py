@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import graphene
 
-from ...ledger import Actor
 from ...rewards import reverse_reward
 from ..base import LoyaltyMutation
 from ..ids import require_integer_key
@@ -31,7 +30,7 @@ class LoyaltyRewardIssueReverse(LoyaltyMutation):
     ) -> LoyaltyRewardIssueReverse:
         issue = reverse_reward(
             require_integer_key(id, "LoyaltyRewardIssue", field="id"),
-            actor=Actor(kind=request.requester.actor_kind, id=request.requester.actor_id),
+            actor=request.actor,
             at=request.at,
             reason=reason or "",
             internal_note=internal_note or "",

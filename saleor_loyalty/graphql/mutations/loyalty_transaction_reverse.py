@@ -5,7 +5,6 @@ from __future__ import annotations
 import graphene
 
 from ...accounts import reverse_by_hand
-from ...ledger import Actor
 from ..base import LoyaltyMutation, require_text
 from ..ids import require_integer_key
 from ..request import LoyaltyRequest
@@ -44,7 +43,7 @@ class LoyaltyTransactionReverse(LoyaltyMutation):
             require_integer_key(id, "LoyaltyTransaction", field="id"),
             at=request.at,
             idempotency_key=require_text(idempotency_key, field="idempotencyKey"),
-            actor=Actor(kind=request.requester.actor_kind, id=request.requester.actor_id),
+            actor=request.actor,
             reason=require_text(reason, field="reason"),
             internal_note=internal_note or "",
         )
