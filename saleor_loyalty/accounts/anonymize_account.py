@@ -12,12 +12,11 @@ from django.db import transaction
 
 from ..events import emit
 from ..events.catalogue import ACCOUNT_ANONYMIZED
-from ..ledger import Actor, change_status, refresh_account
-from ..models import ENDED_ACCOUNT_STATUSES, AccountChangeKind, AccountStatus
+from ..ledger import Actor, change_status
+from ..models import AccountChangeKind, AccountStatus
 from .account_changes import note_account_change
-from .close_account import EndedAccount, end_account
-from .delete_card import forget_owner
-from .erase_account import lock_for_erasing
+from .close_account import EndedAccount
+from .delete_card import end_for_good
 
 
 def anonymize_account(account_id: int, *, forfeits: bool = False, actor: Actor, at: datetime.datetime) -> EndedAccount:
@@ -32,18 +31,11 @@ def anonymize_account(account_id: int, *, forfeits: bool = False, actor: Actor, 
     Idempotency: an anonymized account is only erased. Cost: a constant number of statements, but for the lots.
     """
     with transaction.atomic():
-        accounts = lock_for_erasing(account_id, at=at)
-        account, forfeiture = refresh_account(account_id, at=at), None
-        if account.status not in ENDED_ACCOUNT_STATUSES:
-            ended = end_account(account, forfeits=forfeits, status=AccountStatus.CLOSED, actor=actor, at=at)
-            account, forfeiture = ended.account, ended.forfeiture
-        for erased in (account, *(merged for merged in accounts if merged.pk != account_id)):
-            is_new = erased.status != AccountStatus.ANONYMIZED
-            if is_new:
-                change_status(erased, AccountStatus.ANONYMIZED, at=at)
-                note_account_change(erased.pk, AccountChangeKind.ACCOUNT_ANONYMIZED, actor=actor, at=at)
-            forget_owner(erased, at=at)
-            if is_new:
-                payload = {"account": erased.pk}
-                emit(ACCOUNT_ANONYMIZED, program_id=erased.program_id, account_id=erased.pk, payload=payload, at=at)
-        return EndedAccount(account=account, forfeiture=forfeiture)
+        ended, accounts = end_for_good(account_id, forfeits=forfeits, actor=actor, at=at)
+        for account in accounts:
+            if account.status != AccountStatus.ANONYMIZED:
+                change_status(account, AccountStatus.ANONYMIZED, at=at)
+                note_account_change(account.pk, AccountChangeKind.ACCOUNT_ANONYMIZED, actor=actor, at=at)
+                payload = {"account": account.pk}
+                emit(ACCOUNT_ANONYMIZED, program_id=account.program_id, account_id=account.pk, payload=payload, at=at)
+        return ended

@@ -34,17 +34,27 @@ def delete_card(account_id: int, *, forfeits: bool = False, actor: Actor, at: da
     Idempotency: a closed account is only erased. Cost: a constant number of statements, but for the lots.
     """
     with transaction.atomic():
-        accounts = lock_for_erasing(account_id, at=at)
-        account, forfeiture = refresh_account(account_id, at=at), None
-        if account.status not in ENDED_ACCOUNT_STATUSES:
-            ended = end_account(account, forfeits=forfeits, status=AccountStatus.CLOSED, actor=actor, at=at)
-            account, forfeiture = ended.account, ended.forfeiture
-        for erased in (account, *(merged for merged in accounts if merged.pk != account_id)):
-            forget_owner(erased, at=at)
-        return EndedAccount(account=account, forfeiture=forfeiture)
+        ended, _ = end_for_good(account_id, forfeits=forfeits, actor=actor, at=at)
+        return ended
 
 
-def forget_owner(account: LoyaltyAccount, *, at: datetime.datetime) -> None:
+def end_for_good(
+    account_id: int, *, forfeits: bool, actor: Actor, at: datetime.datetime
+) -> tuple[EndedAccount, list[LoyaltyAccount]]:
+    """Do what ``delete_card`` does, in the caller's atomic block. Returns also every account that was erased, locked
+    and as it is now: the account itself first."""
+    accounts = lock_for_erasing(account_id, at=at)
+    account, forfeiture = refresh_account(account_id, at=at), None
+    if account.status not in ENDED_ACCOUNT_STATUSES:
+        ended = end_account(account, forfeits=forfeits, status=AccountStatus.CLOSED, actor=actor, at=at)
+        account, forfeiture = ended.account, ended.forfeiture
+    erased = [account, *(other for other in accounts if other.pk != account_id)]
+    for one in erased:
+        _forget_owner(one, at=at)
+    return EndedAccount(account=account, forfeiture=forfeiture), erased
+
+
+def _forget_owner(account: LoyaltyAccount, *, at: datetime.datetime) -> None:
     """Take a locked account that has ended from its user or e-mail, and erase everything that names the customer."""
     email = known_email(account)
     account.user_id = account.email = None

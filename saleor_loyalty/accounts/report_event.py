@@ -26,7 +26,7 @@ from ..errors import (
     ProgramNotFound,
 )
 from ..ledger import Actor, check_key
-from ..models import AccountStatus, LoyaltyAccount, LoyaltyProgram, ProgramStatus, ReportedEvent
+from ..models import ENDED_ACCOUNT_STATUSES, LoyaltyAccount, LoyaltyProgram, ProgramStatus, ReportedEvent
 from .events_reported import (
     AUTOMATIC_LABELS,
     EVENTS_PER_HOUR_MAX,
@@ -175,7 +175,7 @@ def _lock(account_id: int, *, program: LoyaltyProgram) -> LoyaltyAccount:
     account = lock_person(account_id)
     if account is None or account.program_id != program.pk:
         raise AccountNotFound
-    if account.status in (AccountStatus.CLOSED, AccountStatus.ANONYMIZED):
+    if account.status in ENDED_ACCOUNT_STATUSES:
         raise AccountClosed
     return account
 

@@ -6,11 +6,11 @@ import datetime
 from collections import Counter
 from dataclasses import dataclass, field
 
-from ..models import LoyaltyAccount
+from ..models import ENDED_ACCOUNT_STATUSES, LoyaltyAccount
 from ..rules import ProgramRules, assess_tier
 from .qualifying import read_qualifying
 from .read_tiers import read_tiers
-from .reassess_tier import ENDED, RULES_CHANGED, read_since
+from .reassess_tier import RULES_CHANGED, read_since
 
 PREVIEW_MAX = 5_000
 """Accounts that one preview looks at: those that were active last."""
@@ -42,7 +42,9 @@ def preview_tiers(
     """
     preview = TierPreview()
     customers = LoyaltyAccount.objects.using(using).filter(program_id=program_id, user__isnull=False)
-    accounts = list(customers.exclude(status__in=ENDED).order_by("-last_transaction_at", "-pk")[: limit + 1])
+    accounts = list(
+        customers.exclude(status__in=ENDED_ACCOUNT_STATUSES).order_by("-last_transaction_at", "-pk")[: limit + 1]
+    )
     preview.is_complete = len(accounts) <= limit
     ranks = {tier.key: rank for rank, tier in enumerate(rules.tiers)}
     for start in range(0, min(len(accounts), limit), WINDOW):

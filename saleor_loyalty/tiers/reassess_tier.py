@@ -10,7 +10,7 @@ from ..events import emit
 from ..events.catalogue import TIER_CHANGED
 from ..events.waking import mirror_movements
 from ..lock_objects import loyalty_account_qs_select_for_update
-from ..models import AccountStatus, LoyaltyAccount, TierChange, TierStatus
+from ..models import ENDED_ACCOUNT_STATUSES, LoyaltyAccount, TierChange, TierStatus
 from ..programs import ActiveProgram, program_for_account
 from ..rules import (
     NO_TIER,
@@ -25,7 +25,6 @@ from .qualifying import counts_since, read_qualifying
 from .stored import amounts_to_json, outlook_from_json, outlook_to_json, stored_standing
 
 REVERSED, RULES_CHANGED = "REVERSED", "RULES_CHANGED"
-ENDED = (AccountStatus.CLOSED, AccountStatus.ANONYMIZED)
 
 
 def reassess_tier(account_id: int, *, at: datetime.datetime, cause: str = REVERSED) -> str | None:
@@ -48,7 +47,7 @@ def reassess_tier(account_id: int, *, at: datetime.datetime, cause: str = REVERS
         if account is None:
             return None
         program = program_for_account(account)
-        if program is None or account.user_id is None or account.status in ENDED:
+        if program is None or account.user_id is None or account.status in ENDED_ACCOUNT_STATUSES:
             return account.tier_key
         if not program.rules.tiers and not account.tier_key:
             return ""

@@ -12,17 +12,14 @@ import datetime
 import functools
 import hashlib
 import json
-import logging
 
 from django.db.models import QuerySet
 
-from ..models import LoyaltyAccount, LoyaltyProgram, ProgramStatus, TierReview, TierStatus
+from ..models import ENDED_ACCOUNT_STATUSES, LoyaltyAccount, LoyaltyProgram, ProgramStatus, TierReview, TierStatus
 from ..programs import load_version
 from ..rules import ProgramRules, rules_to_data
 from ..sweeping import keep_failed, retry_failed, sweep, try_alone
-from .reassess_tier import ENDED, RULES_CHANGED, reassess_tier
-
-logger = logging.getLogger(__name__)
+from .reassess_tier import RULES_CHANGED, reassess_tier
 
 NAME = "tiers"
 """Of what failed, under other rules than an account was judged by before."""
@@ -44,7 +41,7 @@ def review_due_tiers(*, at: datetime.datetime, limit: int) -> int:
 def due_for_review(*, at: datetime.datetime) -> QuerySet[TierStatus]:
     """Return what time has changed by ``at`` and nobody has noted; without closed accounts and those of nobody."""
     due = TierStatus.objects.filter(next_review_at__lte=at, account__user__isnull=False)
-    return due.exclude(account__status__in=ENDED)
+    return due.exclude(account__status__in=ENDED_ACCOUNT_STATUSES)
 
 
 def apply_tiers(*, at: datetime.datetime, limit: int) -> int:
@@ -55,7 +52,7 @@ def apply_tiers(*, at: datetime.datetime, limit: int) -> int:
     """
     retry_failed(NAME, act=lambda account_id: _apply(account_id, at=at), limit=limit, at=at)
     left = limit
-    for review, version_id in _open_reviews(at=at):
+    for review in _open_reviews(at=at):
         while left > 0:
             account_ids = list(
                 LoyaltyAccount.objects.filter(program_id=review.program_id, user__isnull=False, pk__gt=review.after_id)
@@ -71,7 +68,6 @@ def apply_tiers(*, at: datetime.datetime, limit: int) -> int:
             left -= len(account_ids)
             review.after_id = account_ids[-1]
             _keep(review, finished_at=None, at=at)
-        logger.debug("The tiers of version %s were applied up to account %s.", version_id, review.after_id)
     return limit - left
 
 
@@ -84,8 +80,8 @@ def tiers_digest(rules: ProgramRules) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _open_reviews(*, at: datetime.datetime) -> list[tuple[TierReview, int]]:
-    """Return the programs whose accounts are still to be looked at under the tiers of their published version."""
+def _open_reviews(*, at: datetime.datetime) -> list[TierReview]:
+    """Return how far it is with the programs whose accounts are still to be looked at under their published tiers."""
     programs = LoyaltyProgram.objects.filter(published_version__isnull=False).exclude(status=ProgramStatus.ARCHIVED)
     versions = programs.order_by("pk").values_list("pk", "published_version_id")
     reviews = {review.program_id: review for review in TierReview.objects.all()}
@@ -98,7 +94,7 @@ def _open_reviews(*, at: datetime.datetime) -> list[tuple[TierReview, int]]:
         if review is not None and review.digest != digest:
             review.digest, review.after_id, review.finished_at = digest, 0, None
         if review is not None and review.finished_at is None:
-            found.append((review, version_id))
+            found.append(review)
     return found
 
 
