@@ -12,7 +12,8 @@ _DEFAULTS: dict[str, Any] = {
     "HOST": "saleor_loyalty.adapter.host.SaleorHost",
     # The most points that one operation may move; also the cap of the database constraint on an account's balance.
     "MAX_POINTS": 2_000_000_000,
-    # Whether customers get an e-mail of ours before points expire, and from whom (else DEFAULT_FROM_EMAIL).
+    # Whether customers get an e-mail of ours before points expire or a membership ends, and from whom (else
+    # DEFAULT_FROM_EMAIL).
     "EXPIRY_EMAILS": False,
     "EMAIL_FROM": "",
     # Whether events may be sent to addresses inside of the shop's own network, and without TLS.

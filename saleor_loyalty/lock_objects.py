@@ -22,6 +22,7 @@ from .models import (
     LoyaltyAccount,
     LoyaltyProgram,
     Membership,
+    MembershipNotice,
     MembershipPlan,
     Note,
     OrderRecord,
@@ -47,6 +48,12 @@ def batch_qs_select_for_update(*, skip_locked: bool = False) -> QuerySet[Batch]:
 def expiry_notice_qs_select_for_update(*, skip_locked: bool = False) -> QuerySet[ExpiryNotice]:
     """Taken alone, while its notice is sent."""
     return ExpiryNotice.objects.order_by("pk").select_for_update(of=("self",), no_key=True, skip_locked=skip_locked)
+
+
+def membership_notice_qs_select_for_update(*, skip_locked: bool = False) -> QuerySet[MembershipNotice]:
+    """Taken alone, while it is sent."""
+    notices = MembershipNotice.objects.order_by("pk")
+    return notices.select_for_update(of=("self",), no_key=True, skip_locked=skip_locked)
 
 
 def order_record_qs_select_for_update() -> QuerySet[OrderRecord]:

@@ -55,7 +55,7 @@ from .host import get_host
 from .ledger import expire_due_lots, release_dead_reservations
 from .memberships import follow_memberships
 from .models import LoyaltyProgram
-from .notices import note_expiring_points, send_notices
+from .notices import note_expiring_memberships, note_expiring_points, send_notices
 from .on_commit import send_once_on_commit
 from .orders import claim_reconciliation, reconcile_batch, settle_order_by_id
 from .referrals import step_due_referrals
@@ -140,11 +140,12 @@ def expire_lots_task(limit: int = SWEEP_LIMIT) -> int:
 
 @shared_task
 def send_expiry_notices_task(limit: int = NOTICES_LIMIT) -> int:
-    """Tell customers that points expire soon, in batches until everybody is told. Returns how many were told."""
+    """Tell customers that points expire and memberships end soon, in batches until everybody is told. Returns how many
+    were told."""
     with get_host().write_context():
-        noted = note_expiring_points(at=timezone.now(), limit=limit)
+        noted = [note(at=timezone.now(), limit=limit) for note in (note_expiring_points, note_expiring_memberships)]
         sent = send_notices(at=timezone.now(), limit=limit)
-    if noted >= limit or sent >= limit:
+    if max(*noted, sent) >= limit:
         send_expiry_notices_task.delay(limit=limit)
     return sent
 

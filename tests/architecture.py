@@ -49,7 +49,8 @@ ALLOWED = {
     "activities": {
         "tiers", "memberships", "programs", "ledger", "rules", "models", "errors", "lock_objects", "host", "basket",
         "sweeping"},
-    "notices": {"events", "programs", "messages", "rules", "models", "lock_objects", "host", "app_settings"},
+    "notices": {"memberships", "sweeping",
+        "events", "programs", "messages", "rules", "models", "lock_objects", "host", "app_settings"},
     "selectors": {"models", "host", "rules", "basket"},
     "sweeping": {"models"},
     "email_addresses": set(), "storable_text": set(), "moments": set(),

@@ -88,6 +88,7 @@ FACTS = {
     "time": AT,
     "rule": "basic",
     "program": "Club",
+    "plan": "Gold",
     "detail": "(1/1)",
 }
 

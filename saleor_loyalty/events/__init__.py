@@ -4,12 +4,13 @@
 part writes events, endpoints and deliveries. Delivery is at least once, and in order for each account and endpoint.
 """
 
-from .catalogue import CATALOGUE, POINTS_EXPIRING, SUBSCRIBABLE
+from .catalogue import CATALOGUE, MEMBERSHIP_EXPIRING, POINTS_EXPIRING, SUBSCRIBABLE
 from .emit import Fact, emit, emit_all, subscription_question
 from .waking import mirror_movements
 
 __all__ = [
     "CATALOGUE",
+    "MEMBERSHIP_EXPIRING",
     "POINTS_EXPIRING",
     "SUBSCRIBABLE",
     "Fact",

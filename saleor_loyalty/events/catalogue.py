@@ -87,6 +87,7 @@ MEMBERSHIP_FROZEN = "loyalty.membership.frozen"
 MEMBERSHIP_UNFROZEN = "loyalty.membership.unfrozen"
 MEMBERSHIP_CANCELED = "loyalty.membership.canceled"
 MEMBERSHIP_REINSTATED = "loyalty.membership.reinstated"
+MEMBERSHIP_EXPIRING = "loyalty.membership.expiring"
 MEMBERSHIP_ENDED = "loyalty.membership.ended"
 AUDIENCE_SENT = "loyalty.audience.sent"
 EXPORT_READY = "loyalty.export.ready"
@@ -237,6 +238,11 @@ CATALOGUE: Mapping[str, EventKind] = MappingProxyType(
         MEMBERSHIP_REINSTATED: EventKind(
             description="The order of a cancelled membership stands again, and so does the membership.",
             fields=_MEMBERSHIP,
+        ),
+        MEMBERSHIP_EXPIRING: EventKind(
+            description="A membership ends soon, and nothing follows it. Once for each notice of the program's rules, "
+            "and anew when the end moves.",
+            fields={**_MEMBERSHIP, "days": _int("Which notice it is: the rules' so many days before.")},
         ),
         MEMBERSHIP_ENDED: EventKind(description="A membership's time is over.", fields=_MEMBERSHIP),
         AUDIENCE_SENT: EventKind(

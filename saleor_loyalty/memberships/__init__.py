@@ -21,6 +21,7 @@ from .plans import PlanTerms, SoldBy
 from .selling import sells_memberships
 from .settle_memberships import settle_memberships
 from .status import RUNNING, MembershipStatus, status_of, where_status
+from .telling import membership_payload
 from .unfreeze_membership import unfreeze_membership
 from .update_plan import archive_plan, update_plan
 
@@ -42,6 +43,7 @@ __all__ = [
     "freeze_membership",
     "has_active_membership",
     "mark_as_paid",
+    "membership_payload",
     "WasBefore",
     "move_all_memberships",
     "move_memberships",

@@ -39,13 +39,14 @@ def tell_changes(account: LoyaltyAccount, changes: Sequence[MembershipChange], *
     for change in changes:
         name = _NAMES.get(change.type)
         if name is not None:
-            payload = _payload(change.membership, account)
+            payload = membership_payload(change.membership, account)
             facts.setdefault(name, []).append(Fact(account_id=account.pk, payload=payload, occurred_at=at))
     for name, found in facts.items():
         emit_all(name, found, program_id=account.program_id, at=at)
 
 
-def _payload(membership: Membership, account: LoyaltyAccount) -> dict[str, object]:
+def membership_payload(membership: Membership, account: LoyaltyAccount) -> dict[str, object]:
+    """Return what every event of a membership says."""
     return {
         "membership": membership.pk,
         "plan": membership.plan_id,

@@ -33,6 +33,7 @@ PLACEHOLDER_KINDS: Mapping[str, str] = MappingProxyType(
         "time": "time",
         "rule": "text",
         "program": "text",
+        "plan": "text",
         "detail": "text",
     }
 )

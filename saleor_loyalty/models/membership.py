@@ -4,7 +4,7 @@ What was sold is frozen on the membership: a later change of the plan changes no
 membership's own time zone; ``starts_on`` is the first day, ``ends_on`` the first day on which it is over, and both are
 empty while nobody can know them (it waits for its order, it queues behind an open freeze, it never ends, it is frozen
 until further notice). Together with the freeze in force and the cancellation they give the status at any moment:
-``memberships/status.py`` says how. Only ``memberships/`` writes here.
+``memberships/status.py`` says how. Only ``memberships/`` writes here, and ``notices/`` what customers were told.
 
 An order line sells each of its units once: a unique constraint. A variant sells one plan of a program at most.
 """

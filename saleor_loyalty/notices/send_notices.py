@@ -1,81 +1,126 @@
 """Sending what was noted: through the host's own notifications, and by an e-mail of our own where the shop wants it.
 
 At least once: a notice is marked after it was sent. One that fails is logged, kept and tried again, up to
-``ATTEMPTS`` times and as long as its points have not expired.
+``ATTEMPTS`` times and as long as what it tells of is still to come. One that is no longer so when its turn comes, or
+whose customer has gone, is marked and nobody is told.
 """
 
 from __future__ import annotations
 
 import datetime
 import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from email.utils import formataddr
+from typing import Any
 
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Model, QuerySet
 
 from .. import app_settings
 from ..host import UserFacts, get_host
-from ..lock_objects import expiry_notice_qs_select_for_update
+from ..lock_objects import expiry_notice_qs_select_for_update, membership_notice_qs_select_for_update
 from ..messages import render
-from ..models import ExpiryNotice, LoyaltyProgram
+from ..models import ExpiryNotice, LoyaltyProgram, MembershipNotice
 from ..programs import load_version
 from ..rules import ProgramRules
+from .letters import Letter, membership_letter, points_letter
 
 logger = logging.getLogger(__name__)
 
 ATTEMPTS = 5
-EVENT = "loyalty_points_expiring"
-"""The name under which the host's notification system knows it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Kind:
+    """One table of notices."""
+
+    model: type[Model]
+    locked: Callable[..., QuerySet[Any]]
+    owner: str
+    """The way to the program."""
+    to_come: Callable[[datetime.datetime], Mapping[str, Any]]
+    """The condition that what they tell of is still to come."""
+    letter: Callable[..., Letter | None]
+
+
+_KINDS = (
+    _Kind(
+        model=ExpiryNotice,
+        locked=expiry_notice_qs_select_for_update,
+        owner="account__program",
+        to_come=lambda at: {"expires_at__gt": at},
+        letter=points_letter,
+    ),
+    _Kind(
+        model=MembershipNotice,
+        locked=membership_notice_qs_select_for_update,
+        owner="membership__account__program",
+        # Days begin earlier in the east, where it is over by its own time zone: the letter looks at that.
+        to_come=lambda at: {"ends_on__gte": at.astimezone(datetime.UTC).date()},
+        letter=membership_letter,
+    ),
+)
 
 
 def send_notices(*, at: datetime.datetime, limit: int) -> int:
-    """Send at most ``limit`` notices that were not sent yet; returns how many were.
+    """Send at most ``limit`` notices of each kind that were not sent yet; returns how many were.
 
     Locks: one notice at a time; one that another session sends is left to it. Idempotency: what was sent is marked.
     """
-    waiting = ExpiryNotice.objects.filter(sent_at__isnull=True, attempts__lt=ATTEMPTS, expires_at__gt=at)
-    return sum(_send_one(pk, at=at) for pk in list(waiting.order_by("pk").values_list("pk", flat=True)[:limit]))
+    count = 0
+    for kind in _KINDS:
+        waiting = waiting_notices(kind.model, at=at).filter(attempts__lt=ATTEMPTS)
+        for pk in list(waiting.order_by("pk").values_list("pk", flat=True)[:limit]):
+            count += _send_one(kind, pk, at=at)
+    return count
 
 
-def _send_one(notice_id: int, *, at: datetime.datetime) -> bool:
+def waiting_notices(model: type[Model], *, at: datetime.datetime) -> QuerySet[Any]:
+    """Return the notices of this table that were not sent and are not too late, also those that were given up."""
+    [kind] = [kind for kind in _KINDS if kind.model is model]
+    return model._default_manager.filter(sent_at__isnull=True, **kind.to_come(at))
+
+
+def _send_one(kind: _Kind, notice_id: int, *, at: datetime.datetime) -> bool:
     try:
         with transaction.atomic():
-            locked = expiry_notice_qs_select_for_update(skip_locked=True).select_related("account__program")
+            locked = kind.locked(skip_locked=True).select_related(kind.owner)
             notice = locked.filter(pk=notice_id, sent_at__isnull=True).first()
             if notice is None:
                 return False
-            _tell(notice)
+            letter = kind.letter(notice, at=at)
+            if letter is not None:
+                _tell(letter)
             notice.sent_at = at
             notice.save(update_fields=["sent_at"])
             return True
     except Exception:
         # A mail server or an app that fails must not keep the other customers from being told.
-        logger.exception("Expiry notice %s could not be sent.", notice_id)
-        ExpiryNotice.objects.filter(pk=notice_id).update(attempts=F("attempts") + 1)
+        logger.exception("%s %s could not be sent.", kind.model.__name__, notice_id)
+        kind.model._default_manager.filter(pk=notice_id).update(attempts=F("attempts") + 1)
         return False
 
 
-def _tell(notice: ExpiryNotice) -> None:
-    account = notice.account
+def _tell(letter: Letter) -> None:
+    account = letter.account
     user = get_host().users([account.user_id]).get(account.user_id) if account.user_id is not None else None
     if user is None or user.member_status != "MEMBER":
         # Gone or not confirmed since it was noted: there is nobody to tell.
         return
     rules = _rules(account.program)
-    subject, body = (_text(code, notice, user=user, rules=rules) for code in ("NOTICE_SUBJECT", "NOTICE_EXPIRING"))
+    subject, body = (_text(code, letter, user=user, rules=rules) for code in (letter.subject, letter.body))
     payload = {
         "account_id": account.pk,
         "user_id": user.id,
         "recipient_email": user.email,
         "language_code": user.language_code,
-        "points": notice.points,
-        "expires_at": notice.expires_at.isoformat(),
-        "days": notice.days,
+        **letter.payload,
         "subject": subject,
         "text": body,
     }
-    get_host().notify_customer(EVENT, payload=payload, channel=_channel(rules))
+    get_host().notify_customer(letter.event, payload=payload, channel=_channel(rules))
     if app_settings.EXPIRY_EMAILS:
         sender = app_settings.EMAIL_FROM or None
         EmailMessage(subject, body, from_email=sender, to=[_address(user)]).send()
@@ -92,16 +137,14 @@ def _channel(rules: ProgramRules) -> str:
     return rules.channels[0].channel if rules.channels else ""
 
 
-def _text(code: str, notice: ExpiryNotice, *, user: UserFacts, rules: ProgramRules) -> str:
+def _text(code: str, letter: Letter, *, user: UserFacts, rules: ProgramRules) -> str:
     return render(
         code,
         language=user.language_code,
         point_names={language: name.model_dump() for language, name in rules.point_names.items()},
         time_zone=rules.channels[0].time_zone if rules.channels else "UTC",
-        points=notice.points,
-        # The last moment at which they count: that day is the one to name.
-        date=notice.expires_at - datetime.timedelta(seconds=1),
-        program=notice.account.program.name,
+        program=letter.account.program.name,
+        **letter.facts,
     )
 
 

@@ -16,7 +16,16 @@ from saleor_loyalty.analytics import statistics_health
 from saleor_loyalty.auditing import audit_health
 from saleor_loyalty.deliveries import read_event_health
 from saleor_loyalty.host import get_host
-from saleor_loyalty.models import Batch, ExpiryNotice, Export, LoyaltyAccount, LoyaltyProgram, ReconciliationState
+from saleor_loyalty.models import (
+    Batch,
+    ExpiryNotice,
+    Export,
+    LoyaltyAccount,
+    LoyaltyProgram,
+    MembershipNotice,
+    ReconciliationState,
+)
+from saleor_loyalty.notices import waiting_notices
 from saleor_loyalty.tiers import due_for_review
 
 LATE = datetime.timedelta(hours=2)
@@ -98,7 +107,8 @@ def _waiting(*, at: datetime.datetime) -> list[str]:
         "tiers to review": due_for_review(at=late),
         "batches": Batch.objects.filter(status__in=Batch.RUNNING, progressed_at__lte=late),
         "exports": Export.objects.filter(status__in=("PENDING", "RUNNING"), created_at__lte=late),
-        "notices to send": ExpiryNotice.objects.filter(sent_at__isnull=True, expires_at__gt=at, created_at__lte=late),
+        "notices of points to send": waiting_notices(ExpiryNotice, at=at).filter(created_at__lte=late),
+        "notices of memberships to send": waiting_notices(MembershipNotice, at=at).filter(created_at__lte=late),
     }
     found = {name: rows.count() for name, rows in counts.items()}
     return [f"{count} {name}" for name, count in found.items() if count]
