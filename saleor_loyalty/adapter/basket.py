@@ -8,24 +8,22 @@ other kind of each amount (net or gross) follows from the line's stored tax rate
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from saleor.product import ProductTypeKind
 
 from ..basket import Basket, BasketLine, CustomerFacts
+from .categories import CategoryPaths
 from .discounts import own_shares
 from .fetched import FetchedCheckout
 from .prices import NO_ROWS, CheckoutPrices
 
 ZERO = Decimal(0)
-CategoryPaths = Mapping[int, tuple[str, ...]]
 
 
-def build_basket(
-    fetched: FetchedCheckout, prices: CheckoutPrices, *, category_paths: CategoryPaths, at: datetime.datetime
-) -> Basket:
+def build_basket(fetched: FetchedCheckout, prices: CheckoutPrices, *, at: datetime.datetime) -> Basket:
     """Return the checkout's basket."""
     checkout = fetched.checkout
     with_tax = checkout.channel.tax_configuration.prices_entered_with_tax
@@ -50,7 +48,11 @@ def build_basket(
             has_voucher=info.voucher is not None or benefit == "VOUCHER",
             has_buy_x_get_y=benefit == "GIFT",
             is_gift=info.line.is_gift,
-            **product_words(info.variant, category_paths=category_paths, collections=info.collections),
+            **product_words(
+                info.variant,
+                category_paths=fetched.category_paths,
+                collections=[collection.slug for collection in info.collections],
+            ),
         )
         lines.append(line)
     return Basket(
@@ -65,9 +67,9 @@ def build_basket(
     )
 
 
-def product_words(variant: Any, *, category_paths: CategoryPaths, collections: Any) -> dict[str, Any]:
-    """Return what the rules may know of a variant: ids, slugs, its category's path. Makes no statement where
-    ``variant.product.product_type`` is loaded."""
+def product_words(variant: Any, *, category_paths: CategoryPaths, collections: Iterable[str]) -> dict[str, Any]:
+    """Return what the rules may know of a variant: ids, its category's path, its collections' slugs as given. Makes
+    no statement where ``variant.product.product_type`` is loaded."""
     product = variant.product
     return {
         "product_id": str(product.pk),
@@ -75,7 +77,7 @@ def product_words(variant: Any, *, category_paths: CategoryPaths, collections: A
         "product_slug": product.slug,
         "variant_sku": variant.sku or "",
         "category_slugs": category_paths.get(product.category_id, ()),
-        "collection_slugs": tuple(collection.slug for collection in collections),
+        "collection_slugs": tuple(collections),
         "is_gift_card": product.product_type.kind == ProductTypeKind.GIFT_CARD,
     }
 

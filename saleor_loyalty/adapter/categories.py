@@ -1,15 +1,26 @@
 """The path of a product's category, as slugs from the root down.
 
-Never writes. One statement for any number of categories, none where all of them are roots.
+Never writes. ``read_category_paths`` takes one statement for any number of categories, none where all of them are
+roots; ``category_slugs`` is part of the statement that reads the lines or products.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef
 from saleor.product.models import Category
+
+CategoryPaths = Mapping[int, tuple[str, ...]]
+
+
+def category_slugs(category: str) -> ArraySubquery:
+    """Return the expression for the slugs from the root to a category; ``category`` is the way to it from the row."""
+    place = {name: OuterRef(f"{category}__{name}") for name in ("tree_id", "lft", "rght")}
+    path = Category.objects.filter(tree_id=place["tree_id"], lft__lte=place["lft"], rght__gte=place["rght"])
+    return ArraySubquery(path.order_by("lft").values("slug"))
 
 
 def read_category_paths(categories: Iterable[Any], *, using: str = "default") -> dict[int, tuple[str, ...]]:

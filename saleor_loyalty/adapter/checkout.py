@@ -11,17 +11,16 @@ Statements are counted by ``tests/saleor/test_discount_statements.py``.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from functools import cache, cached_property
+from functools import cached_property
 from uuid import UUID
 
 from django.utils import timezone
 
 from ..basket import Basket
 from ..host import AppliedDiscount, Ceiling, CheckoutHandle
-from .basket import CategoryPaths, build_basket
-from .categories import read_category_paths
+from .basket import build_basket
 from .discounts import own_shares, write_rows
 from .fetched import FetchedCheckout, fetch_checkouts
 from .fit import Fitter
@@ -34,9 +33,7 @@ from .shipping import shipping_minimum
 class SaleorCheckoutHandle:
     """One opened checkout. ``basket`` is the checkout as it would be without our rows."""
 
-    def __init__(
-        self, fetched: FetchedCheckout, *, at: datetime.datetime, category_paths: Callable[[], CategoryPaths]
-    ) -> None:
+    def __init__(self, fetched: FetchedCheckout, *, at: datetime.datetime) -> None:
         checkout = fetched.checkout
         self.id = str(checkout.pk)
         self.user_id: int | None = checkout.user_id
@@ -46,7 +43,6 @@ class SaleorCheckoutHandle:
         self.language_code: str = checkout.language_code
         self._fetched = fetched
         self._at = at
-        self._category_paths = category_paths
         self._prices = CheckoutPrices(
             fetched.lines,
             currency=checkout.currency,
@@ -56,7 +52,7 @@ class SaleorCheckoutHandle:
 
     @cached_property
     def basket(self) -> Basket:
-        return build_basket(self._fetched, self._prices, category_paths=self._category_paths(), at=self._at)
+        return build_basket(self._fetched, self._prices, at=self._at)
 
     def current_discount(self) -> AppliedDiscount | None:
         """Return the loyalty rows that stand on the checkout, or None without any."""
@@ -126,24 +122,8 @@ def open_checkouts(
     if not pks:
         return {}
     fetched = {one.checkout.pk: one for one in fetch_checkouts(pks.values(), for_update=for_update, using=using)}
-    paths = _category_paths(fetched.values(), using=using)
     at = at or timezone.now()
-    return {
-        checkout_id: SaleorCheckoutHandle(fetched[pk], at=at, category_paths=paths)
-        for checkout_id, pk in pks.items()
-        if pk in fetched
-    }
-
-
-def _category_paths(fetched: Iterable[FetchedCheckout], *, using: str) -> Callable[[], CategoryPaths]:
-    """Return a reader of the paths of all these checkouts' categories: read once, when the first basket asks."""
-
-    @cache
-    def category_paths() -> CategoryPaths:
-        categories = {info.product.category for one in fetched for info in one.lines}
-        return read_category_paths(categories, using=using)
-
-    return category_paths
+    return {checkout_id: SaleorCheckoutHandle(fetched[pk], at=at) for checkout_id, pk in pks.items() if pk in fetched}
 
 
 def _uuid(text: str) -> UUID | None:

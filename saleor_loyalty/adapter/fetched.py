@@ -1,8 +1,9 @@
 """Reads checkouts with all that their prices depend on, in a number of statements that does not grow with theirs.
 
 Never writes. Saleor's own fetch functions read one checkout at a time and more than a base price needs (tax rates,
-translations, product listings); here the same ``CheckoutLineInfo`` is built from five lists. Catalogue promotions are
-brought up to date in memory by Saleor's own function, so that prices are those of its next recalculation.
+translations, product listings); here the same ``CheckoutLineInfo`` is built from one list of lines, which brings along
+the few rows that belong to each of them. Catalogue promotions are brought up to date in memory by Saleor's own
+function, so that prices are those of its next recalculation.
 Held by ``tests/saleor/test_discount_statements.py`` and by every exact figure of the other tests.
 """
 
@@ -12,18 +13,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import prefetch_related_objects
+from django.db.models import OuterRef
 from saleor.checkout.fetch import CheckoutLineInfo
 from saleor.checkout.lock_objects import checkout_qs_select_for_update
 from saleor.checkout.models import Checkout, CheckoutLine
 from saleor.discount.interface import VariantPromotionRuleInfo
 from saleor.discount.models import CheckoutLineDiscount
 from saleor.discount.utils.checkout import prepare_checkout_line_discount_objects_for_catalogue_promotions
-from saleor.product.models import VariantChannelListingPromotionRule
+from saleor.product.models import Collection, ProductVariantChannelListing, VariantChannelListingPromotionRule
 
+from .categories import CategoryPaths, category_slugs
+from .nested import nested, nested_rows
 from .order_level import OrderLevel, read_order_levels
 from .shipping import with_shipping_minimum
 from .vouchers import attach_voucher
+
+COLLECTION_FIELDS = ("id", "slug")
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,7 @@ class FetchedCheckout:
     checkout: Any
     lines: list[Any]
     order_level: OrderLevel
+    category_paths: CategoryPaths
 
 
 def fetch_checkouts(
@@ -57,7 +63,11 @@ def complete_checkouts(pairs: Sequence[tuple[Any, list[Any]]], *, using: str = "
         voucher = order_levels[checkout.pk].voucher
         if voucher is not None:
             attach_voucher(voucher, checkout.voucher_code, lines)
-    return [FetchedCheckout(checkout, lines, order_levels[checkout.pk]) for checkout, lines in pairs]
+    return [FetchedCheckout(checkout, lines, order_levels[checkout.pk], _paths(lines)) for checkout, lines in pairs]
+
+
+def _paths(lines: Iterable[Any]) -> CategoryPaths:
+    return {info.product.category_id: tuple(info.line.loyalty_category_path) for info in lines}
 
 
 def _fetch_lines(checkouts: Sequence[Any], *, using: str) -> dict[Any, list[Any]]:
@@ -65,12 +75,10 @@ def _fetch_lines(checkouts: Sequence[Any], *, using: str) -> dict[Any, list[Any]
     known = {checkout.pk: checkout for checkout in checkouts}
     if not known:
         return by_checkout
-    qs = CheckoutLine.objects.using(using).filter(checkout_id__in=list(known))
-    lines = list(qs.select_related("variant__product__product_type", "variant__product__category"))
-    prefetch_related_objects(lines, "variant__product__collections", "variant__channel_listings", "discounts")
-    for line in lines:
+    qs = _with_their_rows(CheckoutLine.objects.using(using).filter(checkout_id__in=list(known)))
+    for line in qs.select_related("variant__product__product_type", "variant__product__category"):
         line.checkout = known[line.checkout_id]
-        by_checkout[line.checkout_id].append(_line_info(line))
+        by_checkout[line.checkout_id].append(_line_info(line, using=using))
     infos = [info for group in by_checkout.values() for info in group]
     _attach_catalogue_rules(infos, using=using)
     for group in by_checkout.values():
@@ -78,19 +86,32 @@ def _fetch_lines(checkouts: Sequence[Any], *, using: str) -> dict[Any, list[Any]
     return by_checkout
 
 
-def _line_info(line: Any) -> Any:
-    product, channel = line.variant.product, line.checkout.channel
-    listings = line.variant.channel_listings.all()
+def _with_their_rows(lines: Any) -> Any:
+    listings = ProductVariantChannelListing.objects.filter(
+        variant_id=OuterRef("variant_id"), channel_id=OuterRef("checkout__channel_id")
+    )
+    collections = Collection.objects.filter(collectionproduct__product_id=OuterRef("variant__product_id"))
+    return lines.annotate(
+        loyalty_listings=nested(listings),
+        loyalty_collections=nested(collections.order_by("slug"), *COLLECTION_FIELDS),
+        loyalty_discounts=nested(CheckoutLineDiscount.objects.filter(line_id=OuterRef("pk"))),
+        loyalty_category_path=category_slugs("variant__product__category"),
+    )
+
+
+def _line_info(line: Any, *, using: str) -> Any:
+    product = line.variant.product
+    listings = nested_rows(ProductVariantChannelListing, line.loyalty_listings, using=using)
     return CheckoutLineInfo(
         line=line,
         variant=line.variant,
         product=product,
         product_type=product.product_type,
-        collections=list(product.collections.all()),
-        discounts=list(line.discounts.all()),
+        collections=nested_rows(Collection, line.loyalty_collections, *COLLECTION_FIELDS, using=using),
+        discounts=nested_rows(CheckoutLineDiscount, line.loyalty_discounts, using=using),
         rules_info=[],
-        channel_listing=next((listing for listing in listings if listing.channel_id == channel.pk), None),
-        channel=channel,
+        channel_listing=listings[0] if listings else None,
+        channel=line.checkout.channel,
         voucher=None,
         voucher_code=None,
     )

@@ -7,36 +7,45 @@ without slugs: it is still in the scope SHOP.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from django.db.models import prefetch_related_objects
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
 from saleor.discount import VoucherType
+from saleor.product.models import Collection
 
 from ..basket import Basket, BasketLine
 from ..rules import minor_unit
 from .basket import customer_facts, product_words
-from .categories import read_category_paths
+from .categories import category_slugs
 from .order_discounts import OrderDiscounts
 
 ZERO = Decimal(0)
 
 
+def read_order_lines(order: Any) -> list[Any]:
+    """Return the order's lines with what the basket says of their products. One statement."""
+    collections = Collection.objects.filter(collectionproduct__product_id=OuterRef("variant__product_id"))
+    lines = order.lines.select_related("variant__product__product_type").order_by("pk")
+    return list(
+        lines.annotate(
+            loyalty_collections=ArraySubquery(collections.order_by("slug").values("slug")),
+            loyalty_category_path=category_slugs("variant__product__category"),
+        )
+    )
+
+
 def build_order_basket(order: Any, lines: Sequence[Any], discounts: OrderDiscounts) -> Basket:
-    """Return the basket. Two statements: collections, and the ancestors of nested categories."""
-    products = [line.variant.product for line in lines if line.variant is not None]
-    prefetch_related_objects(products, "collections")
-    paths = read_category_paths({product.category for product in products})
+    """Return the basket of lines that ``read_order_lines`` has read. Makes no statement."""
     with_tax = order.channel.tax_configuration.prices_entered_with_tax
     marks = _OrderMarks(order, lines, discounts)
     return Basket(
         currency=order.currency,
         channel=order.channel.slug,
         prices_entered_with_tax=with_tax,
-        lines=tuple(
-            _build_line(line, marks, paths=paths, with_tax=with_tax, unit=minor_unit(order.currency)) for line in lines
-        ),
+        lines=tuple(_build_line(line, marks, with_tax=with_tax, unit=minor_unit(order.currency)) for line in lines),
         shipping_net=order.shipping_price_net_amount,
         shipping_gross=order.shipping_price_gross_amount,
         customer=customer_facts(order.user, email=order.user_email),
@@ -64,9 +73,7 @@ class _OrderMarks:
         return bool(line.voucher_code) or str(line.pk) in self.discounts.voucher or self.has_order_voucher
 
 
-def _build_line(
-    line: Any, marks: _OrderMarks, *, paths: Mapping[int, tuple[str, ...]], with_tax: bool, unit: Decimal
-) -> BasketLine:
+def _build_line(line: Any, marks: _OrderMarks, *, with_tax: bool, unit: Decimal) -> BasketLine:
     value = marks.discounts.values.get(str(line.pk), ZERO)
     factor = 1 + (line.tax_rate or ZERO)
     redeemed_net = (value / factor).quantize(unit, rounding=ROUND_HALF_UP) if with_tax else value
@@ -83,14 +90,14 @@ def _build_line(
         has_voucher=marks.has_voucher(line),
         has_buy_x_get_y=marks.has_gift,
         is_gift=line.is_gift,
-        **_words(line, paths),
+        **_words(line),
     )
 
 
-def _words(line: Any, paths: Mapping[int, tuple[str, ...]]) -> dict[str, Any]:
+def _words(line: Any) -> dict[str, Any]:
     if line.variant is None:
         words = {"product_id": "", "variant_id": "", "variant_sku": line.product_sku or ""}
     else:
-        collections = line.variant.product.collections.all()
-        words = product_words(line.variant, category_paths=paths, collections=collections)
+        paths = {line.variant.product.category_id: tuple(line.loyalty_category_path)}
+        words = product_words(line.variant, category_paths=paths, collections=line.loyalty_collections)
     return {**words, "is_gift_card": line.is_gift_card}

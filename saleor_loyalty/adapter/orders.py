@@ -1,8 +1,8 @@
 """An order of Saleor as ``OrderFacts``: what it is now, whatever events led there; and a note in its history.
 
-Writes nothing else. Reads in a number of statements that does not grow with the lines: the order, its lines, their
-collections, all discount rows, and only where there can be any: category ancestors, what was delivered and refunded,
-the order's own loyalty record. Held by ``tests/saleor/test_order_facts.py``.
+Writes nothing else. Reads in a number of statements that does not grow with the lines: the order, its lines, all
+discount rows, and only where there can be any: what was delivered and refunded, the order's own loyalty record.
+Held by ``tests/saleor/test_order_facts.py``.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from saleor.order.lock_objects import order_qs_select_for_update
 from saleor.order.models import Fulfillment, Order, OrderEvent
 
 from ..host import OrderFacts, OrderOrigin, OrderStatus
-from .order_basket import build_order_basket
+from .order_basket import build_order_basket, read_order_lines
 from .order_discounts import read_order_discounts
 from .refunds import read_delivery
 
@@ -48,9 +48,7 @@ def read_order_facts(order_id: str, *, for_update: bool = False) -> OrderFacts |
     order = qs.select_related("user", "voucher", "channel__tax_configuration").filter(pk=pk).first()
     if order is None:
         return None
-    lines = list(
-        order.lines.select_related("variant__product__product_type", "variant__product__category").order_by("pk")
-    )
+    lines = read_order_lines(order)
     discounts = read_order_discounts(order)
     delivery = read_delivery(order, lines)
     return OrderFacts(

@@ -114,7 +114,11 @@ def _unit_basket(
         net=net,
         gross=gross,
         has_automatic_discount=listing.discounted_price_amount < listing.price_amount,
-        **product_words(variant, category_paths=paths, collections=variant.product.collections.all()),
+        **product_words(
+            variant,
+            category_paths=paths,
+            collections=[collection.slug for collection in variant.product.collections.all()],
+        ),
     )
     return Basket(
         currency=channel.currency_code,
