@@ -1,4 +1,5 @@
-"""Which messages say a receipt in one sentence, and in a second one why nothing was earned. Pure."""
+"""Which messages say a receipt in one sentence, and in a second one why nothing was earned, or what of a redemption is
+owed. Pure."""
 
 from __future__ import annotations
 
@@ -66,10 +67,18 @@ def summary_points(receipt: Receipt) -> int:
 
 def reason_code(receipt: Receipt) -> str | None:
     """Return the code of the line that says best why an order earned nothing: what speaks of the whole order, else
-    what holds for most of its lines. None where it earned something, or is no order's award."""
+    what holds for most of its lines; of a redemption, the one that says what is owed. None where it earned something,
+    or is neither."""
+    if receipt.kind == "REDEEM" and reason_points(receipt):
+        return "RECEIPT_SHORTFALL"
     if receipt.points or receipt.kind != "EARN":
         return None
     counts = Counter(line.code for line in receipt.lines if line.code in _REASONS)
     if not counts:
         return None
     return f"RECEIPT_{min(counts, key=lambda code: (code not in _WHOLE, -counts[code], _REASONS.index(code)))}"
+
+
+def reason_points(receipt: Receipt) -> int:
+    """Return the points that the second sentence names, if it names any: those that are owed."""
+    return sum(line.points for line in receipt.lines if line.code == "SHORTFALL")

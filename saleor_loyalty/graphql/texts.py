@@ -14,7 +14,7 @@ from ..messages import describe_refusal, render
 from ..models import Reservation
 from ..rules import ProgramRules, Receipt, ReceiptLine, RedemptionQuote, value_of_points
 from ..selectors import OrderLoyalty
-from .receipt_summary import reason_code, summary_code, summary_points
+from .receipt_summary import reason_code, reason_points, summary_code, summary_points
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +55,10 @@ class Texts:
     # Receipts
 
     def receipt_summary(self, receipt: Receipt) -> str:
-        """Say what moved, or that an order earns nothing, and why."""
+        """Say what moved, or that an order earns nothing, and why; and what of a redemption is owed."""
         summary = self.write(summary_code(receipt), points=summary_points(receipt))
         reason = reason_code(receipt)
-        return summary if reason is None else f"{summary} {self.write(reason)}"
+        return summary if reason is None else f"{summary} {self.write(reason, points=reason_points(receipt))}"
 
     def receipt_line(self, line: ReceiptLine, *, is_for_staff: bool) -> str:
         facts = {"points": line.points, "base": line.base, "rule": line.rule_key, "detail": line.detail}

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Sum
 
 from ..models import LotUse, LoyaltyAccount, LoyaltyTransaction, ReservationStatus, Source, TransactionType
+from .explaining import explain_shortfall
 from .idempotency import Request, write_once
 from .inputs import check_actor, check_moment, check_points
 from .lots import keep_active
@@ -37,9 +38,10 @@ def commit_reservation(
 
     From an open reservation the smaller of what it holds and ``points_max`` (what the order's rows are worth) is
     taken, and the rest released. Where the reservation is gone, the smaller of ``points_wanted`` (by default
-    ``points_max``) and ``points_max`` is taken again from what is available; what is missing becomes a debt, and the
-    transaction is marked as a shortfall. ``active_until`` is the policy INACTIVITY's: until when points last that last
-    while the customer is active. Works in every status of the account: the order exists already.
+    ``points_max``) and ``points_max`` is taken again from what is available; what is missing becomes a debt, and
+    the transaction is marked as a shortfall, which its ``receipt`` says then. ``active_until`` is the policy
+    INACTIVITY's: until when points last that last while the customer is active. Works in every status of the
+    account: the order exists already.
 
     Raises InvalidPoints; AccountNotFound; IdempotencyConflict.
     Locks / writes: opens an atomic block; the account, then the reservation, then lots.
@@ -61,12 +63,13 @@ def commit_reservation(
         if reservation is not None and reservation.account_id != account_id:
             reservation = None
         if reservation is not None:
-            points, shortfall = min(reservation.points, points_max), 0
+            points, shortfall, explained = min(reservation.points, points_max), 0, receipt
             status = ReservationStatus.COMMITTED if points else ReservationStatus.RELEASED
             end_reservation(account, reservation, status=status, at=at, order_id=order_id)
         else:
             points = points_max if points_wanted is None else min(points_wanted, points_max)
             shortfall = max(0, points - account.available)
+            explained = explain_shortfall(receipt, points, available=account.available)
         entry = Entry(
             type=TransactionType.REDEEM.value,
             source=Source.ORDER.value,
@@ -80,7 +83,7 @@ def commit_reservation(
             checkout_id=checkout_id,
             channel_slug=channel_slug,
             program_version_id=program_version_id,
-            receipt=receipt,
+            receipt=explained,
             is_shortfall=shortfall > 0,
         )
         includes_due = reservation is not None

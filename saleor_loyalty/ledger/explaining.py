@@ -21,6 +21,10 @@ Codes; the points of a line are signed, as they add up:
     CORRECTED         what the movement that is corrected had moved, the other way round; detail: its type
     ALREADY_EXPIRED   of a correction; points that had expired, and are not taken a second time
     UNRECOVERED       of a correction; points that were spent
+
+To the receipt of an order's redemption, which the rules explain, it adds what is only known under the lock:
+
+    SHORTFALL         points that were no longer there, and are owed; detail: what was available
 """
 
 from __future__ import annotations
@@ -81,6 +85,15 @@ def explain_correction(original: int, *, of: str, posted: int, expired: int = 0)
     if unrecovered:
         lines.append(_line("UNRECOVERED", unrecovered))
     return _receipt("REVERSE", *lines)
+
+
+def explain_shortfall(receipt: dict[str, Any] | None, points: int, *, available: int) -> dict[str, Any] | None:
+    """The receipt of a redemption of so many ``points`` (above zero), of which only ``available`` were there. It
+    stands as it is where they all were, or where nobody explained it."""
+    if receipt is None or points <= available:
+        return receipt
+    line = {**_line("SHORTFALL", points - available), "detail": str(available)}
+    return {**receipt, "lines": [*receipt.get("lines", ()), line]}
 
 
 def _line(code: str, points: int, detail: str = "") -> dict[str, Any]:

@@ -133,7 +133,8 @@ def _note(
     record.redeemed = result.points
     record.redeemed_value = order.discount.value
     record.redeemed_rows = order.discount.rows
-    record.redemption_receipt = {**receipt, "shortfall": result.shortfall}
+    stored = result.transaction.receipt if result.transaction is not None else None
+    record.redemption_receipt = {**(stored or receipt), "shortfall": result.shortfall}
     record.revision += 1
     record.updated_at = at
 

@@ -68,7 +68,7 @@ from .periods import period_bounds
 from .receipt import Receipt, ReceiptLine, receipt_from_json, receipt_to_json, recount_points
 from .redemption import quote_redemption
 from .redemption_quote import RedemptionQuote, ValueCeiling
-from .redemption_receipt import SetAside, explain_redemption, points_taken
+from .redemption_receipt import SetAside, explain_redemption, points_taken, recount_shortfall
 from .referral import (
     ReferrerShare,
     Side,
@@ -175,6 +175,7 @@ __all__ = [
     "receipt_to_json",
     "recount_movement",
     "recount_points",
+    "recount_shortfall",
     "referrer_share",
     "returned_share",
     "room_left",

@@ -1,6 +1,14 @@
 """The receipt of points that an order was paid with: how many they are, and how that was found.
 
 ``points_taken`` is the one formula: the commit uses it, and ``recount_redemption`` uses it again on the receipt alone.
+``recount_shortfall`` gives what of them the account did not have.
+Codes, besides those of ``receipt``:
+
+    RELEASED          points that were set aside and not needed; base: so much less the rows were worth; detail: all
+                      that was set aside
+    SHORTFALL         the ledger's (``ledger.explaining``): points that were no longer there, and are owed; detail:
+                      what was available
+
 Held by ``tests/rules/test_redemption_receipt.py``.
 """
 
@@ -47,16 +55,21 @@ def explain_redemption(
     reserved: SetAside | None,
 ) -> dict[str, Any]:
     """Return the receipt of ``points`` (above zero) that ``points_taken`` found."""
-    line = ReceiptLine(
-        code="RULE_APPLIED", rule_key=rule_key, base=value, points=points, detail=f"{rate_points}/{rate_value}"
-    )
+    lines = [
+        ReceiptLine(
+            code="RULE_APPLIED", rule_key=rule_key, base=value, points=points, detail=f"{rate_points}/{rate_value}"
+        )
+    ]
+    if reserved is not None and points < reserved.points:
+        less, left = reserved.value - value, reserved.points - points
+        lines.append(ReceiptLine(code="RELEASED", base=less, points=left, detail=str(reserved.points)))
     receipt = Receipt(
         kind="REDEEM",
         points=points,
         currency=currency,
         program_version=program_version,
         rule_keys=(rule_key,),
-        lines=(line,),
+        lines=tuple(lines),
     )
     set_aside = None if reserved is None else {"points": reserved.points, "value": str(reserved.value)}
     return {**receipt_to_json(receipt), "reserved": set_aside}
@@ -73,3 +86,9 @@ def recount_redemption(data: Mapping[str, Any]) -> int:
         rate_value=Decimal(rate_value),
         reserved=reserved and SetAside(points=reserved["points"], value=Decimal(reserved["value"])),
     )
+
+
+def recount_shortfall(data: Mapping[str, Any]) -> int:
+    """Return how many of the redemption's points the account did not have, computed again from what was available."""
+    available = next((int(line["detail"]) for line in data["lines"] if line["code"] == "SHORTFALL"), None)
+    return 0 if available is None else max(0, -recount_redemption(data) - available)

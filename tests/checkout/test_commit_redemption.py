@@ -15,6 +15,7 @@ from saleor_loyalty.checkout import apply_points
 from saleor_loyalty.host import AppliedDiscount
 from saleor_loyalty.ledger import deduct_points
 from saleor_loyalty.models import LoyaltyTransaction, OrderRecord, Reservation
+from saleor_loyalty.rules import recount_movement, recount_shortfall
 from tests import club
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +33,14 @@ def make_order(checkout):
     """Make the order without telling loyalty; return it and the rows that it was made of."""
     cart = open_cart(checkout.pk)
     return shop._write_order(cart), cart.current_discount()
+
+
+def lines_of(record):
+    """The lines of the movement's receipt, which is the record's too and gives the movement's points again."""
+    row = LoyaltyTransaction.objects.get(type="REDEEM")
+    assert {**row.receipt, "shortfall": record.redemption_receipt["shortfall"]} == record.redemption_receipt
+    assert recount_movement(row.receipt) == row.points
+    return [(line["code"], line["points"], line["detail"]) for line in row.receipt["lines"]]
 
 
 def test_the_reserved_points_are_taken(checkout, account, program):
@@ -72,6 +81,7 @@ def test_fewer_rows_take_fewer_points_and_free_the_rest(checkout, account):
     record = club.commit(order, checkout, discount)
 
     assert (record.redeemed, record.redeemed_value) == (777, Decimal("77.77"))
+    assert lines_of(record) == [("RULE_APPLIED", 777, "100/10"), ("RELEASED", 223, "1000")]
     assert club.points_of(account) == (223, 0, 0, 0)
 
 
@@ -115,7 +125,8 @@ def test_what_is_missing_by_then_becomes_a_debt_marked_as_a_shortfall(checkout, 
     record = club.commit(order, checkout, discount, at=late)
 
     assert record.redeemed == 1000
-    assert record.redemption_receipt["shortfall"] == 300
+    assert record.redemption_receipt["shortfall"] == recount_shortfall(record.redemption_receipt) == 300
+    assert lines_of(record) == [("RULE_APPLIED", 1000, "100/10"), ("SHORTFALL", 300, "700")]
     assert club.points_of(account, at=late) == (0, 0, 0, 300)
     assert LoyaltyTransaction.objects.get(type="REDEEM").is_shortfall is True
 

@@ -169,6 +169,32 @@ def test_what_moves_between_accounts_is_explained_at_both(program, receipts_of):
     assert receipts_of(account) == [[("MOVED", 40, "")]]
 
 
+def test_what_a_redemption_owes_is_added_to_its_receipt_under_the_lock(account):
+    # given 100 points of which another checkout has set 70 aside
+    give(account, 100)
+    reserve(account, 70, checkout_id="checkout-2")
+    judged = {"kind": "REDEEM", "points": 60, "lines": [{"code": "RULE_APPLIED", "points": 60, "detail": "1/1"}]}
+
+    # when
+    short = commit(account, 60, receipt=judged).transaction
+    again = commit(account, 60, receipt=judged, order_id="order-10").transaction
+
+    # then
+    assert [(line["code"], line["points"], line["detail"]) for line in short.receipt["lines"]] == [
+        ("RULE_APPLIED", 60, "1/1"),
+        ("SHORTFALL", 30, "30"),
+    ]
+    assert again.receipt["lines"][1:] == [{"code": "SHORTFALL", "points": 60, "detail": "0"}]
+    assert [short.is_shortfall, again.is_shortfall] == [True, True]
+    assert len(judged["lines"]) == 1
+
+
+@pytest.mark.parametrize("receipt", [None, {"kind": "REDEEM", "points": 60, "lines": []}])
+def test_a_redemption_that_is_covered_or_unexplained_keeps_its_receipt(account, receipt):
+    give(account, 100 if receipt is not None else 10)
+    assert commit(account, 60, receipt=receipt).transaction.receipt == receipt
+
+
 def test_a_receipt_never_holds_the_texts_that_name_a_person(account):
     # given every verb by hand, with texts and references of a customer
     texts = {"reason": "for Dana Levi", "internal_note": "dana@example.com called"}

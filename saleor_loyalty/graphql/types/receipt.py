@@ -94,7 +94,8 @@ class LoyaltyReceiptLine(graphene.ObjectType):  # type: ignore[misc]
 class LoyaltyReceipt(graphene.ObjectType):  # type: ignore[misc]
     points = graphene.Int(required=True, description="The points, the sum of the lines.")
     summary = graphene.String(
-        required=True, description="The receipt in one sentence; of what earned nothing, in a second one why."
+        required=True,
+        description="The receipt in one sentence; in a second one why nothing was earned, or what is owed.",
     )
     lines = graphene.List(graphene.NonNull(LoyaltyReceiptLine), required=True, description="The reasons.")
     program_version = graphene.Field(LoyaltyProgramVersion, description="The rules that it was judged by.")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime
 import json
+from decimal import Decimal
 
 import pytest
 
 from saleor_loyalty import ledger
 from saleor_loyalty.graphql.receipt_summary import reason_code
 from saleor_loyalty.models import LoyaltyAccount, LoyaltyTransaction
-from saleor_loyalty.rules import Receipt, ReceiptLine
+from saleor_loyalty.rules import Receipt, ReceiptLine, SetAside, explain_redemption, points_taken
 from tests import club
 from tests.graphql.api import Api, gid
 
@@ -134,6 +135,77 @@ def test_the_arithmetic_is_for_staff_alone_and_notes_are_in_no_receipt(owner: Ap
     stored = json.dumps(list(LoyaltyTransaction.objects.values_list("receipt", flat=True)))
     for text in ("called us", "Welcome", "dana", "visitor"):
         assert text not in stored
+
+
+SHORT = {
+    "EN": "1,000 points used. 300 points were no longer available: points that you get later pay for them.",
+    "HE": "מומשו: 1,000 נקודות. חסרו 300 נקודות: נקודות שיתווספו בהמשך יכסו אותן.",
+    "AR": "استخدام 1,000 نقطة. لم تعد 300 نقطة متاحة: ستسددها النقاط التي تحصل عليها لاحقًا.",
+    "IT": "Usati: 1.000 punti. 300 punti non erano più disponibili: li copriranno i punti che riceverai.",
+}
+NEEDED = {
+    "EN": "Set aside and not needed: 200 points.",
+    "HE": "נשמרו ולא נדרשו: 200 נקודות.",
+    "AR": "حُجزت ولم تلزم: 200 نقطة.",
+    "IT": "Riservati e non serviti: 200 punti.",
+}
+
+
+def pay_with_points(account: LoyaltyAccount, *, value: int, reserved: int, deducted: int = 0) -> None:
+    """An order whose rows are worth ``value``, at 100 points = 10; its reservation is gone where points were deducted
+    since."""
+    now = club.now()
+    if deducted:
+        ledger.deduct_points(account.pk, points=deducted, at=now, idempotency_key="spent elsewhere")
+    set_aside = SetAside(points=reserved, value=Decimal(reserved) / 10)
+    rate = {"rate_points": 100, "rate_value": Decimal(10)}
+    points = points_taken(Decimal(value), **rate, reserved=set_aside)
+    receipt = explain_redemption(
+        points, value=Decimal(value), currency="ILS", rule_key="cart", **rate, program_version=1, reserved=set_aside
+    )
+    ledger.commit_reservation(
+        checkout_id="cart",
+        account_id=account.pk,
+        order_id="1",
+        points_max=points,
+        at=now,
+        idempotency_key="order:1",
+        receipt=receipt,
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_an_order_owes_is_said_in_a_second_sentence(owner: Api, account: LoyaltyAccount, language: str):
+    pay_with_points(account, value=100, reserved=1000, deducted=300)
+    receipt = receipts(owner, language)[-1]["receipt"]
+    assert receipt["summary"].translate(ISOLATES) == SHORT[language]
+    assert [(line["code"], line["points"]) for line in receipt["lines"]] == [
+        ("RULE_APPLIED", 1000),
+        ("SHORTFALL", 300),
+    ]
+    second = receipt["lines"][1]
+    assert second["message"].translate(ISOLATES) == SHORT[language].partition(". ")[2]
+    assert (second["staffMessage"], second["detail"]) == (None, None)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_was_set_aside_and_not_needed_has_a_line(owner: Api, account: LoyaltyAccount, language: str):
+    pay_with_points(account, value=80, reserved=1000)
+    line = receipts(owner, language)[-1]["receipt"]["lines"][1]
+    assert (line["code"], line["points"], line["message"].translate(ISOLATES)) == ("RELEASED", 200, NEEDED[language])
+
+
+def test_staff_reads_what_was_there_and_how_much_less_the_rows_were_worth(staff: Api, account: LoyaltyAccount):
+    pay_with_points(account, value=80, reserved=1000, deducted=300)
+    edges = staff(STAFF, id=gid("LoyaltyAccount", account))["loyaltyAccount"]["transactions"]["edges"]
+    [released, short] = edges[0]["node"]["receipt"]["lines"][1:]
+    assert released["staffMessage"] == (
+        "Free again: 200 points of 1000, because the rows were worth \u20aa20.00 less than was set aside."
+    )
+    assert short["staffMessage"] == (
+        "Owed, because the reservation had ended and fewer were available: 100 points. Available then: 700."
+    )
+    assert (released["detail"], short["detail"]) == ("1000", "700")
 
 
 NOTHING = {
