@@ -96,8 +96,13 @@ def cases() -> dict[str, Callable[[], Any]]:
     today = NOW.date()
     thirty = analytics.Period(first=today - datetime.timedelta(days=29), last=today)
     month_end = today.replace(day=1) - datetime.timedelta(days=1)
-    month = analytics.Period(first=month_end.replace(day=1), last=month_end)
+    month_start = month_end.replace(day=1)
+    month = analytics.Period(first=month_start, last=month_end)
     year = analytics.Period(first=today - datetime.timedelta(days=364), last=today)
+    # The most days that a report can have to read one by one: sixteen of a month are a month without fifteen.
+    halfway = month_start.replace(day=15)
+    halves = analytics.Period(first=halfway - datetime.timedelta(days=29), last=halfway)
+    year_of_halves = analytics.Period(first=halfway - datetime.timedelta(days=364), last=halfway)
     busiest = LoyaltyAccount.objects.order_by("-sequence").values_list("pk", flat=True)[0]
 
     def ask(period: analytics.Period) -> analytics.Question:
@@ -134,6 +139,8 @@ def cases() -> dict[str, Callable[[], Any]]:
         "top earners, a month": lambda: earners(month),
         "top earners, 30 days": lambda: earners(thirty),
         "top earners, a year": lambda: earners(year),
+        "top earners, 30 days, half months": lambda: earners(halves),
+        "top earners, a year, half months": lambda: earners(year_of_halves),
         "an account's page of history": history,
     }
 

@@ -26,7 +26,7 @@ from .views import Question, View, open_views
 
 _TRANSACTIONS = LoyaltyTransaction._meta.db_table
 _EARNINGS = MonthlyEarnings._meta.db_table
-DEPTHS = (4, 60)
+DEPTHS = (4, 16, 60)
 """How far the lists are read, in multiples of what is asked for, before everybody is looked at."""
 SHALLOWEST = 25
 LIKELY = 3
@@ -68,10 +68,13 @@ list AS MATERIALIZED (
     SELECT account_id, young FROM candidate ORDER BY most DESC, account_id LIMIT %(likely)s
 ), sum_of_likely AS MATERIALIZED (
     {{sums_of_likely}}
+), needed AS MATERIALIZED (
+    SELECT coalesce((SELECT given FROM sum_of_likely ORDER BY given DESC OFFSET %(limit)s - 1 LIMIT 1), 0) AS needed
 ), other AS MATERIALIZED (
-    SELECT account_id, young FROM candidate
-    WHERE most >= coalesce((SELECT given FROM sum_of_likely ORDER BY given DESC OFFSET %(limit)s - 1 LIMIT 1), 0)
-      AND account_id NOT IN (SELECT account_id FROM likely)
+    SELECT account_id, young FROM candidate CROSS JOIN needed CROSS JOIN bound
+    WHERE most >= needed AND account_id NOT IN (SELECT account_id FROM likely)
+      -- Else somebody may be missing anyway, and the lists are to be read deeper.
+      AND (needed > bound OR bound = 0)
 ), account_sum AS (
     SELECT account_id, given FROM sum_of_likely UNION ALL {{sums_of_other}}
 )"""
@@ -138,8 +141,9 @@ def top_earners_of(
     """Return for each question at most ``limit`` accounts that were given points in the period, the most first, ties
     by account id.
 
-    Raises ProgramNotFound. Cost: two statements for all, four where points are spread so evenly that the heads of the
-    lists do not tell; those of ``open_views`` before a first roll-up.
+    Raises ProgramNotFound. Cost: two statements for all, up to five where points are spread so evenly, or the period
+    is so small a part of its months, that the heads of the lists do not tell; those of ``open_views`` before a first
+    roll-up.
     """
     views = open_views(questions, at=at, using=using)
     found: list[list[Earner]] = [[] for _ in views]
