@@ -13,13 +13,16 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.storage import FileSystemStorage, Storage
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import StrIndex, Upper
+from django.db.models.lookups import GreaterThan
 from graphene.utils.str_converters import to_camel_case
 
 from saleor_loyalty.basket import Basket
 from saleor_loyalty.email_addresses import match_addresses, plain_address, spellings
 from saleor_loyalty.errors import AlreadyExists, LoyaltyException
 from saleor_loyalty.host import CheckoutHandle, Fingerprints, GraphQLTypes, OrderFacts, Requester, UserFacts
+from saleor_loyalty.rare_part import LONG_WORD, SAMPLE, rare_part
 from saleor_loyalty.reward_terms import IssuedReward, RewardState, RewardTerms
 
 from . import fingerprints, offers, order_facts, rewards
@@ -108,10 +111,14 @@ class PlaygroundHost:
 
     def search_users(self, query: str, *, using: str = "default") -> QuerySet[Any]:
         users = User.objects.using(using)
-        for word in query.split():
-            users = users.filter(
-                Q(email__icontains=word) | Q(first_name__icontains=word) | Q(last_name__icontains=word)
-            )
+        words = query.split()
+        is_long = any(len(word) >= LONG_WORD for word in words)
+        known = [" ".join(texts) for texts in users.order_by().values_list(*_SEARCHED)[:SAMPLE]] if is_long else []
+        for word in words:
+            part = rare_part(word, texts=known)
+            users = users.filter(_any_contains(part))
+            if part != word:
+                users = users.filter(_any_contains_by_row(word))
         return users.values_list("pk", flat=True)
 
     def create_customer(
@@ -201,6 +208,9 @@ class PlaygroundHost:
     def reopen_reward(self, type: str, reference: str) -> None:
         rewards.reopen_reward(reference)
 
+    def gift_card_codes(self, order_id: str) -> list[str]:
+        return rewards.gift_card_codes(order_id)
+
     def reward_states(
         self, references: Iterable[tuple[str, str]], *, using: str = "default"
     ) -> dict[tuple[str, str], RewardState]:
@@ -210,6 +220,19 @@ class PlaygroundHost:
         self, *, user_id: int | None, customer: Mapping[str, str], orders: Mapping[str, Mapping[str, str]]
     ) -> None:
         """The playground's customers and orders have no place for them."""
+
+
+_SEARCHED = ("email", "first_name", "last_name")
+
+
+def _any_contains(word: str) -> Q:
+    return Q(*((f"{column}__icontains", word) for column in _SEARCHED), _connector=Q.OR)
+
+
+def _any_contains_by_row(word: str) -> Q:
+    """Return the same in words that no index serves: of those who are left it is asked one by one."""
+    texts = (StrIndex(Upper(column), Upper(Value(word))) for column in _SEARCHED)
+    return Q(*(GreaterThan(place, 0) for place in texts), _connector=Q.OR)
 
 
 def _user_facts(user: User) -> UserFacts:

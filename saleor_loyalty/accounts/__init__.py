@@ -30,12 +30,13 @@ from .merge_preview import AccountFigures, FieldInConflict, MergePreview, Moving
 from .new_customer import NewCustomer, open_for_new_customer
 from .report_event import EventReport, ReportedOnce, report_event
 from .retention import anonymize_inactive, erase_old_texts
-from .select_accounts import select_account_branches, select_accounts
+from .select_accounts import AccountSearch, search_accounts, select_account_branches, select_accounts
 from .target import AccountTarget, find_program, find_target, open_for_email, open_target, programs_of_targets
 from .undo_merge import MergeNotFound, UndoneMerge, UndonePreview, undo_merge
 
 __all__ = [
     "AccountFilter",
+    "AccountSearch",
     "AccountTarget",
     "AccountFigures",
     "EndedAccount",
@@ -84,6 +85,7 @@ __all__ = [
     "open_for_new_customer",
     "open_target",
     "report_event",
+    "search_accounts",
     "select_account_branches",
     "programs_of_targets",
     "reverse_by_hand",

@@ -1,30 +1,63 @@
 """Which accounts a filter means, as querysets. It reads only, and judges no permission.
 
-People are found in two ways that no single index serves: customers by what the host finds of its users, guests by
-their e-mail. They are kept apart as branches, which share no account, so that each is answered from its own index;
-joined by OR, every account would have to be looked at.
+Whom a text finds is told by ``search_accounts``. What it finds of customers and of guests is kept apart as branches,
+which share no account, so that each is answered from its own index; joined by OR, every account would have to be
+looked at.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Coalesce, StrIndex, Upper
-from django.db.models.lookups import GreaterThan, GreaterThanOrEqual, LessThanOrEqual
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 
 from ..host import get_host
-from ..models import AccountLabel, Label, LoyaltyAccount
+from ..models import AccountCount, AccountLabel, Label, LoyaltyAccount
 from ..models.account import BEGINNING_OF_TIME
 from ..storable_text import storable_part
 from .account_filter import AccountFilter, IntegerRange, LabelChoice, MomentRange
+from .search_accounts import InArray, for_each_row, is_found, is_one_of, probe, search_branches, search_condition
 
 _NOBODY = Q(pk__in=())
+_Labelled = Callable[[tuple[int, ...]], Q]
 
-_KEY_DIGITS_MAX = 18
-FEW = 2_000
-"""What a search finds of one kind, up to which it is named one by one."""
+RARELY_ASSIGNED = 20_000
+"""Assignments of labels, up to which they are gathered first where accounts with a label are searched."""
+_WALK = 60
+"""As many accounts' labels are met along an order in the time that it takes to fetch one account from its label, times
+the accounts to be looked at for one page."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AccountSearch:
+    """The accounts of a filter that searches, in the forms by which a page of them is found."""
+
+    walked: QuerySet[LoyaltyAccount]
+    """The accounts of the filter without its search: to go along an order."""
+    text: str
+    account_filter: AccountFilter
+
+    def found_among(self, keys: Sequence[int]) -> QuerySet[LoyaltyAccount]:
+        """Return those of some of the walked accounts whom the text finds."""
+        accounts = LoyaltyAccount.objects.using(self.walked.db)
+        return accounts.filter(is_one_of("pk", list(keys)), is_found(self.text, using=self.walked.db))
+
+    def branches(self) -> list[QuerySet[LoyaltyAccount]]:
+        """Return all accounts that are found, as one or several querysets that share none: to cut a page from each and
+        to merge these, at a cost that does not grow with what is found. Cost: the two statements of ``probe``."""
+        if self.walked.query.is_empty():
+            return [self.walked]
+        branches, is_little = probe(self.text, using=self.walked.db)
+        accounts = self.walked
+        if is_little:
+            condition = _condition(self.account_filter, using=accounts.db, with_search=False)
+            accounts = LoyaltyAccount.objects.using(accounts.db).filter(condition or Q())
+        return [accounts.filter(found) for found in branches]
 
 
 def select_accounts(account_filter: AccountFilter, *, using: str = "default") -> QuerySet[LoyaltyAccount]:
@@ -41,11 +74,7 @@ def select_accounts(account_filter: AccountFilter, *, using: str = "default") ->
 def select_account_branches(
     account_filter: AccountFilter, *, using: str = "default"
 ) -> list[QuerySet[LoyaltyAccount]]:
-    """Return the same accounts as one or several querysets that share none: to cut a page from each and to merge
-    these, at a cost that does not grow with what the search finds.
-
-    Cost: where it searches, two statements, which look whether there is much or little to be found.
-    """
+    """Return the same accounts as one or several querysets that share none, each answered from its own index."""
     condition = _condition(account_filter, using=using, with_search=False)
     accounts = LoyaltyAccount.objects.using(using)
     if condition is None:
@@ -53,20 +82,37 @@ def select_account_branches(
     text = _searched_text(account_filter)
     if not text:
         return [accounts.filter(condition)]
-    return [accounts.filter(condition & found) for found in _probed_branches(text, using=using)]
+    return [accounts.filter(condition & found) for found in search_branches(text, using=using)]
 
 
-def _condition(account_filter: AccountFilter, *, using: str, with_search: bool = True) -> Q | None:
-    """Return the condition of a filter; None where it contradicts itself."""
+def search_accounts(account_filter: AccountFilter, *, using: str = "default") -> AccountSearch | None:
+    """Return how to search the same accounts for a page in some order; None where nothing is searched for.
+
+    Cost: two statements where accounts with a label are searched.
+    """
+    text = _searched_text(account_filter)
+    if not text:
+        return None
+    condition = _condition(account_filter, using=using, with_search=False, labelled=_labelled_on_the_way(using))
+    accounts = LoyaltyAccount.objects.using(using)
+    walked = accounts.none() if condition is None else accounts.filter(condition)
+    return AccountSearch(walked=walked, text=text, account_filter=account_filter)
+
+
+def _condition(
+    account_filter: AccountFilter, *, using: str, with_search: bool = True, labelled: _Labelled | None = None
+) -> Q | None:
+    """Return the condition of a filter; None where it contradicts itself. ``labelled`` is for the labels that all must
+    have."""
     conjuncts = list(_conjuncts(account_filter))
     if _is_contradictory(conjuncts):
         return None
     condition = Q()
     for part in conjuncts:
-        condition &= _own_condition(part, using=using)
+        condition &= _own_condition(part, labelled=labelled or _labelled, using=using)
         text = _searched_text(part)
         if text and (with_search or part is not account_filter):
-            condition &= _search_condition(text, using=using)
+            condition &= search_condition(text, using=using)
         if part.any_of is not None:
             alternatives = [_condition(alternative, using=using) for alternative in part.any_of]
             possible = [alternative for alternative in alternatives if alternative is not None]
@@ -88,7 +134,7 @@ def _conjuncts(account_filter: AccountFilter) -> Iterator[AccountFilter]:
         yield from _conjuncts(part)
 
 
-def _own_condition(part: AccountFilter, *, using: str) -> Q:
+def _own_condition(part: AccountFilter, *, labelled: _Labelled, using: str) -> Q:
     condition = Q()
     for column, keys in (("pk", part.ids), ("program_id", part.programs), ("user_id", part.users)):
         if keys is not None:
@@ -100,7 +146,7 @@ def _own_condition(part: AccountFilter, *, using: str) -> Q:
     elif part.member_status is not None:
         condition &= Q(user_id__in=get_host().users_with_member_status(part.member_status, using=using))
     if part.labels is not None:
-        condition &= _label_condition(part.labels)
+        condition &= _label_condition(part.labels, labelled)
     if part.tiers is not None:
         condition &= Q(tier_key__in=part.tiers)
     if part.last_activity_at is not None:
@@ -163,12 +209,12 @@ def _wanted(choice: LabelChoice) -> set[int]:
     return set(choice.one_of or ())
 
 
-def _label_condition(choice: LabelChoice) -> Q:
+def _label_condition(choice: LabelChoice, labelled: _Labelled) -> Q:
     condition = Q()
     if choice.eq is not None:
-        condition &= _labelled((choice.eq,))
+        condition &= labelled((choice.eq,))
     if choice.one_of is not None:
-        condition &= _labelled(choice.one_of)
+        condition &= labelled(choice.one_of)
     if choice.not_one_of:
         condition &= ~_labelled(choice.not_one_of) & Label.all_exist(choice.not_one_of)
     return condition
@@ -179,66 +225,27 @@ def _labelled(labels: tuple[int, ...]) -> Q:
     return Q(Exists(AccountLabel.objects.filter(label_id__in=labels, account=OuterRef("pk"))))
 
 
+def _labelled_on_the_way(using: str) -> _Labelled:
+    """Return how to name the accounts with a label where an order is followed for many of them, to search these.
+
+    Asking each account on the way for its labels takes long where few have the label. What has a rare label is
+    gathered first: either to go along the index of the order with it in hand, or, where that way is longer, to go from
+    the labels to the accounts (PostgreSQL takes the array to be short) and to sort these.
+    """
+
+    def labelled(labels: tuple[int, ...]) -> Q:
+        assignments = AccountLabel.objects.using(using).filter(label_id__in=labels).order_by()
+        number = assignments[: RARELY_ASSIGNED + 1].count()
+        if number > RARELY_ASSIGNED:
+            return _labelled(labels)
+        accounts = AccountCount.objects.using(using).aggregate(total=Sum("accounts"))["total"] or 0
+        if number * number <= _WALK * accounts:
+            return Q(InArray(F("pk"), ArraySubquery(assignments.values("account_id"))))
+        return for_each_row(Q(pk__in=assignments.values("account_id")))
+
+    return labelled
+
+
 def _searched_text(account_filter: AccountFilter) -> str:
     """Return what is searched for, without what PostgreSQL refuses even to look for."""
     return storable_part(account_filter.search).strip()
-
-
-def _search_condition(text: str, *, using: str) -> Q:
-    """Return the condition of a search as one semi-join on the union of its branches."""
-    branches = [
-        LoyaltyAccount.objects.using(using).filter(found).order_by().values("pk")
-        for found in _search_branches(text, using=using)
-    ]
-    return Q(pk__in=branches[0].union(*branches[1:], all=True))
-
-
-def _search_branches(text: str, *, using: str) -> list[Q]:
-    """Return what a text finds: customers, guests and, where it is a user's key, that user; no account twice."""
-    return [
-        Q(user_id__in=get_host().search_users(text, using=using)) & _not_the_key(text),
-        _GUESTS & Q(email__icontains=text),
-        *_of_key(text),
-    ]
-
-
-def _probed_branches(text: str, *, using: str) -> list[Q]:
-    """Return the same, with what is found by name in it, where that is little.
-
-    For a page in some order the database has two ways: to find all that matches and sort it, or to go along the order
-    until the page is full. It estimates which is shorter, and is far out for texts that nobody has. So little is named
-    one by one; only where there is much the order is followed, and then the page is full soon.
-    """
-    users = get_host().search_users(text, using=using)
-    guests = LoyaltyAccount.objects.using(using).filter(_GUESTS, email__icontains=text).order_by().values_list("pk")
-    found_users = [pk for (pk,) in users.order_by().values_list("pk")[: FEW + 1]]
-    found_guests = [pk for (pk,) in guests[: FEW + 1]]
-    return [
-        Q(user_id__in=users if len(found_users) > FEW else found_users) & _not_the_key(text),
-        _GUESTS & _many_guests(text) if len(found_guests) > FEW else Q(pk__in=found_guests),
-        *_of_key(text),
-    ]
-
-
-_GUESTS = Q(email__isnull=False)
-"""Whoever has an e-mail here has no user (check constraint)."""
-
-
-def _many_guests(text: str) -> Q:
-    """Return ``email__icontains`` in words that no index serves and that the planner takes to be met by a third: it
-    has no statistics of a partial index, and would else gather all of the many to sort them."""
-    return Q(GreaterThan(StrIndex(Upper("email"), Upper(Value(text))), 0))
-
-
-def _key_in(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= _KEY_DIGITS_MAX else None
-
-
-def _of_key(text: str) -> list[Q]:
-    key = _key_in(text)
-    return [] if key is None else [Q(user_id=key)]
-
-
-def _not_the_key(text: str) -> Q:
-    key = _key_in(text)
-    return Q() if key is None else ~Q(user_id=key)

@@ -7,21 +7,24 @@ The numbers of points that it sorts and filters by are those of the last write.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db.models import F, QuerySet, Sum, Value
 from django.db.models.functions import Lower
 
-from ..accounts import AccountFilter, select_account_branches
+from ..accounts import AccountFilter, AccountSearch, search_accounts, select_account_branches
 from ..models import AccountCount, LoyaltyAccount, LoyaltyProgram
-from .connection import Page, Sort, page_arguments, paginate_branches
+from .connection import Page, PageArguments, Sort, first_keys, page_arguments, paginate_branches
 from .filters import account_filter
 from .permissions import require_manage_loyalty, require_manage_users
 from .reach import within_reach
 from .request import LoyaltyRequest, loyalty_request
 from .sorters import NEWEST_ACCOUNT_FIRST, account_sort, annotate_for_account_sort
 
+LOOKED_AT = 20
+"""Accounts that a search looks at for each that a page has, before it looks the text up."""
 PROGRAM_BRANCHES_MAX = 20
 """With more programs than this the database sorts all accounts that are found."""
 
@@ -35,12 +38,47 @@ def resolve_loyalty_accounts(
         require_manage_users(info)
     request = loyalty_request(info)
     found = account_filter(where, search=search)
-    sort = account_sort(sort_by)
-    selected = [within_reach(branch, request) for branch in select_account_branches(found, using=request.using)]
-    branches = selected
-    if sort != NEWEST_ACCOUNT_FIRST:
-        branches = [part for branch in _by_program(selected, found, request) for part in _in_order(branch, sort)]
-    return paginate_branches(branches, sort, page_arguments(arguments), count=lambda: _count(found, selected, request))
+    sort, page = account_sort(sort_by), page_arguments(arguments)
+
+    def in_order(branches: list[QuerySet[LoyaltyAccount]]) -> list[QuerySet[LoyaltyAccount]]:
+        return _in_order(branches, sort, found=found, request=request)
+
+    def count() -> int:
+        return _count(found, request)
+
+    searched = search_accounts(found, using=request.using)
+    if searched is None:
+        branches = in_order(select_account_branches(found, using=request.using))
+        return paginate_branches(branches, sort, page, count=count)
+    return _on_the_way(searched, in_order, sort, page, count) or paginate_branches(
+        in_order(searched.branches()), sort, page, count=count
+    )
+
+
+def _on_the_way(
+    search: AccountSearch,
+    in_order: Callable[[list[QuerySet[LoyaltyAccount]]], list[QuerySet[LoyaltyAccount]]],
+    sort: Sort,
+    page: PageArguments,
+    count: Callable[[], int],
+) -> Page | None:
+    """Return the page where the first accounts of the order hold it, searched or not: what is found often is met soon.
+    None where the text has to be looked up. In two statements."""
+    limit = LOOKED_AT * (page.size + 1)
+    keys = first_keys(in_order([search.walked]), sort, page, limit=limit)
+    found = paginate_branches(_with_sort_column(search.found_among(keys), sort), sort, page, count=count)
+    has_more = found.page_info.has_next_page if page.first is not None else found.page_info.has_previous_page
+    return found if has_more or len(keys) < limit else None
+
+
+def _in_order(
+    branches: list[QuerySet[LoyaltyAccount]], sort: Sort, *, found: AccountFilter, request: LoyaltyRequest
+) -> list[QuerySet[LoyaltyAccount]]:
+    """Return what of the branches is within reach, as branches that are each read in the order of an index."""
+    reached = [within_reach(branch, request) for branch in branches]
+    if sort == NEWEST_ACCOUNT_FIRST:
+        return reached
+    return [part for branch in _by_program(reached, found, request) for part in _with_sort_column(branch, sort)]
 
 
 def _by_program(
@@ -56,7 +94,7 @@ def _by_program(
     return [branch.filter(program_id=program_id) for branch in branches for program_id in program_ids]
 
 
-def _in_order(branch: QuerySet[LoyaltyAccount], sort: Sort) -> list[QuerySet[LoyaltyAccount]]:
+def _with_sort_column(branch: QuerySet[LoyaltyAccount], sort: Sort) -> list[QuerySet[LoyaltyAccount]]:
     """Return the branch with the column to sort by. By customer it becomes three: the host's index of its users'
     e-mails serves customers, ours serves guests, and accounts that are nobody's any more come first."""
     if sort.name != "CUSTOMER":
@@ -69,11 +107,12 @@ def _in_order(branch: QuerySet[LoyaltyAccount], sort: Sort) -> list[QuerySet[Loy
     ]
 
 
-def _count(found: AccountFilter, selected: list[QuerySet[LoyaltyAccount]], request: LoyaltyRequest) -> int:
+def _count(found: AccountFilter, request: LoyaltyRequest) -> int:
     """Return how many accounts there are, exactly: by the counters where only programs and a status are asked for,
     else counted."""
     if found != AccountFilter(programs=found.programs, status=found.status):
-        return sum(branch.count() for branch in selected)
+        branches = select_account_branches(found, using=request.using)
+        return sum(within_reach(branch, request).count() for branch in branches)
     counts: QuerySet[Any] = within_reach(AccountCount.objects.using(request.using), request)
     if found.programs is not None:
         counts = counts.filter(program_id__in=found.programs)

@@ -80,16 +80,21 @@ def page_arguments(arguments: Mapping[str, Any]) -> PageArguments:
     return PageArguments(first=first, after=arguments.get("after"), last=last, before=arguments.get("before"))
 
 
-def page_queryset(queryset: QuerySet[Any], sort: Sort, arguments: PageArguments) -> QuerySet[Any]:
-    """Return the rows of the page and one more, which tells whether there are further ones. A page of the ``last``
-    items comes in reverse order; ``make_page`` turns it round. Raises GraphQLError on a bad cursor."""
+def page_queryset(
+    queryset: QuerySet[Any], sort: Sort, arguments: PageArguments, *, limit: int | None = None
+) -> QuerySet[Any]:
+    """Return the rows of the page and one more, which tells whether there are further ones, or ``limit`` rows. A page
+    of the ``last`` items comes in reverse order; ``make_page`` turns it round. Raises GraphQLError on a bad cursor."""
     if arguments.after is not None:
         queryset = queryset.filter(_beyond(sort, arguments.after, forward=True))
     if arguments.before is not None:
         queryset = queryset.filter(_beyond(sort, arguments.before, forward=False))
-    is_descending = sort.is_descending != (arguments.first is None)
-    sign = "-" if is_descending else ""
-    return queryset.order_by(f"{sign}{sort.column}", f"{sign}{sort.tie}")[: arguments.size + 1]
+    return queryset.order_by(*_order(sort, arguments, tie=sort.tie))[: arguments.size + 1 if limit is None else limit]
+
+
+def _order(sort: Sort, arguments: PageArguments, *, tie: str) -> tuple[str, str]:
+    sign = "-" if sort.is_descending != (arguments.first is None) else ""
+    return f"{sign}{sort.column}", f"{sign}{tie}"
 
 
 def read_pages(pages: Sequence[QuerySet[Any]]) -> list[list[Any]]:
@@ -132,13 +137,25 @@ def paginate_branches(
 ) -> Page:
     """Return one page of the rows of several querysets that share none and have the same columns, in one statement:
     the page of each, merged. So each can be read in the order of an index of its own."""
-    pages = [page_queryset(branch, sort, arguments) for branch in branches]
-    if len(pages) > 1:
-        sign = "-" if sort.is_descending != (arguments.first is None) else ""
-        merged = pages[0].union(*pages[1:], all=True).order_by(f"{sign}{sort.column}", f"{sign}id")
-        pages = [merged[: arguments.size + 1]]
-    rows = list(pages[0]) if pages else []
+    rows = list(_merge(branches, sort, arguments, limit=arguments.size + 1)) if branches else []
     return make_page(rows, sort, arguments, count=count)
+
+
+def first_keys(branches: Sequence[QuerySet[Any]], sort: Sort, arguments: PageArguments, *, limit: int) -> list[int]:
+    """Return the primary keys of the first rows of such querysets from where the page begins, in one statement."""
+    if not branches:
+        return []
+    # A union may order only by what it selects.
+    columns = dict.fromkeys(("id", sort.column))
+    rows = _merge([branch.values_list(*columns) for branch in branches], sort, arguments, limit=limit)
+    return [row[0] for row in rows]
+
+
+def _merge(branches: Sequence[QuerySet[Any]], sort: Sort, arguments: PageArguments, *, limit: int) -> QuerySet[Any]:
+    pages = [page_queryset(branch, sort, arguments, limit=limit) for branch in branches]
+    if len(pages) == 1:
+        return pages[0]
+    return pages[0].union(*pages[1:], all=True).order_by(*_order(sort, arguments, tie="id"))[:limit]
 
 
 def connection_type(node_type: Any) -> Any:

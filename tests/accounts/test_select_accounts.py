@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime
 import importlib
+from collections.abc import Iterator
 
 import pytest
 from django.db import connection
+from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
 from playground.models import User
@@ -15,6 +17,7 @@ from saleor_loyalty.accounts import (
     IntegerRange,
     LabelChoice,
     MomentRange,
+    search_accounts,
     select_account_branches,
     select_accounts,
 )
@@ -45,9 +48,18 @@ def names(account_filter: AccountFilter) -> list[str]:
         return (account.user.email if account.user else account.email).split("@")[0].split("+")[0]
 
     found = [name(account) for account in select_accounts(account_filter)]
-    branches = [name(account) for branch in select_account_branches(account_filter) for account in branch]
-    assert sorted(branches) == sorted(found)
+    for branches in forms(account_filter):
+        assert sorted(name(account) for branch in branches for account in branch) == sorted(found)
     return sorted(found)
+
+
+def forms(account_filter: AccountFilter) -> Iterator[list[QuerySet[LoyaltyAccount]]]:
+    """Yield the accounts of a filter in all forms that there are."""
+    yield select_account_branches(account_filter)
+    search = search_accounts(account_filter)
+    if search is not None:
+        yield [search.found_among([account.pk for account in search.walked])]
+        yield search.branches()
 
 
 def test_each_part_of_a_filter_narrows_the_accounts(crowd, program):
@@ -112,8 +124,34 @@ def test_a_search_finds_customers_by_name_or_e_mail_and_guests_by_e_mail(crowd, 
 @pytest.mark.parametrize("text", ["gUEST", "example.com", "rossi", "%", "+7@", "\\"])
 def test_a_search_finds_the_same_where_there_is_much_to_be_found(crowd, monkeypatch, text):
     little = names(AccountFilter(search=text))
-    monkeypatch.setattr(importlib.import_module("saleor_loyalty.accounts.select_accounts"), "FEW", 0)
+    monkeypatch.setattr(importlib.import_module("saleor_loyalty.accounts.search_accounts"), "FEW", 0)
     assert names(AccountFilter(search=text)) == little
+
+
+@pytest.mark.parametrize(("gathered", "walk"), [(0, 60), (20_000, 0), (20_000, 1_000)])
+@pytest.mark.parametrize(
+    ("choice", "expected"),
+    [
+        ({"eq": "VIP"}, ["anna"]),
+        ({"one_of": ("VIP", "New")}, ["anna", "ben"]),
+        ({"one_of": ("VIP", "New"), "not_one_of": ("New",)}, ["anna"]),
+        ({"not_one_of": ("VIP",)}, ["ben"]),
+        ({"eq": "Nobody"}, []),
+    ],
+)
+def test_accounts_with_labels_are_searched_whether_few_or_many_have_the_label(
+    crowd, program, monkeypatch, gathered, walk, choice, expected
+):
+    module = importlib.import_module("saleor_loyalty.accounts.select_accounts")
+    monkeypatch.setattr(module, "RARELY_ASSIGNED", gathered)
+    monkeypatch.setattr(module, "_WALK", walk)
+    label(program, "Nobody")
+    keys = dict(Label.objects.values_list("name", "pk"))
+    labels = LabelChoice(
+        **{kind: keys[of] if kind == "eq" else tuple(keys[name] for name in of) for kind, of in choice.items()}
+    )
+    assert names(AccountFilter(labels=labels, search="rossi")) == expected
+    assert names(AccountFilter(all_of=(AccountFilter(labels=labels),), search="rossi")) == expected
 
 
 def test_a_user_s_key_finds_that_user_and_whoever_has_these_digits_in_the_e_mail(crowd, program):

@@ -1,0 +1,122 @@
+"""Whom a search text finds, as conditions on accounts. It reads only, and judges no permission.
+
+People are found in two ways that no single index serves: customers by what the host finds of its users, guests by
+their e-mail. Three forms of the same answer are for three uses:
+    ``search_branches``  all that is found, from the indexes of texts: to count it, or to act on it
+    ``is_found``         whether an account is found: to go along an order and look at each
+    ``probe``            all that is found, named one by one where it is little: to sort it
+"""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, BooleanField, Case, Exists, F, Func, OuterRef, Q, Value, When
+from django.db.models.functions import StrIndex, Upper
+from django.db.models.lookups import GreaterThan
+
+from ..host import get_host
+from ..models import LoyaltyAccount
+
+FEW = 2_000
+"""What a search finds of one kind, up to which it is named one by one."""
+_KEY_DIGITS_MAX = 18
+_GUESTS = Q(email__isnull=False)
+"""Whoever has an e-mail here has no user (check constraint)."""
+
+
+class InArray(Func):
+    """Whether the first is an item of the second, an array."""
+
+    template = "(%(expressions)s))"
+    arg_joiner = " = ANY ("
+    output_field = BooleanField()
+
+
+def is_one_of(column: str, keys: list[int]) -> Q:
+    """Return ``column__in`` with all keys as one value, which is much shorter to write and to read."""
+    if not keys:
+        return Q(pk__in=())
+    return Q(InArray(F(column), Value(keys, output_field=ArrayField(BigIntegerField()))))
+
+
+def for_each_row(condition: Q) -> Q:
+    """Return the condition in words that PostgreSQL takes row by row, and never turns into a join."""
+    return Q(Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField()))
+
+
+def search_condition(text: str, *, using: str) -> Q:
+    """Return the condition of a search as one semi-join on the union of its branches."""
+    branches = [
+        LoyaltyAccount.objects.using(using).filter(found).order_by().values("pk")
+        for found in search_branches(text, using=using)
+    ]
+    return Q(pk__in=branches[0].union(*branches[1:], all=True))
+
+
+def search_branches(text: str, *, using: str) -> list[Q]:
+    """Return what a text finds: customers, guests and, where it is a user's key, that user; no account twice."""
+    return [
+        Q(user_id__in=get_host().search_users(text, using=using)) & _not_the_key(text),
+        _GUESTS & Q(email__icontains=text),
+        *_of_key(text),
+    ]
+
+
+def is_found(text: str, *, using: str) -> Q:
+    """Return whether a text finds the account, to be asked of each that is looked at."""
+    return for_each_row(_customer_is_found(text, using=using) | _guest_is_found(text) | _any(_of_key(text)))
+
+
+def probe(text: str, *, using: str) -> tuple[list[Q], bool]:
+    """Return what a text finds, and whether it is little. What is little is named one by one.
+
+    For a page in some order the database has two ways: to find all that matches and sort it, or to go along the order
+    until the page is full. It estimates which is shorter, and is far out for texts that nobody has. So little is named
+    one by one; only where there is much the order is followed, and then the page is full soon.
+    Cost: two statements, which look whether there is much or little to be found.
+    """
+    users = get_host().search_users(text, using=using).order_by().values_list("pk")
+    guests = LoyaltyAccount.objects.using(using).filter(_GUESTS, email__icontains=text).order_by().values_list("pk")
+    user_keys = [pk for (pk,) in users[: FEW + 1]]
+    guest_keys = [pk for (pk,) in guests[: FEW + 1]]
+    of_customers, of_guests = is_one_of("user_id", user_keys), is_one_of("pk", guest_keys)
+    if max(len(user_keys), len(guest_keys)) <= FEW:
+        return [of_customers & _not_the_key(text), of_guests, *_of_key(text)], True
+    if len(user_keys) > FEW:
+        of_customers = _customer_is_found(text, using=using)
+    if len(guest_keys) > FEW:
+        of_guests = _guest_is_found(text)
+    return [for_each_row(of_customers | of_guests | _any(_of_key(text)))], False
+
+
+def _customer_is_found(text: str, *, using: str) -> Q:
+    """Return whether the host finds the account's user. The second comparison says nothing new: by it PostgreSQL sees
+    that it cannot find all users at once and keep them, which takes as long as there are many."""
+    users = get_host().search_users(text, using=using).order_by()
+    return Q(user_id__isnull=False) & Q(Exists(users.filter(pk=OuterRef("user_id"), pk__gte=OuterRef("user_id"))))
+
+
+def _guest_is_found(text: str) -> Q:
+    """Return ``email__icontains`` in words that no index serves: an index would be asked for all guests it finds."""
+    return _GUESTS & Q(GreaterThan(StrIndex(Upper("email"), Upper(Value(text))), 0))
+
+
+def _any(conditions: list[Q]) -> Q:
+    joined = Q(pk__in=())
+    for condition in conditions:
+        joined |= condition
+    return joined
+
+
+def _key_in(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _KEY_DIGITS_MAX else None
+
+
+def _of_key(text: str) -> list[Q]:
+    key = _key_in(text)
+    return [] if key is None else [Q(user_id=key)]
+
+
+def _not_the_key(text: str) -> Q:
+    key = _key_in(text)
+    return Q() if key is None else ~Q(user_id=key)
