@@ -47,6 +47,14 @@ def require_manage_users(info: Any) -> Requester:
     return requester
 
 
+def require_manage_orders(info: Any) -> Requester:
+    """Return the requester. Raises PermissionDenied without MANAGE_LOYALTY and MANAGE_ORDERS."""
+    requester = require_manage_loyalty(info)
+    if not requester.can_manage_orders:
+        raise PermissionDenied("MANAGE_LOYALTY", "MANAGE_ORDERS")
+    return requester
+
+
 def is_user(requester: Requester, user_id: int | None) -> bool:
     """Return whether the requester is that very user. Apps and anonymous requesters are nobody."""
     return requester.app_id is None and requester.user_id is not None and requester.user_id == user_id

@@ -22,6 +22,7 @@ from . import (
     membership_queries,
     mutations,
     referral_queries,
+    refund_queries,
     resolvers,
     reward_queries,
     tier_queries,
@@ -143,6 +144,7 @@ QUERIES |= membership_queries.QUERIES
 QUERIES |= batch_queries.QUERIES
 QUERIES |= tier_queries.QUERIES
 QUERIES |= referral_queries.QUERIES
+QUERIES |= refund_queries.QUERIES
 QUERIES |= reward_queries.QUERIES
 
 HOST_FIELDS: tuple[tuple[Any, str, graphene.Field, Callable[..., Any]], ...] = (

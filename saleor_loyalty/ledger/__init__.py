@@ -17,6 +17,7 @@ from .holding_accounts import holding_accounts
 from .inputs import check_key
 from .merge_points import MergedPoints, forward_points, merge_points, unmerge_points
 from .open_account import open_account
+from .preview_reversal import ReversalPreview, preview_reversal
 from .read_points import read_points
 from .rebuild_projection import rebuild_projection
 from .redeem_points import redeem_points
@@ -46,6 +47,7 @@ __all__ = [
     "LedgerInconsistent",
     "MergedPoints",
     "Posting",
+    "ReversalPreview",
     "ReversalResult",
     "audit_accounts",
     "audit_range",
@@ -67,6 +69,7 @@ __all__ = [
     "lock_last_reservation",
     "open_account",
     "open_reservation",
+    "preview_reversal",
     "read_points",
     "rebuild_projection",
     "redeem_points",

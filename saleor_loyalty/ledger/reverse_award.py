@@ -19,7 +19,7 @@ from .results import ReversalResult
 PENDING_ONLY = "PENDING_ONLY"
 WITHIN_BALANCE = "WITHIN_BALANCE"
 ALLOW_NEGATIVE = "ALLOW_NEGATIVE"
-_AWARDS = (TransactionType.EARN, TransactionType.MERGE_IN)
+AWARDS = (TransactionType.EARN, TransactionType.MERGE_IN)
 """What gave an order's points to this account: the award, or the move of a guest's award."""
 
 
@@ -112,7 +112,7 @@ def reverse_award(
 def _own_lots(account: LoyaltyAccount, *, order_id: str) -> list[Lot]:
     return list(
         lot_qs_select_for_update()
-        .filter(account=account, transaction__order_id=order_id, transaction__type__in=_AWARDS)
+        .filter(account=account, transaction__order_id=order_id, transaction__type__in=AWARDS)
         .select_related("transaction")
     )
 

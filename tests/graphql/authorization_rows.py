@@ -27,6 +27,7 @@ from . import (
     authorization_log,
     authorization_memberships,
     authorization_referrals,
+    authorization_refunds,
     authorization_rewards,
     authorization_tiers,
     authorization_timeline,
@@ -44,6 +45,7 @@ AREAS: tuple[ModuleType, ...] = (
     authorization_log,
     authorization_memberships,
     authorization_referrals,
+    authorization_refunds,
     authorization_rewards,
     authorization_tiers,
     authorization_timeline,
@@ -72,6 +74,7 @@ POLICIES = {
     "below customer's, for staff": "absent null absent absent absent absent value value",
     # Roots.
     "staff": "denied denied denied denied denied value value value",
+    "staff of orders": "denied denied denied denied denied denied value value",
     "staff, naming others": "denied denied denied denied denied null value value",
     # The same in every program.
     "public to staff": "denied denied denied denied denied value value value",
