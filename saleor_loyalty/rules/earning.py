@@ -15,14 +15,16 @@ from ..basket import Basket, BasketLine
 from .caps import room_left
 from .document import ProgramRules
 from .document.timing import DATES
+from .eligible_base import Basis, BasketView, CountedLine, view_of
 from .largest_remainder import split_by_largest_remainder
-from .money import POINTS_MAX, minor_unit
+from .money import POINTS_MAX
 from .receipt import Receipt, ReceiptLine
-from .rule_index import IndexedRule, RuleIndex, index_of
+from .rule_index import IndexedRule, RuleIndex, index_of, position_of
 from .tier_multiplier import TIER_KEY_PREFIX
 
 ZERO = Decimal(0)
-_Counted = list[tuple[BasketLine, Decimal]]
+# A named tuple from all of its values at once, in half of the time: an award has dozens of lines.
+_new = tuple.__new__
 
 
 def evaluate_earning(
@@ -51,7 +53,7 @@ def evaluate_earning(
         current = current.part([item for item in current.all_rules if item not in stopped])
         evaluation = _Evaluation(basket, notes)
         evaluation.count(current)
-    evaluation.note_what_never_counts()
+    evaluation.note_what_never_counts(current)
     return evaluation.receipt(program_version)
 
 
@@ -76,7 +78,7 @@ def _refusal(basket: Basket, rules: ProgramRules, at: datetime.datetime) -> Rece
 def _notes_of_others(index: RuleIndex, basket: Basket, at: datetime.datetime) -> list[ReceiptLine]:
     """Return why rules do not count at that moment or for that customer."""
     notes = []
-    for item in sorted(index.all_rules, key=_position):
+    for item in sorted(index.all_rules, key=position_of):
         outside = item.outside(at)
         if outside:
             notes.append(ReceiptLine("OUTSIDE_WINDOW", None, item.key, detail="" if outside == DATES else outside))
@@ -88,8 +90,15 @@ def _notes_of_others(index: RuleIndex, basket: Basket, at: datetime.datetime) ->
     return notes
 
 
-def _position(item: IndexedRule) -> int:
-    return item.position
+class _Views(dict[Basis, BasketView]):
+    """The basket as rules see it, made once for all rules with the same basis."""
+
+    def __init__(self, basket: Basket) -> None:
+        self.basket = basket
+
+    def __missing__(self, basis: Basis) -> BasketView:
+        view = self[basis] = view_of(self.basket, basis)
+        return view
 
 
 class _Evaluation:
@@ -97,13 +106,12 @@ class _Evaluation:
 
     def __init__(self, basket: Basket, notes: list[ReceiptLine]) -> None:
         self.basket = basket
-        self.unit = minor_unit(basket.currency)
         self.points = 0
         self.lines: list[ReceiptLine] = list(notes)
         self.applied: list[IndexedRule] = []
         self.line_points: dict[str, int] = {}
         self.line_bases: dict[str, Decimal] = {}
-        self.in_scope: set[str] = set()
+        self.views = _Views(basket)
         self.noted: set[tuple[str, str]] = set()
 
     def count(self, index: RuleIndex) -> None:
@@ -116,34 +124,33 @@ class _Evaluation:
         for item in sorted(self.applied, key=lambda item: item.rank):
             stopped = index.stopped_by(item) if item.rule.stop_processing else []
             if stopped:
-                return item, sorted(stopped, key=_position)
+                return item, sorted(stopped, key=position_of)
         return None, []
 
     def count_conversion(self, index: RuleIndex) -> None:
-        counted: dict[IndexedRule, _Counted] = {}
+        views = self.views
+        counted: dict[IndexedRule, list[CountedLine]] = {}
         for line in self.basket.lines:
             item = index.conversion_rule(line)
             if item is None:
                 continue
-            amount = self._judge(line, item)
-            if amount is not None:
-                counted.setdefault(item, []).append((line, amount))
-        for item in sorted(counted, key=lambda item: item.position):
+            view = views[item.basis]
+            if line.id in view.remarks:
+                self._remark(line, view, item)
+            if line.id in view.counted:
+                counted.setdefault(item, []).append(view.counted[line.id])
+        for item in sorted(counted, key=position_of):
             self._convert(item, counted[item])
 
     def count_fixed(self, index: RuleIndex) -> None:
-        for item in sorted(index.fixed, key=lambda item: item.position):
-            counted: _Counted = []
-            for line in self.basket.lines:
-                if item.is_in_scope(line):
-                    amount = self._judge(line, item)
-                    if amount is None:
-                        continue
-                    if amount > ZERO:
-                        counted.append((line, amount))
-                    elif (line.id, "BELOW_STEP") not in self.noted:
-                        self.noted.add((line.id, "BELOW_STEP"))
-                        self.lines.append(ReceiptLine("BELOW_STEP", line.id, item.key, amount, 0, item.detail))
+        views = self.views
+        for item in index.fixed:
+            view = views[item.basis]
+            if view.remarks:
+                remarked = [line for line in self.basket.lines if line.id in view.remarks]
+                for line in item.lines_in_scope(remarked):
+                    self._remark(line, view, item)
+            counted = [view.counted[line.id] for line in item.lines_in_scope(view.paid)]
             if counted:
                 self._apply(item, item.points, counted)
 
@@ -152,17 +159,18 @@ class _Evaluation:
         if not index.multipliers:
             return
         counted: dict[IndexedRule, list[tuple[str, int]]] = {}
-        for line in self.basket.lines:
-            points = self.line_points.get(line.id, 0)
-            item = index.multiplier_rule(line) if points else None
-            if item is not None:
-                counted.setdefault(item, []).append((line.id, points))
-        for item in sorted(counted, key=lambda item: item.position):
+        left = [line for line in self.basket.lines if self.line_points.get(line.id)]
+        for item in index.multipliers:
+            taken = [line.id for line in item.lines_in_scope(left)]
+            if taken:
+                counted[item] = [(line_id, self.line_points[line_id]) for line_id in taken]
+                left = [line for line in left if line.id not in taken]
+        for item in sorted(counted, key=position_of):
             self._multiply(item, counted[item])
 
-    def note_what_never_counts(self) -> None:
+    def note_what_never_counts(self, index: RuleIndex) -> None:
         for line in self.basket.lines:
-            if line.id not in self.in_scope:
+            if line.id not in self.line_bases and not index.looks_at(line):
                 self.lines.append(ReceiptLine("LINE_NOT_IN_SCOPE", line.id, "", line.gross))
         if self.basket.shipping_gross > ZERO:
             self.lines.append(ReceiptLine("SHIPPING_EXCLUDED", None, "", self.basket.shipping_gross))
@@ -175,38 +183,34 @@ class _Evaluation:
             points=self.points,
             currency=self.basket.currency,
             program_version=program_version,
-            rule_keys=tuple(item.key for item in sorted(self.applied, key=lambda item: item.position)),
+            rule_keys=tuple([item.key for item in sorted(self.applied, key=position_of)]),
             lines=tuple(self.lines),
             line_points=self.line_points,
             line_bases=self.line_bases,
         )
 
-    def _judge(self, line: BasketLine, item: IndexedRule) -> Decimal | None:
-        """Return the line's money that counts for the rule, or None where the line is excluded."""
-        self.in_scope.add(line.id)
-        code = item.basis.exclusion(line)
-        if code:
-            if (line.id, code) not in self.noted:
+    def _remark(self, line: BasketLine, view: BasketView, item: IndexedRule) -> None:
+        """Say why not all of a line counts: once, by the first rule that looks at it."""
+        for code, amount in view.remarks.pop(line.id):
+            if code == "BELOW_STEP" and item.rule.type == "CONVERSION_RATE":
+                # Its lines are counted together first; a fixed rule looks at each.
+                view.remarks[line.id] = [(code, amount)]
+            elif (line.id, code) not in self.noted:
                 self.noted.add((line.id, code))
-                self.lines.append(ReceiptLine(code, line.id, item.key, item.basis.amount(line)))
-            return None
-        redeemed = item.basis.redeemed(line)
-        if redeemed and (line.id, "PAID_WITH_POINTS") not in self.noted:
-            self.noted.add((line.id, "PAID_WITH_POINTS"))
-            self.lines.append(ReceiptLine("PAID_WITH_POINTS", line.id, item.key, redeemed))
-        return item.basis.amount(line)
+                detail = item.detail if code == "BELOW_STEP" else ""
+                self.lines.append(ReceiptLine(code, line.id, item.key, amount, 0, detail))
 
-    def _convert(self, item: IndexedRule, counted: _Counted) -> None:
-        base = sum((amount for _, amount in counted), ZERO)
-        steps = int(base // item.amount_step)
-        if steps == 0:
-            for line, amount in counted:
+    def _convert(self, item: IndexedRule, counted: list[CountedLine]) -> None:
+        base = counted[0][1] if len(counted) == 1 else sum([amount for _, amount, _ in counted], ZERO)
+        steps, rest = divmod(base, item.amount_step)
+        points = int(steps) * item.points
+        if not steps:
+            for line, amount, _ in counted:
                 self.lines.append(ReceiptLine("BELOW_STEP", line.id, item.key, amount, 0, item.detail))
                 self.line_bases.setdefault(line.id, amount)
             return
-        rest = base - steps * item.amount_step
-        if self._apply(item, steps * item.points, counted) and rest:
-            self.lines.append(ReceiptLine("ROUNDED", None, item.key, base, steps * item.points, f"{rest:f}"))
+        if self._apply(item, points, counted) and rest:
+            self.lines.append(_new(ReceiptLine, ("ROUNDED", None, item.key, base, points, f"{rest:f}")))
 
     def _room(self, item: IndexedRule) -> tuple[int, str]:
         """Return the most that the rule may give for this order, and the cap of the customer where that says so.
@@ -223,28 +227,37 @@ class _Evaluation:
             self.lines.append(ReceiptLine("LIMIT_REACHED", None, item.key, detail=room.detail))
         return room
 
-    def _apply(self, item: IndexedRule, points: int, counted: _Counted) -> bool:
-        most, cap = self._room(item)
-        if cap and not most:
-            return False
-        given = min(points, most)
-        shares = [given]
-        if len(counted) > 1:
-            shares = split_by_largest_remainder(given, [int(amount / self.unit) for _, amount in counted])
-        for (line, amount), share in zip(counted, shares, strict=True):
-            self.lines.append(ReceiptLine("RULE_APPLIED", line.id, item.key, amount, share, item.detail))
-            self.line_points[line.id] = self.line_points.get(line.id, 0) + share
-            self.line_bases.setdefault(line.id, amount)
+    def _apply(self, item: IndexedRule, points: int, counted: list[CountedLine]) -> bool:
+        """Give the rule's points to its lines, as far as its caps allow. Returns False where they leave none."""
+        most, cap = POINTS_MAX - self.points, ""
+        if item.is_limited:
+            most, cap = self._room(item)
+            if cap and not most:
+                return False
+        given = points if points < most else most
+        if len(counted) == 1:
+            self._give(counted[0], item, given)
+        else:
+            shares = split_by_largest_remainder(given, [units for _, _, units in counted])
+            for place, line in enumerate(counted):
+                self._give(line, item, shares[place])
         if given < points:
-            base = sum((amount for _, amount in counted), ZERO)
+            base = sum([amount for _, amount, _ in counted], ZERO)
             self.lines.append(ReceiptLine("CAPPED", None, item.key, base, most, cap))
         if not item.basis.with_tax:
-            tax = sum((line.gross - line.net for line, _ in counted), ZERO)
+            tax = sum([line.gross - line.net for line, _, _ in counted], ZERO)
             if tax:
                 self.lines.append(ReceiptLine("TAX_EXCLUDED", None, item.key, tax))
         self.points += given
         self.applied.append(item)
         return True
+
+    def _give(self, counted: CountedLine, item: IndexedRule, points: int) -> None:
+        line, amount, _ = counted
+        line_id = line.id
+        self.lines.append(_new(ReceiptLine, ("RULE_APPLIED", line_id, item.key, amount, points, item.detail)))
+        self.line_points[line_id] = self.line_points.get(line_id, 0) + points
+        self.line_bases.setdefault(line_id, amount)
 
     def _multiply(self, item: IndexedRule, counted: list[tuple[str, int]]) -> None:
         points = int(sum(points for _, points in counted) * (item.multiplier - 1))

@@ -19,14 +19,13 @@ def split_by_largest_remainder(total: int, weights: Sequence[int]) -> list[int]:
         if not weights and total:
             raise ValueError("there is nothing to split over")
         return [total if position == 0 else 0 for position in range(len(weights))]
-    shares = []
-    remainders = []
-    for weight in weights:
-        share, remainder = divmod(total * weight, weight_sum)
-        shares.append(share)
-        remainders.append(remainder)
+    shares = [total * weight // weight_sum for weight in weights]
     missing = total - sum(shares)
     if missing:
+        remainders = [total * weight % weight_sum for weight in weights]
+        if missing == 1:
+            shares[remainders.index(max(remainders))] += 1
+            return shares
         by_remainder = sorted(range(len(weights)), key=remainders.__getitem__, reverse=True)
         for position in by_remainder[:missing]:
             shares[position] += 1

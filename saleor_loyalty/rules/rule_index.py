@@ -12,14 +12,16 @@ import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from operator import attrgetter
 
 from ..basket import BasketLine, CustomerFacts
 from .document import EarningRate, EarningRule, ProgramRules
 from .document.timing import outside_window
-from .eligible_base import Basis, basis_of, scope_test
+from .eligible_base import Basis, basis_of, scope_filter
 from .tier_multiplier import tier_multipliers
 
 PARTS_KEPT = 256
+position_of = attrgetter("position")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -39,7 +41,10 @@ class IndexedRule:
     """The rate, for the receipt."""
     multiplier: Decimal
     """1 for all but multipliers."""
-    is_in_scope: Callable[[BasketLine], bool]
+    lines_in_scope: Callable[[Sequence[BasketLine]], Sequence[BasketLine]]
+    """Picks those lines, in their order."""
+    is_limited: bool
+    """Whether it has a cap, for an order or for a customer."""
     time_zone: str
     """The channel's: whose days count."""
 
@@ -50,15 +55,21 @@ class IndexedRule:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RuleIndex:
-    """The rules of one channel. Lists are sorted by rank."""
+    """The rules of one channel."""
 
     conversion: tuple[IndexedRule, ...]
+    """By rank."""
     fixed: tuple[IndexedRule, ...]
+    """By position, as all of them count."""
     multipliers: tuple[IndexedRule, ...]
     """The highest first, and of equal ones by rank."""
-    by_slug: dict[str, dict[str, list[IndexedRule]]]
-    """Scope type -> slug -> conversion rules."""
-    shop: list[IndexedRule]
+    shop: IndexedRule | None
+    """The first conversion rule for the whole shop."""
+    variants: dict[str, IndexedRule]
+    """SKU -> the first conversion rule that names it; the others by slug."""
+    products: dict[str, IndexedRule]
+    collections: dict[str, IndexedRule]
+    categories: dict[str, IndexedRule]
     has_window: bool
     has_conditions: bool
     has_stops: bool
@@ -92,63 +103,49 @@ class RuleIndex:
                 self.parts[ranks] = part
         return part
 
-    def multiplier_rule(self, line: BasketLine) -> IndexedRule | None:
-        """Return the highest multiplier that has the line in scope."""
-        for item in self.multipliers:
-            if item.is_in_scope(line):
-                return item
-        return None
+    def looks_at(self, line: BasketLine) -> bool:
+        """Return whether any rule but a multiplier has the line in scope."""
+        return self.conversion_rule(line) is not None or any(item.lines_in_scope([line]) for item in self.fixed)
 
     def conversion_rule(self, line: BasketLine) -> IndexedRule | None:
         """Return the most specific conversion rule that has the line in scope (B-9)."""
-        by_slug = self.by_slug
-        if by_slug:
-            found = by_slug["VARIANT"].get(line.variant_sku) or by_slug["PRODUCT"].get(line.product_slug)
-            if found:
-                return found[0]
-            if by_slug["COLLECTION"]:
-                best = _best(by_slug["COLLECTION"], line.collection_slugs)
-                if best is not None:
-                    return best
-            if by_slug["CATEGORY"]:
-                for slug in reversed(line.category_slugs):
-                    found = by_slug["CATEGORY"].get(slug)
-                    if found:
-                        return found[0]
-        return self.shop[0] if self.shop else None
-
-
-def _best(rules: dict[str, list[IndexedRule]], slugs: Sequence[str]) -> IndexedRule | None:
-    best: IndexedRule | None = None
-    for slug in slugs:
-        found = rules.get(slug)
-        if found and (best is None or found[0].rank < best.rank):
-            best = found[0]
-    return best
+        found = self.variants.get(line.variant_sku) or self.products.get(line.product_slug)
+        if found is None and self.collections:
+            for slug in line.collection_slugs:
+                other = self.collections.get(slug)
+                if other is not None and (found is None or other.rank < found.rank):
+                    found = other
+        if found is not None:
+            return found
+        if self.categories:
+            for slug in reversed(line.category_slugs):
+                if slug in self.categories:
+                    return self.categories[slug]
+        return self.shop
 
 
 def build_index(rules: Sequence[IndexedRule]) -> RuleIndex:
     """Return the index of these rules."""
     ranked = sorted(rules, key=lambda item: item.rank)
     conversion = tuple(item for item in ranked if item.rule.type == "CONVERSION_RATE")
-    by_slug: dict[str, dict[str, list[IndexedRule]]] = {}
-    shop = [item for item in conversion if item.rule.scope.type == "SHOP"]
-    if len(shop) < len(conversion):
-        by_slug = {"VARIANT": {}, "PRODUCT": {}, "COLLECTION": {}, "CATEGORY": {}}
-        for item in conversion:
-            for slug in item.rule.scope.slugs:
-                by_slug[item.rule.scope.type].setdefault(slug, []).append(item)
+    first: dict[str, dict[str, IndexedRule]] = {"VARIANT": {}, "PRODUCT": {}, "COLLECTION": {}, "CATEGORY": {}}
+    for item in conversion:
+        for slug in item.rule.scope.slugs:
+            first[item.rule.scope.type].setdefault(slug, item)
     return RuleIndex(
         conversion=conversion,
-        fixed=tuple(item for item in ranked if item.rule.type == "FIXED_AMOUNT"),
+        fixed=tuple(sorted((item for item in ranked if item.rule.type == "FIXED_AMOUNT"), key=position_of)),
         multipliers=tuple(
             sorted(
                 (item for item in ranked if item.rule.type == "MULTIPLIER"),
                 key=lambda item: (-item.multiplier, item.rank),
             )
         ),
-        by_slug=by_slug,
-        shop=shop,
+        shop=next((item for item in conversion if item.rule.scope.type == "SHOP"), None),
+        variants=first["VARIANT"],
+        products=first["PRODUCT"],
+        collections=first["COLLECTION"],
+        categories=first["CATEGORY"],
         has_window=any(item.rule.starts_at or item.rule.ends_at or item.rule.weekdays is not None for item in ranked),
         has_conditions=any(not item.rule.conditions.is_open for item in ranked),
         has_stops=any(item.rule.stop_processing for item in ranked),
@@ -195,7 +192,8 @@ def _indexed_rules(rules: ProgramRules, channel: str) -> list[IndexedRule]:
                 ),
                 detail=_detail(rule, rate),
                 multiplier=rule.multiplier or Decimal(1),
-                is_in_scope=scope_test(rule.scope),
+                lines_in_scope=scope_filter(rule.scope),
+                is_limited=rule.max_points_per_order is not None or bool(rule.customer_caps),
                 time_zone=listing.time_zone if listing is not None else "UTC",
             )
         )
