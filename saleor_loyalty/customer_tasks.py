@@ -1,5 +1,5 @@
-"""Background work on customers and their accounts: joining, claiming, activities, erasing. As ``tasks``, which Celery
-looks into and which therefore has them all; their names are those of that module.
+"""Background work on customers and their accounts: joining, claiming, activities, rewards, erasing. As ``tasks``,
+which Celery looks into and which therefore has them all; their names are those of that module.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from .accounts.account_counts import add_up_account_counts
 from .activities import award_birthdays, award_earlier_customers, judge_waiting_events
 from .host import get_host
 from .on_commit import send_once_on_commit
+from .rewards import settle_order_cards
 
 SWEEP_LIMIT = 500
 """Accounts or reservations in one run of a sweep."""
@@ -122,6 +123,18 @@ def add_up_account_counts_task() -> None:
     """Add up how many accounts there are, so that the counters stay few."""
     with get_host().write_context():
         add_up_account_counts()
+
+
+@shared_task(name="saleor_loyalty.tasks.settle_order_cards_task")
+def settle_order_cards_task(order_id: str) -> int:
+    """Mark the rewards as used whose gift cards the order was paid with. Returns how many."""
+    with get_host().write_context():
+        return settle_order_cards(order_id, at=timezone.now())
+
+
+def schedule_order_cards(order_id: str, *, using: str = DEFAULT_DB_ALIAS) -> None:
+    """Send ``settle_order_cards_task`` when the running transaction commits, once for each order. Never raises."""
+    send_once_on_commit(("cards of order", order_id), lambda _: settle_order_cards_task.delay(order_id), using=using)
 
 
 def schedule_erasing(*, using: str = DEFAULT_DB_ALIAS) -> None:

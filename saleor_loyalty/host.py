@@ -373,6 +373,10 @@ class Host(Protocol):
     ) -> dict[tuple[str, str], RewardState]:
         """Return by (type, reference) what things are now, in at most one statement for each kind of thing."""
 
+    def gift_card_codes(self, order_id: str) -> Sequence[str]:
+        """Return the codes of the gift cards that the order was paid with. At most one statement; a host without gift
+        cards returns none."""
+
     def private_storage(self) -> Storage:
         """Return where files are kept that nobody may read but through us. A host without a place of that kind hands
         out one that serves whoever knows a file's name: names must not be guessable."""

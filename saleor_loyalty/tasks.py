@@ -40,6 +40,8 @@ from .customer_tasks import (  # noqa: F401  (Celery finds tasks in this module 
     follow_customer_task,
     schedule_erasing,
     schedule_following,
+    schedule_order_cards,
+    settle_order_cards_task,
 )
 from .deliveries import delete_old_events, deliver_due_events
 from .exports import (

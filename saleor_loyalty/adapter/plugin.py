@@ -22,7 +22,7 @@ from saleor.plugins.base_plugin import BasePlugin
 
 from ..errors import RedemptionRefused, RegistrationRequired
 from ..messages import describe_exception, render
-from .host_rewards import frees_code, refuse_foreign_code
+from .host_rewards import ask_for_cards, frees_code, refuse_foreign_code
 
 logger = logging.getLogger(__name__)
 
@@ -51,10 +51,11 @@ class LoyaltyPlugin(BasePlugin):
         """Fit the redemption to the changed cart; the answer to the same request already shows it."""
         from ..checkout import refit_redemption
         from .response import answering
+        from .touched import has_noted_rows
 
         try:
             with answering(checkout):
-                refit_redemption(checkout_id=str(checkout.pk), at=timezone.now())
+                refit_redemption(checkout_id=str(checkout.pk), at=timezone.now(), has_rows=has_noted_rows(checkout))
         except Exception:
             logger.exception("The redemption of checkout %s could not be fitted to its cart.", checkout.pk)
         return previous_value
@@ -70,6 +71,7 @@ class LoyaltyPlugin(BasePlugin):
         become an internal error in one of them.
         """
         from ..checkout import check_redemption
+        from .discounts import own_rows
 
         checkout = checkout_info.checkout
         refuse_foreign_code(checkout)
@@ -79,6 +81,7 @@ class LoyaltyPlugin(BasePlugin):
                 at=timezone.now(),
                 channel=checkout_info.channel.slug,
                 user_id=checkout.user_id,
+                has_rows=any(own_rows(lines) for lines in args[:1]),
             )
         except RedemptionRefused as error:
             raise ValidationError(error.message, code=CheckoutErrorCode.VOUCHER_NOT_APPLICABLE.value) from error
@@ -127,7 +130,7 @@ class LoyaltyPlugin(BasePlugin):
 
         at = timezone.now()
         try:
-            settle_order_now(str(order.pk), at=at)
+            record = settle_order_now(str(order.pk), at=at)
         except Exception as error:  # noqa: BLE001  (it is logged and kept with the order, and settled later)
             record_failure(
                 str(order.pk),
@@ -139,6 +142,7 @@ class LoyaltyPlugin(BasePlugin):
             )
         else:
             self._settled.add((order.pk, order.updated_at))
+            ask_for_cards(record)
         return previous_value
 
     def _order_changed(self, order: Any, *args: Any, previous_value: Any = None, **kwargs: Any) -> Any:

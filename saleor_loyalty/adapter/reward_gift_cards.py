@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 from functools import partial
+from uuid import UUID
 
 from django.db import transaction
 from saleor.account.models import User
@@ -63,6 +64,11 @@ def revoke_gift_card(reference: str) -> RewardState:
 def gift_card_states(references: Iterable[str], *, using: str) -> dict[str, RewardState]:
     cards = GiftCard.objects.using(using).filter(pk__in=[int(reference) for reference in references])
     return {str(card.pk): _state(card) for card in cards}
+
+
+def gift_card_codes(order_id: str) -> list[str]:
+    """Return the codes of the cards that paid for the order; Saleor links them as it takes money off them."""
+    return list(GiftCard.objects.filter(orders=UUID(order_id)).order_by("pk").values_list("code", flat=True))
 
 
 def _state(card: GiftCard) -> RewardState:

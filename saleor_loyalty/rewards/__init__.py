@@ -8,7 +8,7 @@ account, then its lots, then the issue, and the stock's row last of all: it is w
 from .cancel_rewards import cancel_rewards, erase_rewards, revoke_for_cancelling
 from .check_reward_code import check_reward_code
 from .expire_rewards import expire_rewards
-from .follow_rewards import follow_rewards
+from .follow_rewards import follow_rewards, settle_order_cards
 from .issue_reward import IssuedToCustomer, account_of_request, issue_reward
 from .mark_as_used import mark_as_used
 from .move_rewards import move_rewards, rewards_of
@@ -37,5 +37,6 @@ __all__ = [
     "reverse_reward",
     "revoke_for_cancelling",
     "rewards_of",
+    "settle_order_cards",
     "settle_rewards",
 ]

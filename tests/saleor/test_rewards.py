@@ -16,12 +16,14 @@ from saleor.giftcard.models import GiftCard, GiftCardEvent
 from saleor.plugins.manager import PluginsManager
 from saleor.product.models import ProductVariant, ProductVariantChannelListing
 
+from saleor_loyalty import customer_tasks
 from saleor_loyalty.accounts import erase_ownerless
+from saleor_loyalty.adapter.reward_gift_cards import gift_card_codes
 from saleor_loyalty.models import LoyaltyTransaction, RewardIssue, RewardStock
-from saleor_loyalty.rewards import expire_rewards, follow_rewards
+from saleor_loyalty.rewards import expire_rewards, follow_rewards, settle_order_cards
 from tests.scenarios.drivers.protocol import STAFF
 from tests.scenarios.reward_documents import mine, redeem, reverse
-from tests.scenarios.stories import DANA, NOA, buy, open_club
+from tests.scenarios.stories import DANA, NOA, buy, club_rules, open_club
 
 DAY = datetime.timedelta(days=1)
 TYPES = {
@@ -131,11 +133,64 @@ def test_a_gift_card_is_active_and_made_for_its_customer(club, told):
     assert told == ["gift_card_created"]
 
 
-def test_a_gift_card_that_paid_is_used_as_soon_as_somebody_looks(club):
-    # given
+def key_of(order: str) -> str:
+    return Node.from_global_id(order)[1]
+
+
+def pay_with_card(club, issue: RewardIssue) -> str:
+    """Buy something with the reward's gift card; return the order."""
+    return buy(club, cart_with(club, issue.code, {"EYELINER": 1}))
+
+
+def test_a_gift_card_that_paid_is_used_with_its_order_as_soon_as_that_is_made(club):
+    issue, other = take(club, "card", key="first"), take(club, "card", key="second")
+
+    order = pay_with_card(club, issue)
+
+    issue.refresh_from_db()
+    assert (issue.status, issue.order_id, issue.ended_by_kind) == ("USED", key_of(order), "SYSTEM")
+    assert status(other) == "ISSUED"
+    assert settle_order_cards(key_of(order), at=timezone.now()) == 0
+    assert follow_rewards(at=timezone.now(), limit=10) == 0
+
+
+def test_an_order_with_a_card_of_the_shop_s_own_marks_nothing(club):
     issue = take(club, "card")
-    checkout = cart_with(club, issue.code, {"EYELINER": 1})
-    buy(club, checkout)
+    card = GiftCard.objects.get(pk=issue.reference)
+    own = GiftCard.objects.create(
+        code="OWN-CARD", currency="USD", initial_balance_amount=5, current_balance_amount=5, created_by=card.created_by
+    )
+    order = buy(club, cart_with(club, own.code, {"EYELINER": 1}))
+    assert gift_card_codes(key_of(order)) == ["OWN-CARD"]
+    assert (settle_order_cards(key_of(order), at=timezone.now()), status(issue)) == (0, "ISSUED")
+
+
+def test_a_cancelled_order_leaves_its_gift_card_used(club):
+    issue = take(club, "card")
+    order = pay_with_card(club, issue)
+    club.cancel_order(order)
+    issue.refresh_from_db()
+    assert (issue.status, issue.order_id) == ("USED", key_of(order))
+
+
+@pytest.mark.parametrize("has_cards", [True, False])
+def test_only_where_the_rules_have_gift_cards_an_order_asks_for_them(club, monkeypatch, has_cards):
+    # given
+    asked: list[str] = []
+    monkeypatch.setattr(customer_tasks.settle_order_cards_task, "delay", asked.append)
+    if not has_cards:
+        club.publish_program(club_rules(club))
+    # when
+    order = buy(club, club.start_checkout({"EYELINER": 1}, by=DANA))
+    # then
+    assert asked == ([key_of(order)] if has_cards else [])
+
+
+def test_a_gift_card_that_paid_is_used_as_soon_as_somebody_looks(club, monkeypatch):
+    # given: the hint got lost
+    monkeypatch.setattr(customer_tasks.settle_order_cards_task, "delay", lambda order_id: None)
+    issue = take(club, "card")
+    pay_with_card(club, issue)
     assert GiftCard.objects.get(pk=issue.reference).current_balance_amount == 0
 
     # when
