@@ -65,7 +65,7 @@ def _find_program(global_id: str | None, channel: str | None, *, request: Loyalt
     programs = within_reach(LoyaltyProgram.objects.using(request.using).order_by("pk"), request, program="pk")
     if global_id is not None:
         programs = programs.filter(pk=integer_key(global_id, "LoyaltyProgram") or 0)
-    elif channel is not None:
+    elif channel:
         programs = programs.filter(channels__channel_slug=channel, channels__is_active=True)
     else:
         programs = programs.exclude(status=ProgramStatus.ARCHIVED)

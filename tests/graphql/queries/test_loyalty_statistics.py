@@ -138,6 +138,7 @@ def test_a_channel_alone_is_its_program_and_its_movements(staff: Api, history, p
 
     assert staff(document, channel="shop")["loyaltyStatistics"] == shop
     assert staff(document, channel="", program=gid("LoyaltyProgram", program))["loyaltyStatistics"] == none
+    assert staff(document, channel="")["loyaltyStatistics"] == none
     assert staff(document, channel="nowhere")["loyaltyStatistics"] is None
     for slug in ("sho\x00p", "sho\ud800p"):
         assert staff(document, channel=slug, program=gid("LoyaltyProgram", program))["loyaltyStatistics"] is None
