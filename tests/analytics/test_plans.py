@@ -5,6 +5,8 @@ On a table with rows, and with sequential scans made as costly as can be: one th
 
 from __future__ import annotations
 
+import importlib
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -63,3 +65,27 @@ def test_reports_find_their_rows_by_indexes(ledger, chosen):
 
     # then
     assert [line for table in TABLES for line in found.splitlines() if f"Seq Scan on {table}" in line] == []
+
+
+def test_whoever_looks_at_everybody_finds_the_days_and_does_not_go_through_all_ids(program, monkeypatch):
+    # given: no list tells who leads
+    module = importlib.import_module("saleor_loyalty.analytics.top_earners")
+    monkeypatch.setattr(module, "SHALLOWEST", 1)
+    monkeypatch.setattr(module, "DEPTHS", (1,))
+    for number in range(30):
+        give(open_account(program), 10, on=f"2026-01-{number + 1:02}T12:00")
+    roll_up(program)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    with CaptureQueriesContext(connection) as captured:
+        found = analytics.top_earners(program.pk, limit=1, at=NOW, period=period("2026-01-10", "2026-01-12"))
+
+    # when
+    statements = [query["sql"] for query in captured]
+    last = plans([next(sql for sql in reversed(statements) if "WITH progress" in sql)])
+
+    # then
+    assert [row.points for row in found] == [10]
+    assert "SET LOCAL jit = off" in statements
+    assert "occurred_at >=" in last
+    assert "Cond: (id <=" not in last
