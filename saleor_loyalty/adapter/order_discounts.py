@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
-from django.db.models import CharField, UUIDField, Value
+from django.db.models import CharField, DecimalField, UUIDField, Value
 from saleor.checkout.models import Checkout
 from saleor.discount import DiscountType
 from saleor.discount.models import OrderDiscount, OrderLineDiscount
@@ -39,23 +39,29 @@ class OrderDiscounts:
 
 
 def read_order_discounts(order: Any) -> OrderDiscounts:
-    """Return the order's discounts. One statement, one or two more where rows of ours stand."""
+    """Return the order's discounts. One statement; one more where rows of ours stand that no record tells of yet."""
     on_lines = OrderLineDiscount.objects.filter(line__order_id=order.pk, amount_value__gt=0).order_by()
     on_order = OrderDiscount.objects.filter(order_id=order.pk, amount_value__gt=0).order_by()
-    rows = on_lines.values_list("line_id", "type", "unique_type", "amount_value").union(
-        on_order.values_list(
-            Value(None, output_field=UUIDField()), "type", Value("", output_field=CharField()), "amount_value"
-        ),
+    redeemed = OrderRecord.objects.filter(order_id=str(order.pk), redeemed_rows__gt=0).order_by()
+    no_line, no_text = Value(None, output_field=UUIDField()), Value("", output_field=CharField())
+    no_value = Value(ZERO, output_field=DecimalField())
+    rows = on_lines.values_list("line_id", "type", "unique_type", "amount_value", no_value).union(
+        on_order.values_list(no_line, "type", no_text, "amount_value", no_value),
+        redeemed.values_list(no_line, no_text, Value(UNIQUE_TYPE), "redeemed_rows", "redeemed_value"),
         all=True,
     )
     marks: dict[str, set[str]] = {}
     ours: dict[str, Decimal] = {}
-    for line_id, kind, unique_type, amount in rows:
-        if line_id is not None and unique_type == UNIQUE_TYPE:
-            ours[str(line_id)] = amount
+    recorded: tuple[Decimal, Decimal] | None = None
+    for line_id, kind, unique_type, amount, value in rows:
+        if unique_type == UNIQUE_TYPE:
+            if line_id is None:
+                recorded = (value, amount)
+            else:
+                ours[str(line_id)] = amount
         else:
             marks.setdefault(kind, set()).add(str(line_id))
-    applied = _applied(order, ours) if ours else None
+    applied = _applied(order, ours, recorded) if ours else None
     whole = str(None)
     promotions = marks.get(DiscountType.PROMOTION, set()) | marks.get(DiscountType.SALE, set())
     order_promotions = marks.get(DiscountType.ORDER_PROMOTION, set())
@@ -90,11 +96,11 @@ def read_applied_discount(
     return AppliedDiscount(value=_scaled(total, reservation, currency=currency), rows=total, shares=shares)
 
 
-def _applied(order: Any, shares: dict[str, Decimal]) -> AppliedDiscount:
+def _applied(order: Any, shares: dict[str, Decimal], recorded: tuple[Decimal, Decimal] | None) -> AppliedDiscount:
+    """``recorded``: the value and the rows that the order's record tells of."""
     total = sum(shares.values(), ZERO)
-    known: Any = OrderRecord.objects.filter(order_id=str(order.pk), redeemed_rows__gt=0).first()
-    if known is not None:
-        value = _scaled_by(total, value=known.redeemed_value, rows=known.redeemed_rows, currency=order.currency)
+    if recorded is not None:
+        value = _scaled_by(total, value=recorded[0], rows=recorded[1], currency=order.currency)
     else:
         reservation = last_reservation(order.checkout_token) if order.checkout_token else None
         value = _scaled(total, reservation, currency=order.currency)

@@ -56,6 +56,7 @@ def settle_order(facts: OrderFacts, *, at: datetime.datetime) -> OrderRecord | N
         record = lock_order_record(facts.id)
         was_judged = record is not None and record.receipt is not None
         record = heal_redemption(record, facts, at=at)
+        was_stored = record is not None
         record = judge_once(record, facts, at=at)
         if record is None:
             return None
@@ -76,7 +77,7 @@ def settle_order(facts: OrderFacts, *, at: datetime.datetime) -> OrderRecord | N
         spent = record.spent
         note_spent(record, facts)
         is_changed = _comparable(record) != before
-        if is_changed or record.spent != spent:
+        if is_changed or record.spent != spent or (is_new and was_stored):
             record.updated_at = at
             record.save()
         if is_changed:
@@ -124,7 +125,10 @@ def heal_redemption(record: OrderRecord | None, facts: OrderFacts, *, at: dateti
 
 
 def judge_once(record: OrderRecord | None, facts: OrderFacts, *, at: datetime.datetime) -> OrderRecord | None:
-    """Freeze basket, version and receipt of a confirmed order that was not judged. Returns its record, if any."""
+    """Freeze basket, version and receipt of a confirmed order that was not judged. Returns its record, if any.
+
+    A record that was there already is changed without being saved: the settlement saves it once, at its end.
+    """
     if facts.status != "CONFIRMED" or (record is not None and record.receipt is not None):
         return record
     program = find_judging_program(facts)
@@ -139,8 +143,6 @@ def judge_once(record: OrderRecord | None, facts: OrderFacts, *, at: datetime.da
         record.state = _state_of(record, facts)
         return insert_order_record(record)
     judge_order(record, facts, program=program, at=at)
-    record.updated_at = at
-    record.save()
     return record
 
 

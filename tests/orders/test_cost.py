@@ -81,3 +81,18 @@ def test_a_refund_costs_the_same_for_one_line_and_for_five(account, dana, varian
     # note are the playground's own
     assert counts == [28, 28]
     assert [statements(few), statements(many)] == [1, 1]
+
+
+def test_the_record_of_an_order_with_points_is_written_once_when_it_is_judged(account, dana, variant):
+    # given: the record is there since its points were taken
+    checkout = club.fill_cart(dana, variant, 5)
+    club.apply(checkout, 100)
+    order = club.complete(checkout)
+
+    # when
+    with CaptureQueriesContext(connection) as queries:
+        settling(order)()
+
+    # then
+    writes = [query["sql"] for query in queries.captured_queries if "loyalty_orderrecord" in query["sql"][:60]]
+    assert [sql.split()[0] for sql in writes if not sql.startswith("SELECT")] == ["UPDATE"]
