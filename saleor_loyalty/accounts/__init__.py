@@ -23,6 +23,7 @@ from .delete_card import delete_card
 from .enroll_account import enroll_account
 from .erase_account import erase_account
 from .erase_ownerless import detach_lost_users, erase_ownerless
+from .fill_card import fill_card
 from .follow_customer import follow_changed_customers, follow_customer
 from .freeze_account import freeze_account, unfreeze_account
 from .merge_accounts import MergeResult, merge_accounts
@@ -54,6 +55,7 @@ __all__ = [
     "anonymize_inactive",
     "erase_old_texts",
     "close_account",
+    "fill_card",
     "freeze_account",
     "reopen_account",
     "unfreeze_account",

@@ -7,6 +7,7 @@ rule gives for an event once, and never more than its caps allow: ``RuleEarning`
 
 from .award_event import award_event
 from .birthdays import award_birthdays
+from .completed_profile import note_completed_profile
 from .earlier_customers import award_earlier_customers
 from .earned_before import read_earned, read_earned_of_many
 from .joining import CUSTOMERS, award_enrolment, award_joining
@@ -26,6 +27,7 @@ __all__ = [
     "capped_rules",
     "channel_time_zone",
     "judge_waiting_events",
+    "note_completed_profile",
     "lock_person",
     "note_order_earnings",
     "read_earned",

@@ -22,11 +22,12 @@ DOCUMENTS = re.findall(r"```graphql\n(.*?)```", PAGE, re.DOTALL)
 
 
 def test_its_rules_are_a_valid_document():
-    assert len(RULES) == 2
-    document = club.rules(**RULES[0])
-    document["earning"] = RULES[1]["earning"]
+    activities, profile, bonus = RULES
+    document = {**club.rules(**activities), **bonus, "profile": profile["profile"]}
+    document["activities"] = [*activities["activities"], *profile["activities"]]
     rules = parse_rules(document)
-    assert [rule.key for rule in rules.activities] == ["welcome", "birthday", "review", "weekend-photo"]
+    assert [rule.key for rule in rules.activities] == ["welcome", "birthday", "review", "weekend-photo", "profile"]
+    assert rules.profile.required_fields == ("phone", "birthday")
     assert [found.code for found in find_warnings(rules)] == []
 
 

@@ -28,6 +28,7 @@ ACTIVITIES = [
         "customerCaps": [{"points": 80, "period": "YEAR"}],
     },
     {"key": "app", "name": "Our app", "event": "app.installed", "points": 5},
+    {"key": "profile", "name": "All about you", "event": "PROFILE_COMPLETED", "points": 30},
 ]
 REPORT = """mutation($input: LoyaltyEventReportInput!) { loyaltyEventReport(input: $input) { isNew event { points
     receipt { summary lines { code } } transactions { id pointsChange source reason } } errors { field code } } }"""
@@ -124,21 +125,39 @@ def test_a_visitors_points_wait_until_the_visitor_joins(shop: ShopDriver) -> Non
     assert points_of(shop, NEWCOMER) == (5, 0)
 
 
-def test_a_birthday_on_the_card_is_paid_on_its_day(shop: ShopDriver) -> None:
-    # given
-    open_club(shop, points=1, activities=ACTIVITIES)
-    today = timezone.now().date()
-    born = datetime.date(1992, today.month, today.day)
+def fill_card(shop: ShopDriver, key: str, value: str) -> None:
+    """Staff writes something into a ready-made field of the only card."""
     program = ask(shop, "{ loyaltyPrograms(first: 1) { edges { node { id } } } }")["edges"][0]["node"]["id"]
     listed = shop.query(
         "query($program: ID!) { loyaltyCustomFields(program: $program) { id key } }", {"program": program}, by=STAFF
     )
     assert listed.data is not None
-    field = next(field["id"] for field in listed.data["loyaltyCustomFields"] if field["key"] == "birthday")
+    field = next(field["id"] for field in listed.data["loyaltyCustomFields"] if field["key"] == key)
     account = ask(shop, "{ loyaltyAccounts(first: 1) { edges { node { id } } } }")["edges"][0]["node"]["id"]
     set_values = """mutation($account: ID!, $field: ID!, $value: String!) { loyaltyCustomFieldValuesSet(
         input: {account: $account, values: [{field: $field, value: $value}]}) { errors { code } } }"""
-    ask(shop, set_values, account=account, field=field, value=born.isoformat())
+    ask(shop, set_values, account=account, field=field, value=value)
+
+
+def test_a_card_that_says_all_that_the_rules_ask_for_earns_once(shop: ShopDriver) -> None:
+    # given
+    open_club(shop, points=1, activities=ACTIVITIES, profile={"requiredFields": ["company", "phone"]})
+
+    # when / then
+    fill_card(shop, "company", "Acme")
+    assert moves(shop) == [("GIVE", 1)]
+    fill_card(shop, "phone", "+39 02 123456")
+    fill_card(shop, "phone", "")
+    fill_card(shop, "phone", "+39 02 654321")
+    assert moves(shop) == [("GIVE", 1), ("EARN", 30)]
+    assert points_of(shop, DANA) == (31, 0)
+
+
+def test_a_birthday_on_the_card_is_paid_on_its_day(shop: ShopDriver) -> None:
+    # given
+    open_club(shop, points=1, activities=ACTIVITIES)
+    today = timezone.now().date()
+    fill_card(shop, "birthday", datetime.date(1992, today.month, today.day).isoformat())
 
     # when
     for _ in range(2):

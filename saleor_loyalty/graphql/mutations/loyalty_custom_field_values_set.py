@@ -7,7 +7,8 @@ from typing import Any
 import graphene
 from django.db import transaction
 
-from ...cards import UNCHECKED, FieldEntry, set_field_values
+from ...accounts import fill_card
+from ...cards import UNCHECKED, FieldEntry
 from ..account_choice import AccountChoice, find_or_open_account
 from ..base import LoyaltyMutation
 from ..ids import require_integer_key
@@ -43,7 +44,8 @@ class LoyaltyCustomFieldValuesSet(LoyaltyMutation):
     class Meta:
         description = (
             "Sets what a customer's card says in its fields, all or nothing; each error has its path. A user without "
-            "an account gets one."
+            "an account gets one. A card that then says all that the rules ask for is a complete profile: it earns "
+            "what they give, once."
         )
 
     @classmethod
@@ -58,4 +60,4 @@ class LoyaltyCustomFieldValuesSet(LoyaltyMutation):
         ]
         with transaction.atomic():
             account_id = find_or_open_account(input, at=request.at)
-            return cls(account=set_field_values(account_id, values=entries, actor=request.actor, at=request.at))
+            return cls(account=fill_card(account_id, values=entries, actor=request.actor, at=request.at))
