@@ -60,12 +60,12 @@ def on_order_saved(sender: Any, instance: Any, created: bool = False, raw: bool 
 
 def _commit(order: Any, touch: Mapping[str | None, Decimal]) -> OrderRecord | None:
     from ..checkout import commit_redemption
-    from ..selectors import last_reservation
+    from ..ledger import lock_last_reservation
     from .order_discounts import read_applied_discount
 
-    checkout_id, currency = order.checkout_token, order.currency
+    checkout_id, currency, at = order.checkout_token, order.currency, timezone.now()
     shares = {line_id: amount for line_id, amount in touch.items() if line_id is not None}
-    reservation = last_reservation(checkout_id)
+    reservation = lock_last_reservation(checkout_id, at=at)
     return commit_redemption(
         order_id=str(order.pk),
         order_number=str(order.number or ""),
@@ -74,7 +74,7 @@ def _commit(order: Any, touch: Mapping[str | None, Decimal]) -> OrderRecord | No
         channel=order.channel.slug,
         discount=read_applied_discount(checkout_id, shares, reservation, currency=currency),
         currency=currency,
-        at=timezone.now(),
+        at=at,
         reservation=reservation,
     )
 

@@ -33,7 +33,8 @@ def commit_redemption(
     Args:
         discount: our rows on the checkout as the order was made of it. Without any, nothing is taken and what was set
             aside is free again.
-        reservation: the checkout's last one, where the caller has read it already.
+        reservation: the checkout's last one, where the caller has locked it with ``ledger.lock_last_reservation`` for
+            the same moment in this atomic block.
 
     Returns:
         The order's record; None where no points were used, or where it failed (then the failure is recorded).

@@ -92,6 +92,29 @@ def write_once(
         return Written(transaction=stored, account=account, is_new=False)
 
 
+def write_first(
+    account: LoyaltyAccount, *, request: Request, write: Callable[[LoyaltyAccount], LoyaltyTransaction | None]
+) -> Written:
+    """As ``write_once`` for an account that is locked and up to date already, by a request that is most likely new: it
+    is posted without a look, and only where the database knows the key does the stored transaction answer.
+
+    Raises IdempotencyConflict where the key stands for another request; whatever ``write`` raises.
+    Locks / writes: opens an atomic block.
+    """
+    program_id = account.program_id
+    try:
+        with atomic():
+            transaction = write(account)
+            save_account(account)
+            return Written(transaction=transaction, account=account, is_new=True)
+    except IntegrityError:
+        stored = find_stored(program_id, request)
+        if stored is None:
+            raise
+        account.refresh_from_db()
+        return Written(transaction=stored, account=account, is_new=False)
+
+
 _BY_KEY = CompiledQuery(
     lambda: LoyaltyTransaction.objects.filter(program_id=ANY_ID, idempotency_key=ANY_KEY).order_by(), ANY_ID, ANY_KEY
 )

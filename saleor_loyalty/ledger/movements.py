@@ -7,9 +7,10 @@ The invariant, under the account's lock and after each of these functions:
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 
 from ..errors import InsufficientPoints
-from ..models import LoyaltyAccount, LoyaltyTransaction
+from ..models import Lot, LoyaltyAccount, LoyaltyTransaction
 from .debts import pay_debt
 from .lots import matured_lots, open_lot, plan_lot_use, use_lots
 from .posting import Entry, post_entry
@@ -46,10 +47,12 @@ def debit_points(
     *,
     includes_due: bool = False,
     debt: int = 0,
+    lots: Iterable[Lot] | None = None,
 ) -> LoyaltyTransaction:
     """Post a debit and take its points from the lots that can pay, but for ``debt``, which the account then owes.
 
     With ``includes_due`` the points may come from lots past their date: only for points that were set aside in time.
+    ``lots`` are those that can pay, where the caller has read them under the account's lock.
 
     Raises InsufficientPoints where fewer are available.
     """
@@ -58,17 +61,23 @@ def debit_points(
         raise InsufficientPoints(requested=covered, available=account.available)
     transaction = post_entry(account, entry)
     account.debt += debt
-    take_points(account, transaction, points=covered, includes_due=includes_due)
+    take_points(account, transaction, points=covered, includes_due=includes_due, lots=lots)
     return transaction
 
 
 def take_points(
-    account: LoyaltyAccount, transaction: LoyaltyTransaction, *, points: int, includes_due: bool = False
+    account: LoyaltyAccount,
+    transaction: LoyaltyTransaction,
+    *,
+    points: int,
+    includes_due: bool = False,
+    lots: Iterable[Lot] | None = None,
 ) -> None:
     """Let a debit that is posted take ``points`` from the lots that can pay, soonest expiry first."""
     if points == 0:
         return
-    lots = matured_lots(account, at=transaction.created_at, includes_due=includes_due)
+    if lots is None:
+        lots = matured_lots(account, at=transaction.created_at, includes_due=includes_due)
     plan = plan_lot_use(lots, points=points)
     if sum(use.points for use in plan) != points:
         raise LedgerInconsistent(f"The lots of account {account.pk} cannot pay {points} points.")

@@ -46,7 +46,7 @@ class RedeemingOrder:
     currency: str
     discount: AppliedDiscount
     reservation: Reservation | None = None
-    """The checkout's last one, where it is read already."""
+    """The checkout's last one, where it is locked already in this atomic block, exact at the moment of the commit."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
@@ -101,6 +101,7 @@ def redeem_for_order(
         channel_slug=order.channel,
         receipt=receipt,
         active_until=_active_until(order, terms=terms, at=at),
+        locked=order.reservation,
     )
     if is_new_order:
         _note(record, order, terms=terms, result=result, receipt=receipt, at=at)
