@@ -8,6 +8,7 @@ the channel our rows count nothing and are removed. A failure here is logged: it
 
 from __future__ import annotations
 
+import copy
 import logging
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -16,6 +17,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from saleor.checkout.base_calculations import calculate_base_line_total_price
+from saleor.checkout.models import Checkout
 from saleor.core.db.connection import allow_writer
 
 from .discounts import own_rows, own_shares, write_rows
@@ -23,14 +25,19 @@ from .fit import Fitter
 from .fitted import was_just_fitted
 from .order_level import read_order_levels
 from .prices import CheckoutPrices
-from .shipping import shipping_minimum
+from .promotions import with_promotion_rules
+from .shipping import shipping_minimum, with_shipping_minimum
+from .touched import note_rows
 
 logger = logging.getLogger(__name__)
 
 
 def clamp_rows(lines: Sequence[Any]) -> None:
     """Make our rows on these line infos of Saleor fit, in the database and in the infos."""
-    if not own_rows(lines) or was_just_fitted(lines):
+    if not own_rows(lines):
+        return
+    note_rows(lines)
+    if was_just_fitted(lines):
         return
     try:
         with allow_writer(), transaction.atomic():
@@ -46,21 +53,19 @@ def clamp_negative_lines(lines: Sequence[Any]) -> None:
 
 
 def _clamp(lines: Sequence[Any]) -> None:
-    from ..programs import active_program
-
     shares = own_shares(lines)
     info = next(info for info in lines if str(info.line.pk) in shares)
-    if active_program(info.channel.slug, at=timezone.now()) is None:
+    checkout = info.line.checkout
+    surroundings = _read_surroundings(checkout, info.channel)
+    if surroundings is None:
         write_rows(lines, {}, name="", reason="")
         return
-    checkout = info.line.checkout
-    checkout.channel = info.channel
-    level = read_order_levels([(checkout, list(lines))])[checkout.pk]
+    level = read_order_levels([(surroundings, list(lines))])[checkout.pk]
     prices = CheckoutPrices(
         lines,
         currency=checkout.currency,
         order_discount=level.discount,
-        shipping_minimum=shipping_minimum(checkout),
+        shipping_minimum=shipping_minimum(surroundings),
     )
     if _has_room(prices, shares):
         return
@@ -71,6 +76,25 @@ def _clamp(lines: Sequence[Any]) -> None:
     if discount is not None:
         checkout.discount_amount = discount
         checkout.save(update_fields=["discount_amount"])
+
+
+def _read_surroundings(checkout: Any, channel: Any) -> Any | None:
+    """Return a copy of the checkout with what its delivery and the running promotions ask of the cart, in one
+    statement; None where no program is active. A copy, since what is true now is not for Saleor's instance to keep."""
+    from ..programs import active_program_question, answered_program
+
+    rows = with_shipping_minimum(Checkout.objects.filter(pk=checkout.pk))
+    rows = rows if checkout.voucher_code else with_promotion_rules(rows)
+    asked = rows.annotate(loyalty_program=active_program_question(channel.slug)).values(
+        *rows.query.annotations, "loyalty_program"
+    )
+    found = asked.first() or {"loyalty_program": None}
+    if answered_program(found.pop("loyalty_program"), channel.slug, at=timezone.now()) is None:
+        return None
+    surroundings = copy.copy(checkout)
+    surroundings.channel = channel
+    vars(surroundings).update(found)
+    return surroundings
 
 
 def _has_room(prices: CheckoutPrices, shares: Mapping[str, Decimal]) -> bool:

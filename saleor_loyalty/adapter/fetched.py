@@ -25,6 +25,7 @@ from saleor.product.models import Collection, ProductVariantChannelListing, Vari
 from .categories import CategoryPaths, category_slugs
 from .nested import nested, nested_rows
 from .order_level import OrderLevel, read_order_levels
+from .promotions import with_promotion_rules
 from .shipping import with_shipping_minimum
 from .vouchers import attach_voucher
 
@@ -45,7 +46,9 @@ def fetch_checkouts(
     checkout_ids: Iterable[Any], *, for_update: bool = False, using: str = "default"
 ) -> list[FetchedCheckout]:
     """Return those checkouts that exist; their rows locked if asked for (then inside an atomic block)."""
-    qs = checkout_qs_select_for_update() if for_update else Checkout.objects.using(using).order_by("pk")
+    # Of many checkouts the promotions are read once for all of a channel.
+    locked = with_promotion_rules(checkout_qs_select_for_update()) if for_update else None
+    qs = Checkout.objects.using(using).order_by("pk") if locked is None else locked
     qs = (
         with_shipping_minimum(qs)
         .filter(pk__in=list(checkout_ids))

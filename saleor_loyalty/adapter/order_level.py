@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal, Protocol
 
-from .promotions import PromotionOrderDiscount, read_promotion_rules
+from .promotions import PromotionOrderDiscount, read_promotion_rules, rules_read_along
 from .vouchers import VoucherOrderDiscount, read_vouchers
 
 Benefit = Literal["", "VOUCHER", "AUTOMATIC", "GIFT"]
@@ -48,20 +48,31 @@ def read_order_levels(pairs: Sequence[tuple[Any, list[Any]]], *, using: str = "d
     """Return by the checkout's primary key what counts on the whole of it."""
     checkouts = [checkout for checkout, _ in pairs]
     vouchers = read_vouchers(checkouts, using=using)
-    channel_pks = {checkout.channel_id for checkout in checkouts if not checkout.voucher_code}
-    rules = read_promotion_rules(channel_pks, using=using) if channel_pks else {}
+    rules = _promotion_rules([checkout for checkout in checkouts if not checkout.voucher_code], using=using)
     gifts: dict[Any, Any] = {}
     levels: dict[Any, OrderLevel] = {}
     for checkout, lines in pairs:
         voucher = vouchers.get(checkout.pk)
         if voucher is not None:
             levels[checkout.pk] = OrderLevel(VoucherOrderDiscount(voucher, checkout.channel), voucher)
-        elif not checkout.voucher_code and rules.get(checkout.channel_id):
-            rules_here = rules[checkout.channel_id]
+        elif rules_here := rules.get(checkout.pk):
             levels[checkout.pk] = OrderLevel(_promotions(checkout, lines, rules_here, gifts=gifts, using=using))
         else:
             levels[checkout.pk] = OrderLevel(NoOrderDiscount())
     return levels
+
+
+def _promotion_rules(checkouts: Sequence[Any], *, using: str) -> dict[Any, list[Any]]:
+    """Return the rules of running order promotions by the checkout's primary key. One statement for those checkouts
+    that were read without them, whatever their number."""
+    rules = {checkout.pk: rules_read_along(checkout, using=using) for checkout in checkouts}
+    others = {checkout.channel_id for checkout in checkouts if rules[checkout.pk] is None}
+    by_channel = read_promotion_rules(others, using=using) if others else {}
+    return {
+        checkout.pk: by_channel.get(checkout.channel_id, []) if known is None else known
+        for checkout in checkouts
+        for known in (rules[checkout.pk],)
+    }
 
 
 def _promotions(

@@ -13,11 +13,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
-from django.db.models import F
+from django.db.models import F, OuterRef
 from prices import Money
 from saleor.discount import RewardType
 from saleor.discount.models import Promotion, PromotionRule
 from saleor.discount.utils.promotion import get_best_rule
+
+from .nested import nested, nested_rows
+
+ANNOTATION = "loyalty_promotion_rules"
 
 
 class UnknownPredicate(Exception):
@@ -35,16 +39,27 @@ class Outcome:
 
 def read_promotion_rules(channel_pks: Iterable[int], *, using: str = "default") -> dict[int, list[Any]]:
     """Return the rules of running order promotions by channel, in Saleor's order, in one statement."""
-    rules = (
-        PromotionRule.objects.using(using)
-        .filter(promotion__in=Promotion.objects.active(), channels__in=set(channel_pks))
-        .exclude(order_predicate={})
-        .annotate(listed_channel_pk=F("channels__pk"))
-    )
+    rules = _running_rules(channels__in=set(channel_pks)).using(using).annotate(listed_channel_pk=F("channels__pk"))
     by_channel: dict[int, list[Any]] = {}
     for rule in rules:
         by_channel.setdefault(rule.listed_channel_pk, []).append(rule)
     return by_channel
+
+
+def with_promotion_rules(checkouts: Any) -> Any:
+    """Return the queryset of checkouts that reads the rules of the running order promotions along with each one."""
+    return checkouts.annotate(**{ANNOTATION: nested(_running_rules(channels=OuterRef("channel_id")))})
+
+
+def rules_read_along(checkout: Any, *, using: str = "default") -> list[Any] | None:
+    """Return the rules that were read along with the checkout; None: they were not."""
+    rows = checkout.__dict__.get(ANNOTATION)
+    return None if rows is None else nested_rows(PromotionRule, rows, using=using)
+
+
+def _running_rules(**channels: Any) -> Any:
+    running = PromotionRule.objects.filter(promotion__in=Promotion.objects.active(), **channels)
+    return running.exclude(order_predicate={})
 
 
 class PromotionOrderDiscount:

@@ -1,7 +1,9 @@
-"""Does a checkout have anything to do with points? One statement, the price that every other checkout pays."""
+"""Does a checkout have anything to do with points? One statement, the price that every other checkout pays; none where
+Saleor has just shown us our rows on it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +12,8 @@ from saleor.discount.models import CheckoutLineDiscount
 
 from ..models import Reservation, ReservationStatus
 from .discounts import UNIQUE_TYPE
+
+_HAS_ROWS = "_loyalty_has_rows"
 
 
 def is_touched(checkout_pk: Any) -> bool:
@@ -28,3 +32,15 @@ def read_touch(checkout_pk: Any) -> dict[str | None, Decimal]:
     either = rows.order_by().values_list("line_id", "amount_value")
     either = either.union(reserved.order_by().values_list(no_line, "rows"), all=True)
     return {str(line_id) if line_id is not None else None: amount for line_id, amount in either}
+
+
+def note_rows(lines: Sequence[Any]) -> None:
+    """Remember on Saleor's own checkout of these line infos, which ends with its request, that our rows are on it."""
+    checkout = lines[0].line._state.fields_cache.get("checkout")
+    if checkout is not None:
+        setattr(checkout, _HAS_ROWS, True)
+
+
+def has_noted_rows(checkout: Any) -> bool:
+    """Return whether our rows were seen on this very instance; False says nothing."""
+    return getattr(checkout, _HAS_ROWS, False)

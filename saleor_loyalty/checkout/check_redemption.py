@@ -25,12 +25,17 @@ from .spending import Spending, find_obstacle, lock_spending
 
 
 def check_redemption(
-    *, checkout_id: str, at: datetime.datetime, channel: str | None = None, user_id: int | None = None
+    *,
+    checkout_id: str,
+    at: datetime.datetime,
+    channel: str | None = None,
+    user_id: int | None = None,
+    has_rows: bool = False,
 ) -> None:
     """Renew the redemption of a checkout whose order is about to be made, or refuse the order.
 
     A host that has the checkout at hand passes its ``channel`` and ``user_id``: a checkout that never had points on it
-    is then not opened at all.
+    is then not opened at all. ``has_rows``: the host has just seen our rows on it; then that is not asked first.
 
     A reservation that is gone is taken again if the points suffice; so is one that an earlier order took, where the
     host kept the checkout and our rows after that order: each order pays with points of its own.
@@ -47,8 +52,7 @@ def check_redemption(
     Locks: the host's checkout, then the account, the reservation, the lots.
     Cost: with ``channel``, one statement for a customer's checkout that never had points on it, two for a guest's.
     """
-    reservation = last_reservation(checkout_id)
-    if reservation is None:
+    if not has_rows and last_reservation(checkout_id) is None:
         if channel is None:
             handle = get_host().open_checkout(checkout_id, for_update=False)
             if handle is None:

@@ -11,12 +11,12 @@ import datetime
 from django.db import transaction
 
 from ..host import CheckoutHandle, get_host
-from ..ledger import release_reservation
 from ..models import ReservationStatus
 from ..rules import RedemptionQuote
 from ..selectors import last_reservation
 from .dropping import drop_redemption
 from .fitting import CheckoutRedemption, put_redemption, quote_lowered, refresh_redemption
+from .release_checkout import release_checkout
 from .spending import Spending, find_obstacle, lock_spending
 
 
@@ -32,14 +32,15 @@ class Refit:
     """The quote for what the customer asked for once; it says why less is applied."""
 
 
-def refit_redemption(*, checkout_id: str, at: datetime.datetime) -> CheckoutRedemption | None:
+def refit_redemption(*, checkout_id: str, at: datetime.datetime, has_rows: bool = False) -> CheckoutRedemption | None:
     """Quote the checkout's redemption anew and bring rows, reservation and deadline in line with it.
 
     What no longer fits is lowered to the most that fits, never above what the customer asked for, under BLOCK too:
     there ``check_redemption`` refuses once and says so. A redemption whose deadline has passed is taken again if the
     points suffice. Where nothing is possible (an inactive program, another customer or none, nothing eligible), the
     rows are removed and the points are free again. Rows that were paid for with an earlier order, after which the host
-    kept the checkout, are removed too: the customer may apply points anew.
+    kept the checkout, are removed too: the customer may apply points anew. ``has_rows``: the host has just seen our
+    rows on the checkout; then it is not asked first whether there ever were points on it.
 
     Returns:
         What stands on the checkout now, or None.
@@ -47,15 +48,16 @@ def refit_redemption(*, checkout_id: str, at: datetime.datetime) -> CheckoutRede
     Locks: the host's checkout, then the account, the reservation, the lots.
     Cost: one statement for a checkout that never had points on it. Idempotent.
     """
-    reservation = last_reservation(checkout_id)
-    if reservation is None:
+    if not has_rows and last_reservation(checkout_id) is None:
         return None
     with transaction.atomic():
         handle = get_host().open_checkout(checkout_id, for_update=True)
         if handle is None:
-            release_reservation(reservation.pk, at=at)
+            release_checkout(checkout_id=checkout_id, at=at)
             return None
         spending = lock_spending(handle, of_reservation=True, at=at)
+        if spending.reservation is None:
+            return None
         return refit_opened(handle, spending, at=at).redemption
 
 

@@ -12,7 +12,7 @@ import datetime
 from ..host import CheckoutHandle
 from ..ledger import lock_last_reservation, refresh_account
 from ..models import AccountStatus, LoyaltyAccount, Reservation, ReservationStatus
-from ..programs import ActiveProgram, active_program
+from ..programs import ActiveProgram, active_program, active_program_question, answered_program
 from ..selectors import account_of_user, last_reservation
 
 
@@ -48,12 +48,14 @@ def lock_spending(handle: CheckoutHandle, *, of_reservation: bool = False, at: d
     Needs an atomic block and the checkout's lock.
     Locks / writes: the account; lots and reservations that are due are moved on.
     """
-    program = active_program(handle.channel, at=at)
     account: LoyaltyAccount | None
     if of_reservation:
-        reservation = lock_last_reservation(handle.id, at=at)
+        question = active_program_question(handle.channel)
+        reservation = lock_last_reservation(handle.id, at=at, loyalty_program=question)
         account = reservation.account if reservation is not None else None
+        program = answered_program(getattr(reservation, "loyalty_program", None), handle.channel, at=at)
     else:
+        program = active_program(handle.channel, at=at)
         account = _lock_own_account(handle, program, at=at)
         reservation = last_reservation(handle.id) if account is not None else None
         if reservation is not None and account is not None and reservation.account_id != account.pk:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 from ..errors import ReservationAlreadySettled, ReservationNotFound
 from ..lock_objects import reservation_qs_select_for_update, reservation_with_account_qs_select_for_update
@@ -43,17 +44,19 @@ def lock_with_account(reservation_id: int, *, locked: Reservation | None = None)
     return reservation.account, reservation
 
 
-def lock_last_reservation(checkout_id: str, *, at: datetime.datetime) -> Reservation | None:
+def lock_last_reservation(checkout_id: str, *, at: datetime.datetime, **beside: Any) -> Reservation | None:
     """Return the checkout's open reservation, else its last one; locked like its ``account``, and exact at ``at``.
 
     Inside an atomic block only, and under the host's lock of the checkout. None where the checkout never had one.
     Give it to ``update_reservation`` or ``renew_reservation`` as ``locked`` in the same atomic block.
+    ``beside`` are expressions that are asked in the same statement; each answer is an attribute of the reservation.
     Locks / writes: the account, then the reservation; what is due.
     Idempotency: a second call changes nothing.
     Cost: one statement where nothing is due.
     """
     check_moment(at)
-    reservation = reservation_with_account_qs_select_for_update().filter(checkout_id=checkout_id).first()
+    reservations = reservation_with_account_qs_select_for_update().filter(checkout_id=checkout_id)
+    reservation = reservations.annotate(**beside).first()
     if reservation is not None and bring_up_to_date(reservation.account, at):
         save_account(reservation.account)
         # Its deadline may have been among what was due.

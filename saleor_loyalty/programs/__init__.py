@@ -8,7 +8,9 @@ constraint); every verb works under the program's row lock.
 from .active_program import (
     ActiveProgram,
     active_program,
+    active_program_question,
     active_programs,
+    answered_program,
     load_version,
     program_for_account,
 )
@@ -29,7 +31,9 @@ __all__ = [
     "ProgramInForce",
     "VersionInForce",
     "active_program",
+    "active_program_question",
     "active_programs",
+    "answered_program",
     "archive_program",
     "create_program",
     "export_program",

@@ -7,12 +7,13 @@ Reads only. Rules are parsed once per process and kept by the version's id: a pu
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from django.db.models import Exists, Model, QuerySet
+from django.db.models import Exists, Model, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 
 from ..errors import ProgramNotFound
 from ..host import get_host
@@ -55,27 +56,43 @@ def active_programs(
 
     Cost: one statement for all channels, and one more for each version that this process has not seen.
     """
-    rows = ProgramChannel.objects.using(using).filter(
-        channel_slug__in=[slug for slug in channel_slugs if is_storable(slug)],
+    rows = _running([slug for slug in channel_slugs if is_storable(slug)]).using(using)
+    found = {}
+    for slug, name, version_id in rows.values_list("channel_slug", "program__name", "program__published_version_id"):
+        program = _version_as_program(version_id, name=name, using=using)
+        if not program.rules.inactive_reason(slug, at=at):
+            found[slug] = program
+    return found
+
+
+def active_program_question(channel_slug: str) -> Subquery:
+    """Return the expression that asks for a channel's active program within another statement."""
+    answer = JSONObject(name="program__name", version="program__published_version_id")
+    return Subquery(_running([channel_slug]).values(answer=answer)[:1])
+
+
+def answered_program(
+    answer: Mapping[str, Any] | None, channel_slug: str, *, at: datetime.datetime, using: str = "default"
+) -> ActiveProgram | None:
+    """Return what ``active_program`` would, by the answer to ``active_program_question``.
+
+    Cost: no statement but for a version that this process has not seen.
+    """
+    if answer is None:
+        return None
+    program = _version_as_program(answer["version"], name=answer["name"], using=using)
+    return None if program.rules.inactive_reason(channel_slug, at=at) else program
+
+
+def _running(channel_slugs: list[str]) -> QuerySet[ProgramChannel]:
+    """Return those of the channels that have an active program, but for its dates."""
+    rows = ProgramChannel.objects.filter(
+        channel_slug__in=channel_slugs,
         is_active=True,
         program__status=ProgramStatus.ACTIVE,
         program__published_version__isnull=False,
     )
-    found = {}
-    for slug, program_id, name, version_id in where_switched_on(rows).values_list(
-        "channel_slug", "program_id", "program__name", "program__published_version_id"
-    ):
-        _, number, rules, published_at = _load_rules(version_id, using)
-        if not rules.inactive_reason(slug, at=at):
-            found[slug] = ActiveProgram(
-                program_id=program_id,
-                program_name=name,
-                version_id=version_id,
-                version_number=number,
-                published_at=published_at,
-                rules=rules,
-            )
-    return found
+    return where_switched_on(rows)
 
 
 def where_switched_on(rows: QuerySet[_Row]) -> QuerySet[_Row]:

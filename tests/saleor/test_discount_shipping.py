@@ -94,7 +94,7 @@ def test_a_recalculation_lowers_rows_that_would_cost_the_method(cart, shipping_m
 def test_knowing_the_minimum_costs_no_statement_more(cart, shipping_method):  # noqa: F811
     ask_at_least(cart, shipping_method, "35")
 
-    with statements(6):
+    with statements(3):
         handle = open_checkout(str(cart.pk))
     with statements(0):
         assert handle.ceiling(MUCH, cart_lines(handle)).reason == "SHIPPING_THRESHOLD"
