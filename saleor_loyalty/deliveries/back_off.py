@@ -34,4 +34,6 @@ def _doubled(times: int, longest: datetime.timedelta) -> datetime.timedelta:
 
 def _with_jitter(wait: datetime.timedelta, key: str) -> datetime.timedelta:
     share = int.from_bytes(hashlib.sha256(key.encode()).digest()[:4], "big")
-    return wait + wait * share // (4 * 2**32)
+    # Counted in microseconds: a wait of hours times the share is more days than a timedelta can have.
+    microseconds = wait // datetime.timedelta(microseconds=1) * share // (4 * 2**32)
+    return wait + datetime.timedelta(microseconds=microseconds)
