@@ -17,17 +17,22 @@ from saleor_loyalty.host import get_host
 from saleor_loyalty.models import LoyaltyTransaction
 from saleor_loyalty.rules import recount_movement
 from tests.scenarios.drivers.documents import ORDER_REFUND_PRODUCTS, ORDER_RETURN
+from tests.scenarios.drivers.protocol import STAFF
 from tests.scenarios.drivers.saleor_refunds import (
     ORDER_REFUND,
     REPORT,
     delivered_lines,
     grant,
+    ordered_lines,
     report,
     send,
 )
 from tests.scenarios.stories import DANA, moves, numbers, open_club
 
 from .test_order_facts import facts_of
+
+PREVIEW = """query($order: ID!, $lines: [LoyaltyRefundLineInput!]) {
+    loyaltyRefundPreview(order: $order, lines: $lines) { amount { amount } reversed debt unrecovered returned } }"""
 
 
 @pytest.fixture
@@ -263,6 +268,30 @@ def test_the_facts_of_refunds_cost_one_statement_however_many_there_are(club):
         counts.append(len(captured))
         report(club, order, "REFUND_SUCCESS", 50, granted=grant(club, order, {"BRUSH": 1}))
     assert counts == [5, 5, 5]
+
+
+@pytest.mark.parametrize("flow", ["payment", "transaction"])
+def test_what_a_refund_will_do_is_told_before(club, flow):
+    # given
+    shop = paying_shop(club) if flow == "payment" else club
+    order = buy(shop, {"EYELINER": 2, "BRUSH": 1}, points=300, by_transaction=flow == "transaction")
+    [line] = ordered_lines(order, {"EYELINER": 1})
+
+    # when
+    lines = [{"orderLine": line["id"], "quantity": 1}]
+    answer = club.query(PREVIEW, {"order": order, "lines": lines}, by=STAFF)
+
+    # then
+    assert answer.errors == ()
+    assert answer.data["loyaltyRefundPreview"] == {
+        "amount": {"amount": 88},
+        "reversed": 88,
+        "debt": 0,
+        "unrecovered": 0,
+        "returned": 120,
+    }
+    club.refund_lines(order, {"EYELINER": 1})
+    assert (numbers(club, order), facts_of(order).refunds.money) == ((132, 0, 300, 88, 120), 88)
 
 
 @pytest.mark.parametrize("flow", ["payment", "transaction"])

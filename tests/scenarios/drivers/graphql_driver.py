@@ -14,12 +14,13 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 from graphene import Node
 
 from saleor_loyalty.host import get_host
-from saleor_loyalty.models import LoyaltyAccount, LoyaltyProgram, Reservation
+from saleor_loyalty.models import Lot, LoyaltyAccount, LoyaltyProgram, Reservation
 from saleor_loyalty.programs import create_program, pause_program, publish_draft, update_draft
 from saleor_loyalty.referrals import step_due_referrals
 from saleor_loyalty.tasks import reconcile_orders_task
@@ -105,6 +106,12 @@ class GraphQLDriver:
     def step_referrals(self, *, days: int = 0) -> None:
         with get_host().write_context():
             step_due_referrals(at=timezone.now() + datetime.timedelta(days=days), limit=100)
+
+    def let_days_pass(self, email: str, days: int) -> None:
+        passed = datetime.timedelta(days=days)
+        accounts = LoyaltyAccount.objects.filter(user=User.objects.get(email=email))
+        Lot.objects.filter(account__in=accounts).update(expires_at=F("expires_at") - passed)
+        accounts.update(next_due_at=F("next_due_at") - passed)
 
     def reconcile(self) -> None:
         reconcile_orders_task()

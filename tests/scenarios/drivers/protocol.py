@@ -243,6 +243,9 @@ class ShopDriver(Protocol):
     def step_referrals(self, *, days: int = 0) -> None:
         """Run the periodic task of referrals, as so many days from now."""
 
+    def let_days_pass(self, email: str, days: int) -> None:
+        """Let the customer's points expire so many days sooner, as if these had passed. No task runs."""
+
     def reconcile(self) -> None:
         """Run the nightly reconciliation now."""
 
