@@ -94,6 +94,7 @@ def cases() -> dict[str, Callable[[], Any]]:
 
     program = LoyaltyProgram.objects.get().pk
     today = NOW.date()
+    seven = analytics.Period(first=today - datetime.timedelta(days=6), last=today)
     thirty = analytics.Period(first=today - datetime.timedelta(days=29), last=today)
     month_end = today.replace(day=1) - datetime.timedelta(days=1)
     month_start = month_end.replace(day=1)
@@ -137,6 +138,7 @@ def cases() -> dict[str, Callable[[], Any]]:
         "sources by category, a year": lambda: awards(year, AwardDimension.CATEGORY),
         "top earners, of all time": lambda: earners(ever),
         "top earners, a month": lambda: earners(month),
+        "top earners, 7 days": lambda: earners(seven),
         "top earners, 30 days": lambda: earners(thirty),
         "top earners, a year": lambda: earners(year),
         "top earners, 30 days, half months": lambda: earners(halves),

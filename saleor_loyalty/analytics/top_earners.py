@@ -14,14 +14,14 @@ Of all time and all channels the accounts know it themselves.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connections
 from django.db.transaction import atomic
 
 from ..models import DailyStatistics, LoyaltyAccount, LoyaltyTransaction, MonthlyEarnings
-from .days import EVER, Period, split_period
+from .days import EVER, Days, Period, Step, split_period, step_end
 from .movements import DAY, PROGRESS, TERM, YOUNGER, in_channel, values_of
 from .spans import IN_PERIOD, in_months, near_days
 from .statements import Query, Row, read_views
@@ -152,32 +152,46 @@ def top_earners_of(
     """
     views = open_views(questions, at=at, using=using)
     found: list[list[Earner]] = [[] for _ in views]
-    open_numbers = list(range(len(views))) if limit else []
-    for depth in (*DEPTHS, None):
-        asked = [views[number] for number in open_numbers]
-
-        def ask(view: View, depth: int | None = depth) -> Query:
-            return _query(view, limit=limit, depth=depth)
-
-        answers = _read(asked, ask=ask, using=using, is_first=depth == DEPTHS[0]) if asked else []
-        undecided = []
-        for number, rows in zip(open_numbers, answers, strict=True):
+    undecided = list(range(len(views))) if limit else []
+    for number_of_round in range(len(DEPTHS) + 1):
+        if not undecided:
+            break
+        answers = _read([views[number] for number in undecided], number_of_round, limit=limit, using=using)
+        answered, undecided = undecided, []
+        for number, rows in zip(answered, answers, strict=True):
             bound, found[number] = _earners(rows)
             is_decided = bound == 0 or (len(found[number]) == limit and found[number][-1].points > bound)
             if not is_decided:
                 undecided.append(number)
-        open_numbers = undecided
     return found
 
 
-def _read(views: Sequence[View], *, ask: Callable[[View], Query], using: str, is_first: bool) -> list[list[Row]]:
-    if is_first:
+def _read(views: Sequence[View], number_of_round: int, *, limit: int, using: str) -> list[list[Row]]:
+    def ask(view: View) -> Query:
+        return _query(view, limit=limit, depth=_depths(view)[number_of_round])
+
+    if all(_depths(view)[number_of_round] == DEPTHS[0] for view in views):
         return read_views(views, ask=ask, using=using)
     with atomic(using=using):
         with connections[using].cursor() as cursor:
             # The planner takes lists and days for many times as long as they are, and compiling takes seconds.
             cursor.execute("SET LOCAL jit = off")
         return read_views(views, ask=ask, using=using)
+
+
+def _depths(view: View) -> list[int | None]:
+    """Return how far the lists are read in each round; at last everybody is looked at, where None stands.
+
+    The smaller a part of its months the period is, the less do their lists say about it. Points are spread so that the
+    hundredth is given a third of what the tenth is, about: for half as much, four times as deep.
+    """
+    depths = list(DEPTHS)
+    first, last = view.period.first, min(view.period.last or view.today, view.today)
+    if first is not None and first <= last:
+        month_end = min(step_end(last.replace(day=1), step=Step.MONTH), view.today)
+        share = len(Days(first=first, last=last)) / len(Days(first=first.replace(day=1), last=month_end))
+        depths = [depth for depth in DEPTHS if depth * share**2 >= DEPTHS[0] / 2] or depths[-1:]
+    return [*depths, None]
 
 
 def _earners(rows: Sequence[Row]) -> tuple[int, list[Earner]]:

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from saleor_loyalty import analytics, ledger
 from saleor_loyalty.analytics.days import Period
+from saleor_loyalty.analytics.views import View
 
 from . import reports
 from .reports import NOW, give, open_account, period, roll_up
@@ -182,3 +183,24 @@ def test_any_period_equals_plain_counting(program, shallow, seed):
                 sums[pk] += points
         best = sorted(sums.items(), key=lambda item: (-item[1], item[0]))
         assert earners(program, period(first, last), limit=3, channel=channel) == best[:3]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "depths"),
+    [
+        (None, None, [4, 16, 60, None]),
+        ("2026-01-01", "2026-01-31", [4, 16, 60, None]),
+        ("2025-01-16", "2026-01-15", [4, 16, 60, None]),
+        ("2026-01-16", "2026-02-15", [16, 60, None]),
+        ("2026-01-10", "2026-01-16", [60, None]),
+        ("2026-01-10", "2026-01-10", [60, None]),
+        # What is left of the month that runs is not counted against the period.
+        ("2026-03-02", "2026-03-31", [4, 16, 60, None]),
+        ("2026-03-01", "2026-03-10", [4, 16, 60, None]),
+        ("2026-04-01", None, [4, 16, 60, None]),
+    ],
+)
+def test_lists_that_say_little_about_the_period_are_read_deep_at_once(first, last, depths):
+    today = reports.day("2026-03-10") if last == "2026-03-10" else NOW.date()
+    view = View(program_id=1, period=period(first, last), channel=None, known=0, time_zone="UTC", today=today)
+    assert importlib.import_module("saleor_loyalty.analytics.top_earners")._depths(view) == depths
