@@ -83,3 +83,59 @@ def test_asking_twice_makes_one_customer_and_a_refusal_makes_none(shop: ShopDriv
     assert give(shop, key="desk-4", email="no address")["errors"] == [{"field": "email", "code": "INVALID"}]
     assert found(shop) == ["noa.cohen@example.com", DANA]
     assert give(shop, key="desk-3", email="other@example.com")["errors"] == []
+
+
+def test_the_list_is_filtered_by_points_status_and_dates_and_sorted(shop: ShopDriver) -> None:
+    # given: Dana has 1000 points, Noa 50, and a contact none
+    open_club(shop)
+    give(shop)
+    create = """mutation($input: LoyaltyAccountCreateInput!) { loyaltyAccountCreate(input: $input) {
+        account { id memberStatus } errors { field code } } }"""
+    contact = ask(shop, create, input={"email": "contact@example.com"})["account"]
+    assert contact["memberStatus"] == "VISITOR"
+    noa = "noa.cohen@example.com"
+
+    # when / then
+    assert found(shop, where={"available": {"range": {"gte": 50, "lte": 1000}}, "status": "ACTIVE"}) == [noa, DANA]
+    assert found(shop, where={"balance": {"eq": 0}}) == ["contact@example.com"]
+    assert found(shop, where={"earned": {"range": {"gte": 51}}, "redeemed": {"eq": 0}}) == [DANA]
+    assert found(shop, where={"memberStatus": "PENDING"}) == [noa]
+    assert found(shop, where={"lastActivityAt": {"gte": "2020-01-01T00:00:00Z"}}) == [noa, DANA]
+    assert found(shop, where={"createdAt": {"lte": "2020-01-01T00:00:00Z"}}) == []
+    assert found(shop, where={"OR": [{"balance": {"eq": 50}}, {"ids": [contact["id"]]}]}) == [
+        "contact@example.com",
+        noa,
+    ]
+    assert found(shop, where={"balance": {"eq": 50, "range": {"gte": 51}}}) == []
+    assert found(shop, search=contact["id"]) == ["contact@example.com"]
+    for field in ("BALANCE", "EARNED"):
+        ascending = found(shop, sortBy={"field": field, "direction": "ASC"})
+        assert ascending == ["contact@example.com", noa, DANA]
+        assert found(shop, sortBy={"field": field, "direction": "DESC"}) == ascending[::-1]
+
+
+def test_the_list_is_read_page_by_page_and_no_further(shop: ShopDriver) -> None:
+    # given
+    open_club(shop)
+    for number in range(4):
+        shop.add_customer(f"member{number}@example.com")
+        assert shop.give_points(f"member{number}@example.com", number + 1).errors == ()
+    page = """query($first: Int, $after: String) { loyaltyAccounts(first: $first, after: $after,
+        sortBy: {field: BALANCE, direction: DESC}) { totalCount pageInfo { hasNextPage endCursor }
+        edges { node { points { balance } } } } }"""
+
+    # when
+    balances, after = [], None
+    while True:
+        part = ask(shop, page, first=2, after=after)
+        assert part["totalCount"] == 5
+        balances += [edge["node"]["points"]["balance"] for edge in part["edges"]]
+        after = part["pageInfo"]["endCursor"]
+        if not part["pageInfo"]["hasNextPage"]:
+            break
+
+    # then
+    assert balances == [1000, 4, 3, 2, 1]
+    for wrong in ({"first": 101}, {"first": -1}, {}, {"first": 1, "after": "garbage"}):
+        answer = shop.query(page, wrong, by=STAFF)
+        assert [error["extensions"]["exception"]["code"] for error in answer.errors] == ["GraphQLError"]
