@@ -45,7 +45,8 @@ SELECT %(program)s, u.id, CASE WHEN u.id IS NULL THEN 'guest' || n || '@mail' ||
        CASE WHEN n %% 10 = 9 THEN NULL ELSE %(at)s::timestamptz - n * 104729 %% 31536000 * interval '1 second' END,
        NULL, %(at)s::timestamptz - (%(size)s - n) * interval '1 minute'
 FROM generate_series(1, %(size)s::bigint) n LEFT JOIN playground_user u
-    ON u.email = 'c' || n || '@mail' || n %% 997 || '.example';
+    ON u.email = 'c' || n || '@mail' || n %% 997 || '.example'
+ORDER BY n;
 
 INSERT INTO saleor_loyalty_label (program_id, name, key, is_automatic, created_at, updated_at)
 SELECT %(program)s, name, lower(name), FALSE, %(at)s, %(at)s FROM unnest(ARRAY['VIP', 'New']) name;
@@ -114,17 +115,15 @@ def requests(size: int) -> list[tuple[str, str, dict[str, Any]]]:
     account = Node.to_global_id("LoyaltyAccount", LoyaltyAccount.objects.all()[size // 2].pk)
     customer = LoyaltyAccount.objects.filter(user__isnull=False)[size // 3]
     sorts = ("BALANCE", "EARNED", "LAST_ACTIVITY", "CREATED", "CUSTOMER")
+    by_balance = {"field": "BALANCE", "direction": "DESC"}
     lists: list[tuple[str, dict[str, Any]]] = [
         ("first page", {}),
-        ("page in the middle", {"after": middle_of("NEWEST", account_at(size // 2).pk, size)}),
+        ("page in the middle", {"after": middle_of(None, size)}),
         *((f"sorted by {name}", {"sortBy": {"field": name, "direction": "DESC"}}) for name in sorts),
         *((f"sorted by {name}, ascending", {"sortBy": {"field": name, "direction": "ASC"}}) for name in sorts),
         (
             "sorted by BALANCE, in the middle",
-            {
-                "sortBy": {"field": "BALANCE", "direction": "DESC"},
-                "after": middle_of("BALANCE", 5003, size),
-            },
+            {"sortBy": by_balance, "after": middle_of("BALANCE", size, balance=5003)},
         ),
         ("search: one e-mail", {"search": f"c{size // 2}@mail"}),
         ("search: one guest's e-mail", {"search": f"guest{size - 1}@"}),
@@ -137,7 +136,7 @@ def requests(size: int) -> list[tuple[str, str, dict[str, Any]]]:
         ("search: a user's key", {"search": str(customer.user_id)}),
         (
             "search one in twelve, sorted by BALANCE",
-            {"search": "Anna", "sortBy": {"field": "BALANCE", "direction": "DESC"}},
+            {"search": "Anna", "sortBy": by_balance},
         ),
         ("label is VIP", {"where": {"labels": {"eq": vip}}}),
         ("label is New, not VIP", {"where": {"labels": {"eq": new, "notOneOf": [vip]}}}),
@@ -178,12 +177,16 @@ def account_at(position: int) -> Any:
     return LoyaltyAccount.objects.order_by("-pk")[position]
 
 
-def middle_of(sort: str, value: Any, size: int) -> str:
-    """Return a cursor in the middle of the list."""
-    import base64
-    import json
+def middle_of(field: str | None, size: int, **values: Any) -> str:
+    """Return a cursor in the middle of the list, the newest or the highest first: of an account there, as if it had
+    these values."""
+    from saleor_loyalty.graphql.connection import cursor_of
+    from saleor_loyalty.graphql.sorters import account_sort
 
-    return base64.b64encode(json.dumps([sort, value, account_at(size // 2).pk]).encode()).decode()
+    account = account_at(size // 2)
+    for column, value in values.items():
+        setattr(account, column, value)
+    return cursor_of(account_sort(field and {"field": field, "direction": "-"}), account)
 
 
 def ask(document: str, variables: dict[str, Any]) -> None:

@@ -4,10 +4,12 @@ People are found in two ways that no single index serves: customers by what the 
 their e-mail. Three forms of the same answer are for three uses:
     ``search_branches``  all that is found, from the indexes of texts: to count it, or to act on it
     ``is_found``         whether an account is found: to go along an order and look at each
-    ``probe``            all that is found, named one by one where it is little: to sort it
+    ``Probe``            all that is found, named one by one where it is little: to sort it
 """
 
 from __future__ import annotations
+
+import functools
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import BigIntegerField, BooleanField, Case, Exists, F, Func, OuterRef, Q, Value, When
@@ -67,26 +69,47 @@ def is_found(text: str, *, using: str) -> Q:
     return for_each_row(_customer_is_found(text, using=using) | _guest_is_found(text) | _any(_of_key(text)))
 
 
-def probe(text: str, *, using: str) -> tuple[list[Q], bool]:
-    """Return what a text finds, and whether it is little. What is little is named one by one.
+class Probe:
+    """Whether a text finds much or little, and the little by name.
 
     For a page in some order the database has two ways: to find all that matches and sort it, or to go along the order
     until the page is full. It estimates which is shorter, and is far out for texts that nobody has. So little is named
     one by one; only where there is much the order is followed, and then the page is full soon.
-    Cost: two statements, which look whether there is much or little to be found.
+    Cost: a statement each for customers and for guests, when first needed, which ends when it has found so much.
     """
-    users = get_host().search_users(text, using=using).order_by().values_list("pk")
-    guests = LoyaltyAccount.objects.using(using).filter(_GUESTS, email__icontains=text).order_by().values_list("pk")
-    user_keys = [pk for (pk,) in users[: FEW + 1]]
-    guest_keys = [pk for (pk,) in guests[: FEW + 1]]
-    of_customers, of_guests = is_one_of("user_id", user_keys), is_one_of("pk", guest_keys)
-    if max(len(user_keys), len(guest_keys)) <= FEW:
-        return [of_customers & _not_the_key(text), of_guests, *_of_key(text)], True
-    if len(user_keys) > FEW:
-        of_customers = _customer_is_found(text, using=using)
-    if len(guest_keys) > FEW:
-        of_guests = _guest_is_found(text)
-    return [for_each_row(of_customers | of_guests | _any(_of_key(text)))], False
+
+    def __init__(self, text: str, *, using: str) -> None:
+        self._text = text
+        self._using = using
+
+    @functools.cached_property
+    def is_little(self) -> bool:
+        return len(self._users) <= FEW and len(self._guests) <= FEW
+
+    def named(self) -> list[Q]:
+        """Return all that is found, where it is little; no account twice."""
+        text = self._text
+        of_customers = is_one_of("user_id", self._users) & _not_the_key(text)
+        return [of_customers, is_one_of("pk", self._guests), *_of_key(text)]
+
+    def is_found(self) -> Q:
+        """Return ``is_found`` where there is much, by name where only the customers or only the guests are many."""
+        of_customers, of_guests = is_one_of("user_id", self._users), is_one_of("pk", self._guests)
+        if len(self._users) > FEW:
+            of_customers = _customer_is_found(self._text, using=self._using)
+        if len(self._guests) > FEW:
+            of_guests = _guest_is_found(self._text)
+        return for_each_row(of_customers | of_guests | _any(_of_key(self._text)))
+
+    @functools.cached_property
+    def _users(self) -> list[int]:
+        users = get_host().search_users(self._text, using=self._using)
+        return [pk for (pk,) in users.order_by().values_list("pk")[: FEW + 1]]
+
+    @functools.cached_property
+    def _guests(self) -> list[int]:
+        guests = LoyaltyAccount.objects.using(self._using).filter(_GUESTS, email__icontains=self._text)
+        return [pk for (pk,) in guests.order_by().values_list("pk")[: FEW + 1]]
 
 
 def _customer_is_found(text: str, *, using: str) -> Q:

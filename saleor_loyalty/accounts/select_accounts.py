@@ -7,8 +7,8 @@ looked at.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -21,7 +21,7 @@ from ..models import AccountCount, AccountLabel, Label, LoyaltyAccount
 from ..models.account import BEGINNING_OF_TIME
 from ..storable_text import storable_part
 from .account_filter import AccountFilter, IntegerRange, LabelChoice, MomentRange
-from .search_accounts import InArray, for_each_row, is_found, is_one_of, probe, search_branches, search_condition
+from .search_accounts import InArray, Probe, for_each_row, is_found, is_one_of, search_branches, search_condition
 
 _NOBODY = Q(pk__in=())
 _Labelled = Callable[[tuple[int, ...]], Q]
@@ -33,31 +33,48 @@ _WALK = 60
 the accounts to be looked at for one page."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
 class AccountSearch:
-    """The accounts of a filter that searches, in the forms by which a page of them is found."""
+    """The accounts of a filter that searches, in the forms by which a page of them is found.
 
-    walked: QuerySet[LoyaltyAccount]
-    """The accounts of the filter without its search: to go along an order."""
-    text: str
-    account_filter: AccountFilter
+    Cost: a statement each for ``named`` and ``followed`` to look for customers and for guests, but no more than two
+    together; two for ``walked`` where the filter asks for a label.
+    """
+
+    def __init__(self, account_filter: AccountFilter, text: str, *, using: str) -> None:
+        self._filter = account_filter
+        self._text = text
+        self._using = using
+        self._probe = Probe(text, using=using)
+
+    @property
+    def asks_for_labels(self) -> bool:
+        return any(part.labels is not None and _wanted(part.labels) for part in _conjuncts(self._filter))
+
+    @functools.cached_property
+    def walked(self) -> QuerySet[LoyaltyAccount]:
+        """The accounts of the filter without its search: to go along an order."""
+        return self._accounts(_labelled_on_the_way(self._using))
 
     def found_among(self, keys: Sequence[int]) -> QuerySet[LoyaltyAccount]:
         """Return those of some of the walked accounts whom the text finds."""
-        accounts = LoyaltyAccount.objects.using(self.walked.db)
-        return accounts.filter(is_one_of("pk", list(keys)), is_found(self.text, using=self.walked.db))
+        accounts = LoyaltyAccount.objects.using(self._using)
+        return accounts.filter(is_one_of("pk", list(keys)), is_found(self._text, using=self._using))
 
-    def branches(self) -> list[QuerySet[LoyaltyAccount]]:
-        """Return all accounts that are found, as one or several querysets that share none: to cut a page from each and
-        to merge these, at a cost that does not grow with what is found. Cost: the two statements of ``probe``."""
-        if self.walked.query.is_empty():
-            return [self.walked]
-        branches, is_little = probe(self.text, using=self.walked.db)
-        accounts = self.walked
-        if is_little:
-            condition = _condition(self.account_filter, using=accounts.db, with_search=False)
-            accounts = LoyaltyAccount.objects.using(accounts.db).filter(condition or Q())
-        return [accounts.filter(found) for found in branches]
+    def named(self) -> list[QuerySet[LoyaltyAccount]] | None:
+        """Return all accounts that are found as querysets that share none, to be sorted; None where these are many."""
+        accounts = self._accounts(_labelled)
+        if accounts.query.is_empty():
+            return [accounts]
+        return [accounts.filter(found) for found in self._probe.named()] if self._probe.is_little else None
+
+    def followed(self) -> QuerySet[LoyaltyAccount]:
+        """Return all accounts that are found, where these are many: to go along an order until the page is full."""
+        return self.walked.filter(self._probe.is_found())
+
+    def _accounts(self, labelled: _Labelled) -> QuerySet[LoyaltyAccount]:
+        condition = _condition(self._filter, using=self._using, with_search=False, labelled=labelled)
+        accounts = LoyaltyAccount.objects.using(self._using)
+        return accounts.none() if condition is None else accounts.filter(condition)
 
 
 def select_accounts(account_filter: AccountFilter, *, using: str = "default") -> QuerySet[LoyaltyAccount]:
@@ -86,17 +103,9 @@ def select_account_branches(
 
 
 def search_accounts(account_filter: AccountFilter, *, using: str = "default") -> AccountSearch | None:
-    """Return how to search the same accounts for a page in some order; None where nothing is searched for.
-
-    Cost: two statements where accounts with a label are searched.
-    """
+    """Return how to search the same accounts for a page in some order; None where nothing is searched for."""
     text = _searched_text(account_filter)
-    if not text:
-        return None
-    condition = _condition(account_filter, using=using, with_search=False, labelled=_labelled_on_the_way(using))
-    accounts = LoyaltyAccount.objects.using(using)
-    walked = accounts.none() if condition is None else accounts.filter(condition)
-    return AccountSearch(walked=walked, text=text, account_filter=account_filter)
+    return AccountSearch(account_filter, text, using=using) if text else None
 
 
 def _condition(

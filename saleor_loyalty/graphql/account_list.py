@@ -21,10 +21,11 @@ from .filters import account_filter
 from .permissions import require_manage_loyalty, require_manage_users
 from .reach import within_reach
 from .request import LoyaltyRequest, loyalty_request
-from .sorters import NEWEST_ACCOUNT_FIRST, account_sort, annotate_for_account_sort
+from .sorters import NEWEST_FIRST, account_sort, annotate_for_account_sort
 
+InOrder = Callable[[list[QuerySet[LoyaltyAccount]]], list[QuerySet[LoyaltyAccount]]]
 LOOKED_AT = 20
-"""Accounts that a search looks at for each that a page has, before it looks the text up."""
+"""Accounts that a search for what is found often looks at, for each that a page has."""
 PROGRAM_BRANCHES_MAX = 20
 """With more programs than this the database sorts all accounts that are found."""
 
@@ -50,25 +51,28 @@ def resolve_loyalty_accounts(
     if searched is None:
         branches = in_order(select_account_branches(found, using=request.using))
         return paginate_branches(branches, sort, page, count=count)
-    return _on_the_way(searched, in_order, sort, page, count) or paginate_branches(
-        in_order(searched.branches()), sort, page, count=count
-    )
+    return _search(searched, in_order, sort, page, count)
 
 
-def _on_the_way(
-    search: AccountSearch,
-    in_order: Callable[[list[QuerySet[LoyaltyAccount]]], list[QuerySet[LoyaltyAccount]]],
-    sort: Sort,
-    page: PageArguments,
-    count: Callable[[], int],
-) -> Page | None:
-    """Return the page where the first accounts of the order hold it, searched or not: what is found often is met soon.
-    None where the text has to be looked up. In two statements."""
+def _search(
+    search: AccountSearch, in_order: InOrder, sort: Sort, page: PageArguments, count: Callable[[], int]
+) -> Page:
+    """Return the page in one of three ways, which find the same: what is little is sorted; what is found often is met
+    soon by looking at the first accounts of the order, searched or not; else the order is followed. Where accounts
+    with a label are searched the first of them are looked at first: there may be much to be found, but not of them."""
     limit = LOOKED_AT * (page.size + 1)
-    keys = first_keys(in_order([search.walked]), sort, page, limit=limit)
-    found = paginate_branches(_with_sort_column(search.found_among(keys), sort), sort, page, count=count)
-    has_more = found.page_info.has_next_page if page.first is not None else found.page_info.has_previous_page
-    return found if has_more or len(keys) < limit else None
+    named = None if search.asks_for_labels else search.named()
+    if named is None:
+        keys = first_keys(in_order([search.walked]), sort, page, limit=limit)
+        first = paginate_branches(_with_sort_column(search.found_among(keys), sort), sort, page, count=count)
+        if _has_more(first, page) or len(keys) < limit:
+            return first
+        named = search.named() if search.asks_for_labels else None
+    return paginate_branches(in_order([search.followed()] if named is None else named), sort, page, count=count)
+
+
+def _has_more(found: Page, page: PageArguments) -> bool:
+    return bool(found.page_info.has_next_page if page.first is not None else found.page_info.has_previous_page)
 
 
 def _in_order(
@@ -76,7 +80,7 @@ def _in_order(
 ) -> list[QuerySet[LoyaltyAccount]]:
     """Return what of the branches is within reach, as branches that are each read in the order of an index."""
     reached = [within_reach(branch, request) for branch in branches]
-    if sort == NEWEST_ACCOUNT_FIRST:
+    if sort == NEWEST_FIRST:
         return reached
     return [part for branch in _by_program(reached, found, request) for part in _with_sort_column(branch, sort)]
 

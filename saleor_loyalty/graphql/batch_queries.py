@@ -8,14 +8,14 @@ from typing import Any
 import graphene
 
 from ..models import Batch
-from .connection import Page, Sort, connection_arguments, page_arguments, paginate, parse_integer
+from .connection import Page, connection_arguments, page_arguments, paginate
 from .ids import integer_key
 from .permissions import NEEDS_LOYALTY, require_manage_loyalty
 from .reach import within_reach
 from .request import loyalty_request
+from .sorters import NEWEST_FIRST
 from .types.batch import LoyaltyBatch, LoyaltyBatchCountableConnection
 
-NEWEST_BATCH_FIRST = Sort(name="NEWEST", column="id", parse=parse_integer, is_descending=True)
 _NO_KEY = 0
 """The key of no row."""
 
@@ -34,7 +34,7 @@ def resolve_loyalty_batches(_root: Any, info: Any, program: str | None = None, *
     batches = within_reach(Batch.objects.using(request.using).all(), request)
     if program is not None:
         batches = batches.filter(program_id=integer_key(program, "LoyaltyProgram") or _NO_KEY)
-    return paginate(batches, NEWEST_BATCH_FIRST, page_arguments(arguments))
+    return paginate(batches, NEWEST_FIRST, page_arguments(arguments))
 
 
 QUERIES: dict[str, tuple[graphene.Field, Callable[..., Any]]] = {

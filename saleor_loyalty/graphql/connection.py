@@ -113,7 +113,7 @@ def make_page(rows: Sequence[Any], sort: Sort, arguments: PageArguments, *, coun
     is_backward = arguments.first is None
     if is_backward:
         kept.reverse()
-    edges = [Edge(node=row, cursor=_cursor(sort, row)) for row in kept]
+    edges = [Edge(node=row, cursor=cursor_of(sort, row)) for row in kept]
     return Page(
         edges=edges,
         page_info=PageInfo(
@@ -215,7 +215,8 @@ def parse_text(value: Any) -> str:
     return value
 
 
-def _cursor(sort: Sort, row: Any) -> str:
+def cursor_of(sort: Sort, row: Any) -> str:
+    """Return the cursor of a row in the order of the sort."""
     value = getattr(row, sort.column)
     if isinstance(value, datetime.date):  # (moments are dates too)
         value = value.isoformat()

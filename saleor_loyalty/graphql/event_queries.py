@@ -11,19 +11,17 @@ from django.db.models import QuerySet
 
 from ..events import CATALOGUE, SUBSCRIBABLE
 from ..models import EventDelivery, EventEndpoint, ProgramChannel
-from .connection import Page, Sort, connection_arguments, page_arguments, paginate, parse_integer
+from .connection import Page, connection_arguments, page_arguments, paginate
 from .enums import LoyaltyEventDeliveryStatusEnum
 from .ids import integer_key
 from .permissions import NEEDS_LOYALTY, require_manage_loyalty
 from .request import LoyaltyRequest, loyalty_request
+from .sorters import NEWEST_FIRST, OLDEST_FIRST
 from .types.event import (
     LoyaltyEventDeliveryCountableConnection,
     LoyaltyEventEndpointCountableConnection,
     LoyaltyEventKind,
 )
-
-OLDEST = Sort(name="OLDEST", column="id", parse=parse_integer)
-NEWEST = Sort(name="NEWEST", column="id", parse=parse_integer, is_descending=True)
 
 
 def resolve_loyalty_event_kinds(_root: Any, info: Any) -> list[Any]:
@@ -38,7 +36,7 @@ def resolve_loyalty_event_endpoints(_root: Any, info: Any, program: str | None =
     endpoints = _of_whole_programs(EventEndpoint.objects.using(request.using), request, program="program_id")
     if program is not None:
         endpoints = endpoints.filter(program_id=integer_key(program, "LoyaltyProgram") or 0)
-    return paginate(endpoints, OLDEST, page_arguments(arguments))
+    return paginate(endpoints, OLDEST_FIRST, page_arguments(arguments))
 
 
 def resolve_loyalty_event_deliveries(
@@ -59,7 +57,7 @@ def resolve_loyalty_event_deliveries(
         deliveries = deliveries.filter(account_id=integer_key(account, "LoyaltyAccount") or 0)
     if status is not None:
         deliveries = deliveries.filter(status=status)
-    return paginate(deliveries, NEWEST, page_arguments(arguments))
+    return paginate(deliveries, NEWEST_FIRST, page_arguments(arguments))
 
 
 def _of_whole_programs(rows: QuerySet[Any], request: LoyaltyRequest, *, program: str) -> QuerySet[Any]:

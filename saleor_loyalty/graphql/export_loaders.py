@@ -12,7 +12,7 @@ from ..exports import FOR_STAFF
 from ..models import Audience, Export, ExportKind, ExportPart
 from .connection import Page, PageArguments, make_page, page_queryset, read_pages
 from .dataloaders import ByIdLoader, Loader
-from .sorters import NEWEST_ACCOUNT_FIRST
+from .sorters import NEWEST_FIRST
 
 
 class AudienceByIdLoader(ByIdLoader):
@@ -73,7 +73,7 @@ class AudiencePageLoader(Loader):
         pages = [
             page_queryset(
                 audience_accounts(audiences[key.audience_id], using=self.request.using),
-                NEWEST_ACCOUNT_FIRST,
+                NEWEST_FIRST,
                 key.arguments,
             )
             for key in keys
@@ -82,7 +82,7 @@ class AudiencePageLoader(Loader):
         return [
             make_page(
                 rows,
-                NEWEST_ACCOUNT_FIRST,
+                NEWEST_FIRST,
                 key.arguments,
                 count=lambda audience_id=key.audience_id: counts.load(audience_id),  # type: ignore[misc]
             )

@@ -10,11 +10,12 @@ from django.db.models.functions import Lower
 
 from ..models import Audience, Export
 from ..storable_text import storable_part
-from .connection import Page, Sort, connection_arguments, page_arguments, paginate, parse_integer, parse_text
+from .connection import Page, Sort, connection_arguments, page_arguments, paginate, parse_text
 from .ids import integer_key
 from .permissions import NEEDS_LOYALTY, require_manage_loyalty
 from .reach import within_reach
 from .request import loyalty_request
+from .sorters import NEWEST_FIRST
 from .types.export import (
     LoyaltyAudience,
     LoyaltyAudienceCountableConnection,
@@ -22,7 +23,6 @@ from .types.export import (
     LoyaltyExportCountableConnection,
 )
 
-NEWEST_EXPORT_FIRST = Sort(name="NEWEST", column="id", parse=parse_integer, is_descending=True)
 AUDIENCES_BY_NAME = Sort(name="NAME", column="lower_name", parse=parse_text)
 _NO_KEY = 0
 """The key of no row."""
@@ -42,7 +42,7 @@ def resolve_loyalty_exports(_root: Any, info: Any, program: str | None = None, *
     exports = within_reach(Export.objects.using(request.using).all(), request)
     if program is not None:
         exports = exports.filter(program_id=integer_key(program, "LoyaltyProgram") or _NO_KEY)
-    return paginate(exports, NEWEST_EXPORT_FIRST, page_arguments(arguments))
+    return paginate(exports, NEWEST_FIRST, page_arguments(arguments))
 
 
 def resolve_loyalty_audience(_root: Any, info: Any, id: str) -> Audience | None:

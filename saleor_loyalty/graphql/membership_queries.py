@@ -21,6 +21,7 @@ from .ids import integer_key
 from .permissions import NEEDS_LOYALTY, require_manage_loyalty
 from .reach import within_reach
 from .request import LoyaltyRequest, loyalty_request
+from .sorters import NEWEST_FIRST
 from .types.membership import (
     LoyaltyMembership,
     LoyaltyMembershipCountableConnection,
@@ -37,7 +38,6 @@ def parse_day(value: Any) -> datetime.date:
     return datetime.date.fromisoformat(value)
 
 
-NEWEST_MEMBERSHIP_FIRST = Sort(name="NEWEST", column="id", parse=parse_integer, is_descending=True)
 SOONEST_END_FIRST = Sort(name="ENDS_SOON", column="ends_on", parse=parse_day)
 PLANS_BY_NAME = Sort(name="NAME", column="lower_name", parse=parse_text)
 
@@ -97,7 +97,7 @@ def _memberships(request: LoyaltyRequest) -> QuerySet[Membership]:
 
 def _paginate(rows: QuerySet[Any], sort_by: Any | None, arguments: Any, *, is_expiring: bool) -> Page:
     if sort_by is None:
-        sort = SOONEST_END_FIRST if is_expiring else NEWEST_MEMBERSHIP_FIRST
+        sort = SOONEST_END_FIRST if is_expiring else NEWEST_FIRST
         return paginate(rows, sort, page_arguments(arguments))
     is_descending = sort_by["direction"] == "-"
     if sort_by["field"] == "CREATED_AT":

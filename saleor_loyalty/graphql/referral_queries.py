@@ -17,11 +17,11 @@ from .ids import integer_key
 from .permissions import NEEDS_LOYALTY, require_manage_loyalty
 from .reach import within_reach
 from .request import LoyaltyRequest, loyalty_request
+from .sorters import NEWEST_FIRST
 from .types.referral import LoyaltyReferral, LoyaltyReferralCountableConnection
 
 _NO_KEY = 0
 """The key of no row."""
-NEWEST_REFERRAL_FIRST = Sort(name="NEWEST", column="id", parse=parse_integer, is_descending=True)
 
 
 class LoyaltyReferralWhereInput(graphene.InputObjectType):  # type: ignore[misc]
@@ -71,7 +71,7 @@ def _referrals(request: LoyaltyRequest) -> QuerySet[Referral]:
 def _sort(sort_by: Any | None) -> Sort:
     """Return the order. Claims are written as they are made: the order of the ids is that of the claims."""
     if sort_by is None or sort_by["direction"] == "-":
-        return NEWEST_REFERRAL_FIRST
+        return NEWEST_FIRST
     return Sort(name="CLAIMED_AT", column="id", parse=parse_integer)
 
 

@@ -21,7 +21,7 @@ from .permissions import may_see_account_of_user, require_manage_loyalty
 from .reach import movements_within_reach, within_reach
 from .request import loyalty_request
 from .sorters import (
-    OLDEST_PROGRAM_FIRST,
+    OLDEST_FIRST,
     log_sort,
 )
 
@@ -76,7 +76,7 @@ def resolve_loyalty_programs(_root: Any, info: Any, **arguments: Any) -> Page:
     require_manage_loyalty(info)
     request = loyalty_request(info)
     programs = within_reach(LoyaltyProgram.objects.using(request.using), request, program="pk")
-    return paginate(programs, OLDEST_PROGRAM_FIRST, page_arguments(arguments))
+    return paginate(programs, OLDEST_FIRST, page_arguments(arguments))
 
 
 def resolve_loyalty_account(

@@ -20,12 +20,11 @@ from .ids import integer_key
 from .permissions import NEEDS_LOYALTY, PermissionDenied, require_manage_loyalty
 from .reach import within_reach
 from .request import LoyaltyRequest, loyalty_request
-from .sorters import END_OF_TIME
+from .sorters import END_OF_TIME, NEWEST_FIRST
 from .types.reward import LoyaltyRewardIssue, LoyaltyRewardIssueCountableConnection, LoyaltyRewardOffer, OfferInProgram
 
 _NO_KEY = 0
 """The key of no row."""
-NEWEST_ISSUE_FIRST = Sort(name="NEWEST", column="id", parse=parse_integer, is_descending=True)
 
 
 class LoyaltyRewardIssueWhereInput(graphene.InputObjectType):  # type: ignore[misc]
@@ -109,7 +108,7 @@ def _with_status(rows: QuerySet[RewardIssue], wanted: list[str], request: Loyalt
 
 def _paginate(rows: QuerySet[RewardIssue], sort_by: Any | None, arguments: Any) -> Page:
     if sort_by is None:
-        return paginate(rows, NEWEST_ISSUE_FIRST, page_arguments(arguments))
+        return paginate(rows, NEWEST_FIRST, page_arguments(arguments))
     is_descending = sort_by["direction"] == "-"
     if sort_by["field"] == "CREATED_AT":
         sort = Sort(name="CREATED", column="id", parse=parse_integer, is_descending=is_descending)

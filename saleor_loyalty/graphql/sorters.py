@@ -34,18 +34,16 @@ _ACCOUNT_COLUMNS: dict[str, tuple[str, Any]] = {
     "LAST_ACTIVITY": ("last_activity", parse_moment),
     "CUSTOMER": ("customer", parse_text),
 }
-NEWEST_ACCOUNT_FIRST = Sort(name="NEWEST", column="id", parse=parse_integer, is_descending=True)
-NEWEST_TRANSACTION_FIRST = Sort(name="NEWEST", column="id", parse=parse_integer, is_descending=True)
-OLDEST_TRANSACTION_FIRST = Sort(name="OLDEST", column="id", parse=parse_integer)
-NEWEST_NOTE_FIRST = Sort(name="NEWEST", column="id", parse=parse_integer, is_descending=True)
-OLDEST_PROGRAM_FIRST = Sort(name="OLDEST", column="id", parse=parse_integer)
+NEWEST_FIRST = Sort(name="NEWEST", column="id", parse=parse_integer, is_descending=True)
+"""Of whatever has an id that grows as rows are written."""
+OLDEST_FIRST = Sort(name="OLDEST", column="id", parse=parse_integer)
 SOONEST_EXPIRY_FIRST = Sort(name="EXPIRY", column="expiry", parse=parse_moment)
 
 
 def account_sort(sort_by: Any | None) -> Sort:
     """Return the order of an account list; the newest account first without ``sort_by``."""
     if sort_by is None:
-        return NEWEST_ACCOUNT_FIRST
+        return NEWEST_FIRST
     column, parse = _ACCOUNT_COLUMNS[sort_by["field"]]
     return Sort(name=sort_by["field"], column=column, parse=parse, is_descending=sort_by["direction"] == "-")
 
@@ -61,8 +59,8 @@ def log_sort(sort_by: Any | None) -> Sort:
     """Return the order of the log of many accounts, the newest first without ``sort_by``. Ids grow as transactions are
     written, so both fields are the order of the ids, which is an index."""
     if sort_by is None or sort_by["direction"] == "-":
-        return NEWEST_TRANSACTION_FIRST
-    return OLDEST_TRANSACTION_FIRST
+        return NEWEST_FIRST
+    return OLDEST_FIRST
 
 
 def transaction_sort(sort_by: Any | None) -> Sort:

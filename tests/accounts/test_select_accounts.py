@@ -59,7 +59,7 @@ def forms(account_filter: AccountFilter) -> Iterator[list[QuerySet[LoyaltyAccoun
     search = search_accounts(account_filter)
     if search is not None:
         yield [search.found_among([account.pk for account in search.walked])]
-        yield search.branches()
+        yield search.named() or [search.followed()]
 
 
 def test_each_part_of_a_filter_narrows_the_accounts(crowd, program):

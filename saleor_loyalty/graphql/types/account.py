@@ -47,7 +47,7 @@ from ..referral_loaders import (
 )
 from ..request import LoyaltyRequest, loyalty_request
 from ..reward_loaders import RewardsByAccountIdLoader
-from ..sorters import NEWEST_NOTE_FIRST, SOONEST_EXPIRY_FIRST, LoyaltyTransactionSortingInput, transaction_sort
+from ..sorters import NEWEST_FIRST, SOONEST_EXPIRY_FIRST, LoyaltyTransactionSortingInput, transaction_sort
 from ..texts import Message, Texts
 from ..timeline_loaders import LastOrderAtByAccountIdLoader, TimelineKey, TimelinePageLoader
 from .account_care import LoyaltyAccountChange, LoyaltyAccountMerge, export_type
@@ -294,7 +294,7 @@ class LoyaltyAccount(AccountActivityFields, AccountTierFields, graphene.ObjectTy
         request = loyalty_request(info)
         if not request.requester.can_manage_loyalty:
             return None
-        key = AccountPageKey(account_id=root.pk, sort=NEWEST_NOTE_FIRST, arguments=page_arguments(arguments))
+        key = AccountPageKey(account_id=root.pk, sort=NEWEST_FIRST, arguments=page_arguments(arguments))
         return request.loader(NotePageLoader).load(key)
 
     @staticmethod

@@ -26,12 +26,14 @@ SORTS = [None] + [
     for direction in ("ASC", "DESC")
 ]
 WAYS = {
-    "met on the way": {"LOOKED_AT": 20},
-    "named one by one": {"LOOKED_AT": 1},
-    "much, so that the order is followed": {"LOOKED_AT": 1, "FEW": 0},
-    "few with the label, gathered": {"LOOKED_AT": 1, "FEW": 0, "_WALK": 1_000},
-    "some with the label, in hand": {"LOOKED_AT": 1, "FEW": 0, "_WALK": 0},
-    "many with the label": {"LOOKED_AT": 1, "FEW": 0, "RARELY_ASSIGNED": 0},
+    "little": {},
+    "much, and met on the way": {"FEW": 0},
+    "much, and the order is followed": {"FEW": 0, "LOOKED_AT": 1},
+    "with a label, met on the way": {},
+    "with a label, little": {"LOOKED_AT": 1},
+    "with a label that few have": {"LOOKED_AT": 1, "FEW": 0, "_WALK": 1_000},
+    "with a label that some have": {"LOOKED_AT": 1, "FEW": 0, "_WALK": 0},
+    "with a label that many have": {"LOOKED_AT": 1, "FEW": 0, "RARELY_ASSIGNED": 0},
 }
 PLACES = {
     "LOOKED_AT": "saleor_loyalty.graphql.account_list",
@@ -72,7 +74,8 @@ def names(found: Any) -> list[str]:
 @pytest.mark.parametrize("sort", SORTS, ids=lambda sort: "-".join(sort.values()) if sort else "newest")
 def test_pages_of_a_search_follow_each_other_in_both_directions(staff: Api, crowd, monkeypatch, way: str, sort: Any):
     # given: the whole order, in which those who are searched stand
-    for constant, value in WAYS[way].items():
+    constants: dict[str, int] = WAYS[way]
+    for constant, value in constants.items():
         monkeypatch.setattr(importlib.import_module(PLACES[constant]), constant, value)
     where = {"labels": {"eq": gid("LoyaltyLabel", Label.objects.get(name="VIP").pk)}} if "label" in way else None
     order = names(page(staff, first=100, sortBy=sort))
