@@ -43,6 +43,7 @@ ORDER_CODES = {
 }
 RESERVATION_CODES = {
     "RESERVATION_OVERDUE": "A reservation is open long after its deadline, or its deadline is too far ahead.",
+    "RESERVATION_END_MISMATCH": "A reservation did not end as the redemption of its order says.",
 }
 MEMBERSHIP_CODES = {
     "START_POINTS_MISMATCH": "What a membership says that it gave at its start is not what the transactions say.",
@@ -78,7 +79,7 @@ def remedy_of(finding: Finding) -> Remedy | None:
     if finding.code in _OF_A_COLUMN:
         is_column = finding.account_id is not None and finding.transaction_id is None
         return Remedy.REBUILD_ACCOUNT if is_column else None
-    if finding.code in RESERVATION_CODES:
+    if finding.code == "RESERVATION_OVERDUE":
         return Remedy.RELEASE_RESERVATIONS if finding.account_id is not None else None
     if finding.code in ORDER_CODES:
         return Remedy.SETTLE_ORDER if finding.order_id else None

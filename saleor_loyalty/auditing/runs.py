@@ -30,7 +30,7 @@ from ..models import (
 )
 from .order_books import audit_records, find_orders_without_record
 from .order_truth import audit_orders
-from .reservations import find_overdue_reservations
+from .reservations import find_overdue_reservations, find_reservations_ended_otherwise
 from .start_points import find_start_point_faults
 from .waking import wake_auditor
 
@@ -170,6 +170,7 @@ def _look_at_accounts(run: AuditRun, at: datetime.datetime) -> _Page:
 def _findings_of_accounts(ids: Sequence[int], *, at: datetime.datetime) -> Iterator[Finding]:
     yield from audit_range(ids, at=at)
     yield from find_overdue_reservations(ids, at=at)
+    yield from find_reservations_ended_otherwise(ids)
     yield from find_orders_without_record(ids)
     yield from find_start_point_faults(ids, at=at)
 

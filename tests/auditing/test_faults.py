@@ -229,6 +229,21 @@ def a_reservation_committed_for_another_order(orders):
     Reservation.objects.filter(status="COMMITTED").update(order_id="elsewhere")
 
 
+@fault("RESERVATION_END_MISMATCH")
+def a_committed_reservation_that_says_it_was_released(orders):
+    Reservation.objects.filter(status="COMMITTED").update(status="RELEASED")
+
+
+@fault("RESERVATION_END_MISMATCH")
+def a_reservation_with_an_end_that_there_is_not(orders):
+    Reservation.objects.filter(status="COMMITTED").update(status="GONE")
+
+
+@fault("RESERVATION_END_MISMATCH")
+def a_reservation_of_fewer_points_than_its_order_took(orders):
+    Reservation.objects.filter(status="COMMITTED").update(points=499)
+
+
 @fault(("ORDER_RECORD_MISSING", PAID))
 def a_deleted_order_record(orders):
     OrderRecord.objects.filter(order_id=str(orders[PAID].pk)).delete()

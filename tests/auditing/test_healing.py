@@ -27,6 +27,9 @@ LEFT: dict[str, set[str]] = {
     "an edited receipt": {"HASH_MISMATCH"},
     "an award moved to another order": {"HASH_MISMATCH", "ORDER_RECORD_MISSING"},
     "a reservation committed for another order": {"RESERVATION_WITHOUT_REDEMPTION"},
+    "a committed reservation that says it was released": {"RESERVATION_END_MISMATCH"},
+    "a reservation with an end that there is not": {"RESERVATION_END_MISMATCH"},
+    "a reservation of fewer points than its order took": {"RESERVATION_END_MISMATCH"},
 }
 """What cannot be mended of each fault; nothing where it is not named."""
 
