@@ -20,6 +20,7 @@ from .accounts import (
 )
 from .accounts.account_counts import add_up_account_counts
 from .activities import award_birthdays, award_earlier_customers, judge_waiting_events
+from .facts import clear_facts
 from .host import get_host
 from .on_commit import send_once_on_commit
 from .rewards import settle_order_cards
@@ -135,6 +136,19 @@ def settle_order_cards_task(order_id: str) -> int:
 def schedule_order_cards(order_id: str, *, using: str = DEFAULT_DB_ALIAS) -> None:
     """Send ``settle_order_cards_task`` when the running transaction commits, once for each order. Never raises."""
     send_once_on_commit(("cards of order", order_id), lambda _: settle_order_cards_task.delay(order_id), using=using)
+
+
+@shared_task(name="saleor_loyalty.tasks.clear_facts_task")
+def clear_facts_task(user_id: int, program_id: int) -> None:
+    """Take back what was copied to a customer who has no account any more."""
+    with get_host().write_context():
+        clear_facts(user_id, program_id=program_id, at=timezone.now())
+
+
+def schedule_clearing(user_id: int, program_id: int, *, using: str = DEFAULT_DB_ALIAS) -> None:
+    """Send ``clear_facts_task`` when the running transaction commits, once for each customer. Never raises."""
+    key = ("clear the facts of customer", user_id, program_id)
+    send_once_on_commit(key, lambda _: clear_facts_task.delay(user_id, program_id), using=using)
 
 
 def schedule_erasing(*, using: str = DEFAULT_DB_ALIAS) -> None:

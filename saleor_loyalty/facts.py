@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from .host import get_host
 from .ledger import read_points
-from .models import LoyaltyAccount, OrderRecord
+from .models import LoyaltyAccount, LoyaltyProgram, OrderRecord
 from .tiers import read_tiers
 
 
@@ -25,17 +25,36 @@ def mirror_facts(account_id: int, *, order_ids: Iterable[str], at: datetime.date
         return
     points = read_points([account], at=at)[account.pk]
     tier = read_tiers([account], at=at)[account.pk].standing.tier
-    prefix = f"loyalty.{account.program.slug}"
+    prefix = _prefix(account.program)
     records = OrderRecord.objects.filter(program=account.program, order_id__in=set(order_ids)).order_by("pk")
     get_host().publish_facts(
         user_id=account.user_id,
-        customer={
-            f"{prefix}.available": str(points.available),
-            f"{prefix}.pending": str(points.pending),
-            f"{prefix}.tier": tier,
-        },
+        customer=_facts_of_customer(prefix, available=points.available, pending=points.pending, tier=tier),
         orders={record.order_id: _facts_of_order(record, prefix) for record in records},
     )
+
+
+def clear_facts(user_id: int, *, program_id: int, at: datetime.datetime) -> None:
+    """Let a customer who was taken from an account for good say nothing of it any more, but what a new account says.
+
+    Idempotency: as ``mirror_facts``. Cost: two statements and those of the host, or those of ``mirror_facts``.
+    """
+    account_id = LoyaltyAccount.objects.filter(program_id=program_id, user_id=user_id).values_list("pk").first()
+    if account_id is not None:
+        mirror_facts(account_id[0], order_ids=(), at=at)
+        return
+    program = LoyaltyProgram.objects.filter(pk=program_id).first()
+    if program is not None:
+        nothing = _facts_of_customer(_prefix(program), available=0, pending=0, tier="")
+        get_host().publish_facts(user_id=user_id, customer=nothing, orders={})
+
+
+def _prefix(program: LoyaltyProgram) -> str:
+    return f"loyalty.{program.slug}"
+
+
+def _facts_of_customer(prefix: str, *, available: int, pending: int, tier: str) -> dict[str, str]:
+    return {f"{prefix}.available": str(available), f"{prefix}.pending": str(pending), f"{prefix}.tier": tier}
 
 
 def _facts_of_order(record: OrderRecord, prefix: str) -> dict[str, str]:

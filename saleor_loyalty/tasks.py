@@ -33,6 +33,7 @@ from .customer_tasks import (  # noqa: F401  (Celery finds tasks in this module 
     anonymize_inactive_task,
     award_activities_task,
     claim_waiting_points_task,
+    clear_facts_task,
     detach_lost_users_task,
     erase_old_texts_task,
     erase_ownerless_task,

@@ -10,6 +10,7 @@ import datetime
 
 from django.db import transaction
 
+from ..events import forget_mirrored
 from ..ledger import Actor, refresh_account
 from ..models import ENDED_ACCOUNT_STATUSES, AccountStatus, LoyaltyAccount
 from .close_account import EndedAccount, end_account
@@ -57,6 +58,8 @@ def end_for_good(
 def _forget_owner(account: LoyaltyAccount, *, at: datetime.datetime) -> None:
     """Take a locked account that has ended from its user or e-mail, and erase everything that names the customer."""
     email = known_email(account)
+    if account.user_id is not None:
+        forget_mirrored(account.user_id, program_id=account.program_id)
     account.user_id = account.email = None
     account.save(update_fields=["user", "email"])
     erase_locked_account(account, email=email, at=at)

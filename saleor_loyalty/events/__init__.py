@@ -6,7 +6,7 @@ part writes events, endpoints and deliveries. Delivery is at least once, and in 
 
 from .catalogue import CATALOGUE, MEMBERSHIP_EXPIRING, POINTS_EXPIRING, SUBSCRIBABLE
 from .emit import Fact, emit, emit_all, subscription_question
-from .waking import mirror_movements
+from .waking import forget_mirrored, mirror_movements
 
 __all__ = [
     "CATALOGUE",
@@ -16,6 +16,7 @@ __all__ = [
     "Fact",
     "emit",
     "emit_all",
+    "forget_mirrored",
     "mirror_movements",
     "subscription_question",
 ]

@@ -12,6 +12,7 @@ from .. import app_settings
 
 SCHEDULER = "saleor_loyalty.tasks.schedule_deliveries"
 MIRROR = "saleor_loyalty.tasks.schedule_mirroring"
+FORGET = "saleor_loyalty.customer_tasks.schedule_clearing"
 
 
 def wake_deliverers() -> None:
@@ -23,3 +24,9 @@ def mirror_movements(account_id: int, *, order_ids: set[str]) -> None:
     """Have what moved copied to the shop's own customer and orders after the commit, where that is switched on."""
     if app_settings.MIRROR_FACTS:
         import_string(MIRROR)(account_id, order_ids)
+
+
+def forget_mirrored(user_id: int, *, program_id: int) -> None:
+    """Have what was copied to a customer taken back after the commit, who has no account any more."""
+    if app_settings.MIRROR_FACTS:
+        import_string(FORGET)(user_id, program_id)

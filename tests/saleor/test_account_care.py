@@ -114,6 +114,39 @@ def test_anonymizing_leaves_the_user_and_the_orders_of_saleor_alone(club):
     assert club.audit_findings() == []
 
 
+@pytest.mark.parametrize(
+    "document",
+    [
+        "mutation($id: ID!) { loyaltyAccountAnonymize(id: $id, forfeit: true) { errors { field code message } } }",
+        "mutation($id: ID!) { loyaltyCardDelete(accountId: $id, forfeit: true) { errors { field code message } } }",
+    ],
+    ids=["anonymized", "card deleted"],
+)
+def test_what_was_mirrored_to_a_customer_is_taken_back_with_the_account(club, settings, document):
+    # given
+    settings.LOYALTY_MIRROR_FACTS = True
+    delivered(club, DANA)
+    user = User.objects.get(email=DANA)
+    assert user.private_metadata["loyalty.club.available"] != "0"
+    user.private_metadata["erp"] = "7"
+    user.save(update_fields=["private_metadata"])
+
+    # when
+    ask(club, document, id=Node.to_global_id("LoyaltyAccount", account(DANA).pk))
+
+    # then
+    user.refresh_from_db()
+    nothing = {"loyalty.club.available": "0", "loyalty.club.pending": "0", "loyalty.club.tier": ""}
+    assert user.private_metadata == {**nothing, "erp": "7"}
+
+    # when the customer begins anew
+    assert club.give_points(DANA, 7).errors == ()
+
+    # then
+    user.refresh_from_db()
+    assert user.private_metadata["loyalty.club.available"] == "7"
+
+
 def test_points_on_a_checkout_are_refused_at_completion_once_the_account_is_frozen(club):
     # given
     checkout = club.start_checkout({"EYELINER": 2, "BRUSH": 1}, by=DANA)
