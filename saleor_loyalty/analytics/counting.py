@@ -16,6 +16,7 @@ from ..models import AwardStatistics, DailyStatistics, LoyaltyTransaction, Month
 from .award_shares import AWARD_SHARES, AWARDS, GIVEN, REVERSED
 from .movements import COUNTED, TERM
 from .spans import near_days
+from .statements import compile_nothing
 
 _TRANSACTIONS = LoyaltyTransaction._meta.db_table
 _DAILY = DailyStatistics._meta.db_table
@@ -98,8 +99,8 @@ def count_transactions(stretch: Stretch) -> None:
     """Add the transactions to the statistics. Linear in their number. Call it in an atomic
     block, under the lock of the progress."""
     with connection.cursor() as cursor:
-        # The planner takes each receipt for a thousand lines, and compiling would take longer than counting does.
-        cursor.execute("SET LOCAL jit = off")
+        # The planner takes each receipt for a thousand lines.
+        compile_nothing(cursor)
         for sql in (_COUNT_DAILY, _COUNT_AWARDS, _COUNT_EARNINGS):
             cursor.execute(stretch.sums(sql), stretch.values())
 

@@ -24,7 +24,7 @@ from ..models import DailyStatistics, LoyaltyAccount, LoyaltyTransaction, Monthl
 from .days import EVER, Days, Period, Step, split_period, step_end
 from .movements import DAY, PROGRESS, TERM, YOUNGER, in_channel, values_of
 from .spans import IN_PERIOD, in_months, near_days
-from .statements import Query, Row, read_views
+from .statements import Query, Row, compile_nothing, read_views
 from .views import Question, View, open_views
 
 _TRANSACTIONS = LoyaltyTransaction._meta.db_table
@@ -174,16 +174,17 @@ def _read(views: Sequence[View], number_of_round: int, *, limit: int, using: str
         return read_views(views, ask=ask, using=using)
     with atomic(using=using):
         with connections[using].cursor() as cursor:
-            # The planner takes lists and days for many times as long as they are, and compiling takes seconds.
-            cursor.execute("SET LOCAL jit = off")
+            # The planner takes lists and days for many times as long as they are.
+            compile_nothing(cursor)
         return read_views(views, ask=ask, using=using)
 
 
 def _depths(view: View) -> list[int | None]:
     """Return how far the lists are read in each round; at last everybody is looked at, where None stands.
 
-    The smaller a part of its months the period is, the less do their lists say about it. Points are spread so that the
-    hundredth is given a third of what the tenth is, about: for half as much, four times as deep.
+    The smaller a part of its months the period is, the less do their lists say about it. Where the hundredth is given
+    a third of what the tenth is, half as much stands about four times as deep. That is a guess: where it is wrong, the
+    answer takes longer, and is the same.
     """
     depths = list(DEPTHS)
     first, last = view.period.first, min(view.period.last or view.today, view.today)
