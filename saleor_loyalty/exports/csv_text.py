@@ -1,6 +1,8 @@
 """Rows as CSV: RFC 4180 with CRLF, in UTF-8, the header with the mark by which spreadsheets know it.
 
-A text that a spreadsheet would take for a formula gets an apostrophe before it. Numbers are ours and stay numbers.
+A text that a spreadsheet would take for a formula gets an apostrophe before it. So does what stands behind a
+semicolon, a tab or a line break within a text: where people write 1,5 for one and a half, spreadsheets separate cells
+by semicolons, pay no heed to our quotes then, and begin a new cell there. Numbers are ours and stay numbers.
 """
 
 from __future__ import annotations
@@ -8,6 +10,7 @@ from __future__ import annotations
 import csv
 import datetime
 import io
+import re
 import zoneinfo
 from collections.abc import Iterable, Sequence
 
@@ -16,6 +19,7 @@ Cell = str | int | datetime.datetime | None
 BYTE_ORDER_MARK = "\ufeff"
 FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """Also in full width, as some spreadsheets read them."""
+_BEHIND_A_SEPARATOR = re.compile('(\r\n|[;\t\r\n])(?=["\\s]*[=+\\-@\uff1d\uff0b\uff0d\uff20])')
 
 
 def csv_bytes(rows: Iterable[Sequence[Cell]], *, time_zone: str, is_beginning: bool) -> bytes:
@@ -36,5 +40,6 @@ def _cell(value: Cell, zone: zoneinfo.ZoneInfo) -> str | int:
     if isinstance(value, datetime.datetime):
         return value.astimezone(zone).isoformat(timespec="seconds")
     if isinstance(value, str):
-        return f"'{value}" if value.startswith(FORMULA_BEGINS) else value
+        text = _BEHIND_A_SEPARATOR.sub(r"\1'", value)
+        return f"'{text}" if text.startswith(FORMULA_BEGINS) else text
     return value
