@@ -80,6 +80,7 @@ SYMBOLS = (
     "saleor.plugins.models.PluginConfiguration",
     "saleor.product.ProductTypeKind",
     "saleor.product.models.Category",
+    "saleor.product.models.Collection",
     "saleor.product.models.Product",
     "saleor.product.models.ProductVariant",
     "saleor.product.models.ProductVariantChannelListing",
