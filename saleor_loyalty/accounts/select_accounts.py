@@ -67,6 +67,11 @@ class AccountSearch:
             return [accounts]
         return [accounts.filter(found) for found in self._probe.named()] if self._probe.is_little else None
 
+    def counted(self) -> list[QuerySet[LoyaltyAccount]]:
+        """Return all accounts that are found as querysets that share none, however many, to be counted."""
+        named = self.named()
+        return select_account_branches(self._filter, using=self._using) if named is None else named
+
     def followed(self) -> QuerySet[LoyaltyAccount]:
         """Return all accounts that are found, where these are many: to go along an order until the page is full."""
         return self.walked.filter(self._probe.is_found())

@@ -44,14 +44,11 @@ def resolve_loyalty_accounts(
     def in_order(branches: list[QuerySet[LoyaltyAccount]]) -> list[QuerySet[LoyaltyAccount]]:
         return _in_order(branches, sort, found=found, request=request)
 
-    def count() -> int:
-        return _count(found, request)
-
     searched = search_accounts(found, using=request.using)
-    if searched is None:
-        branches = in_order(select_account_branches(found, using=request.using))
-        return paginate_branches(branches, sort, page, count=count)
-    return _search(searched, in_order, sort, page, count)
+    if searched is not None:
+        return _search(searched, in_order, sort, page, lambda: _count_each(searched.counted(), request))
+    selected = select_account_branches(found, using=request.using)
+    return paginate_branches(in_order(selected), sort, page, count=lambda: _count(found, selected, request))
 
 
 def _search(
@@ -111,15 +108,18 @@ def _with_sort_column(branch: QuerySet[LoyaltyAccount], sort: Sort) -> list[Quer
     ]
 
 
-def _count(found: AccountFilter, request: LoyaltyRequest) -> int:
+def _count(found: AccountFilter, selected: list[QuerySet[LoyaltyAccount]], request: LoyaltyRequest) -> int:
     """Return how many accounts there are, exactly: by the counters where only programs and a status are asked for,
     else counted."""
     if found != AccountFilter(programs=found.programs, status=found.status):
-        branches = select_account_branches(found, using=request.using)
-        return sum(within_reach(branch, request).count() for branch in branches)
+        return _count_each(selected, request)
     counts: QuerySet[Any] = within_reach(AccountCount.objects.using(request.using), request)
     if found.programs is not None:
         counts = counts.filter(program_id__in=found.programs)
     if found.status is not None:
         counts = counts.filter(status=found.status)
     return int(counts.aggregate(total=Sum("accounts"))["total"] or 0)
+
+
+def _count_each(branches: list[QuerySet[LoyaltyAccount]], request: LoyaltyRequest) -> int:
+    return sum(within_reach(branch, request).count() for branch in branches)
