@@ -6,7 +6,6 @@ from __future__ import annotations
 import datetime
 
 import pytest
-from django.core.files.storage import InMemoryStorage
 
 from saleor_loyalty import memberships
 from saleor_loyalty.accounts import AccountFilter, freeze_account
@@ -40,7 +39,6 @@ def assert_same_for_5_and_20(staff: Api, document: str) -> None:
 def test_batches_of_transactions(staff: Api, program: LoyaltyProgram, actors, monkeypatch: pytest.MonkeyPatch):
     # given: each transaction has a batch of its own
     monkeypatch.setattr("saleor_loyalty.tasks.run_batch_task", sleeper)
-    monkeypatch.setattr("playground.storage", InMemoryStorage(), raising=False)
     for number in range(20):
         member = open_account(program, email=f"guest{number}@example.com", at=club.now())
         wish = BatchWish(selection=AccountFilter(ids=(member.pk,)), points=5, reason="Summer")
