@@ -3,18 +3,21 @@ up by a merge."""
 
 from __future__ import annotations
 
+import datetime
 import json
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.db import connection, transaction
+from django.utils import timezone
 from graphene import Node
 from saleor.order.models import Order
 
-from saleor_loyalty.models import LoyaltyAccount, OrderRecord
+from saleor_loyalty.models import LoyaltyAccount, OrderRecord, TransactionText
 from saleor_loyalty.personal_data import write_personal_data
-from saleor_loyalty.tasks import erase_ownerless_task
+from saleor_loyalty.tasks import anonymize_inactive_task, erase_old_texts_task, erase_ownerless_task
 from tests.scenarios.drivers.protocol import STAFF
 from tests.scenarios.stories import DANA, NOA, buy, moves, open_club
 
@@ -145,6 +148,38 @@ def test_what_was_mirrored_to_a_customer_is_taken_back_with_the_account(club, se
     # then
     user.refresh_from_db()
     assert user.private_metadata["loyalty.club.available"] == "7"
+
+
+def test_accounts_that_nobody_uses_are_anonymized_by_age_and_a_login_in_saleor_is_use(club, settings):
+    # given two empty accounts of long ago, and one that has points
+    settings.LOYALTY_INACTIVE_ACCOUNT_MONTHS = 12
+    settings.LOYALTY_TEXT_RETENTION_MONTHS = 12
+    club.add_customer("omer@example.com")
+    for email in (NOA, "omer@example.com"):
+        assert club.give_points(email, 5, reason="For the wedding").errors == ()
+        assert club.deduct_points(email, 5).errors == ()
+    long_ago = timezone.now() - datetime.timedelta(days=800)
+    LoyaltyAccount.objects.update(created_at=long_ago, last_transaction_at=long_ago)
+    _backdate_transactions(long_ago)
+    User.objects.filter(email=NOA).update(last_login=timezone.now())
+
+    # when
+    assert (anonymize_inactive_task(), erase_old_texts_task()) == (1, 5)
+
+    # then
+    statuses = dict(LoyaltyAccount.objects.values_list("user__email", "status"))
+    assert statuses == {DANA: "ACTIVE", NOA: "ACTIVE", None: "ANONYMIZED"}
+    assert User.objects.filter(email="omer@example.com").exists()
+    assert set(TransactionText.objects.values_list("reason", "internal_note")) == {("", "")}
+    # The chain holds their moments: only what was backdated is found.
+    assert set(club.audit_findings()) == {"HASH_MISMATCH"}
+    assert (anonymize_inactive_task(), erase_old_texts_task()) == (0, 0)
+
+
+def _backdate_transactions(moment: datetime.datetime) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = 'replica'")
+        cursor.execute("UPDATE saleor_loyalty_loyaltytransaction SET created_at = %s", [moment])
 
 
 def test_points_on_a_checkout_are_refused_at_completion_once_the_account_is_frozen(club):
