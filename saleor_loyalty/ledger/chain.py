@@ -21,7 +21,11 @@ def canonical_json(value: Any) -> str:
     Raises TypeError for a float: its text is not stable.
     """
     _refuse_floats(value)
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _ENCODER.encode(value)
+
+
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False)
+_PLAIN = frozenset((str, int, bool, type(None)))
 
 
 def digest(value: Any) -> str:
@@ -74,10 +78,12 @@ def _refuse_floats(value: Any) -> None:
     if isinstance(value, float):
         raise TypeError("a float has no place in the ledger")
     if isinstance(value, dict):
-        for key, member in value.items():
+        for key in value:
             if not isinstance(key, str):
                 raise TypeError("keys must be text")
-            _refuse_floats(member)
-    elif isinstance(value, list | tuple):
-        for member in value:
+        value = value.values()
+    elif not isinstance(value, list | tuple):
+        return
+    for member in value:
+        if type(member) not in _PLAIN:
             _refuse_floats(member)

@@ -65,8 +65,8 @@ def open_lot(
     note_due(account, expires_at)
     return _LOT.insert(
         Lot(
-            account=account,
-            transaction=transaction,
+            account_id=account.pk,
+            transaction_id=transaction.pk,
             issued=points,
             remaining=points,
             available_at=available_at,

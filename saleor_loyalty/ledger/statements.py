@@ -1,8 +1,8 @@
 """The statements that every posting sends, compiled once.
 
 They are what the ORM would send for the same rows: compiling them anew for each posting would take more time than the
-database does (``benchmarks/ledger.py``). Values pass through the fields' own preparation; nothing else about a model
-is repeated here. Reads that are not on the way of every posting use the ORM.
+database does (``benchmarks/ledger.py``). Values that a field may change pass through its own preparation; nothing else
+about a model is repeated here. Reads that are not on the way of every posting use the ORM.
 """
 
 from __future__ import annotations
@@ -12,10 +12,14 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
-from django.db import connection
-from django.db.models import Field, Model, QuerySet
+from django.db import DEFAULT_DB_ALIAS as _ALIAS
+from django.db import connections
+from django.db.models import Field, JSONField, Model, QuerySet
 
 Row = TypeVar("Row", bound=Model)
+
+# What every field but one for JSON hands to the database as it is.
+_UNCHANGED = frozenset((str, int, bool, type(None), datetime.datetime))
 
 # They stand for the parameters of a compiled query, and are found again in what it compiles to.
 ANY_ID = -7_777_777
@@ -45,9 +49,9 @@ class CompiledQuery(Generic[Row]):
         parameters = parameters.copy()
         for position, value in zip(positions, values, strict=True):
             parameters[position] = value
-        with connection.cursor() as cursor:
+        with connections[_ALIAS].cursor() as cursor:
             cursor.execute(sql, parameters)
-            return [model.from_db(connection.alias, names, row) for row in cursor.fetchall()]
+            return [model.from_db(_ALIAS, names, row) for row in cursor.fetchall()]
 
 
 class RowStatements(Generic[Row]):
@@ -58,12 +62,14 @@ class RowStatements(Generic[Row]):
         self._updates: dict[Sequence[str], str] = {}
 
     @cached_property
-    def _insert(self) -> tuple[str, list[Field[Any, Any]]]:
+    def _insert(self) -> tuple[str, list[tuple[str, Field[Any, Any], bool]]]:
+        """The statement, and for each value the attribute, its field, and whether that is one for JSON."""
         meta = self._model._meta
         fields = [field for field in meta.concrete_fields if field is not meta.auto_field]
         columns = ", ".join(f'"{field.column}"' for field in fields)
         places = ", ".join(["%s"] * len(fields))
-        return f'INSERT INTO "{meta.db_table}" ({columns}) VALUES ({places})', fields
+        sql = f'INSERT INTO "{meta.db_table}" ({columns}) VALUES ({places})'
+        return sql, [(field.attname, field, isinstance(field, JSONField)) for field in fields]
 
     def insert(self, row: Row) -> Row:
         """Write a new row and return it with its primary key."""
@@ -84,7 +90,13 @@ class RowStatements(Generic[Row]):
 
     def _write(self, row: Row, question: str, clause: str = "") -> tuple[Any] | None:
         sql, fields = self._insert
-        values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
+        connection = connections[_ALIAS]
+        values = []
+        for name, field, is_json in fields:
+            value = getattr(row, name)
+            if is_json or type(value) not in _UNCHANGED:
+                value = field.get_db_prep_save(value, connection)
+            values.append(value)
         pk = self._model._meta.pk
         with connection.cursor() as cursor:
             cursor.execute(f'{sql}{clause} RETURNING "{pk.column}", {question}', values)
@@ -93,7 +105,7 @@ class RowStatements(Generic[Row]):
             return None
         row.pk, answer = written
         row._state.adding = False
-        row._state.db = connection.alias
+        row._state.db = _ALIAS
         return (answer,)
 
     def update(self, row: Row, names: Sequence[str]) -> None:
@@ -104,7 +116,7 @@ class RowStatements(Generic[Row]):
             column_by_name = {field.name: field.column for field in meta.concrete_fields}
             columns = ", ".join(f'"{column_by_name[name]}" = %s' for name in names)
             sql = self._updates[names] = f'UPDATE "{meta.db_table}" SET {columns} WHERE "{meta.pk.column}" = %s'
-        with connection.cursor() as cursor:
+        with connections[_ALIAS].cursor() as cursor:
             cursor.execute(sql, [*(getattr(row, name) for name in names), row.pk])
             if cursor.rowcount != 1:
                 raise RuntimeError(f"{meta.label} {row.pk} is gone")
