@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 
 import pytest
+from django.utils import timezone
 from saleor.account.models import User
 from saleor.app.models import App
 from saleor.core.models import EventDelivery as SaleorDelivery
@@ -12,7 +14,9 @@ from saleor.permission.models import Permission
 from saleor.webhook.models import Webhook, WebhookEvent
 from saleor.webhook.transport.asynchronous.transport import send_webhook_request_async
 
-from saleor_loyalty.models import ExpiryNotice
+from saleor_loyalty.ledger import Actor
+from saleor_loyalty.memberships import PlanTerms, create_membership, create_plan
+from saleor_loyalty.models import ExpiryNotice, LoyaltyAccount, MembershipNotice
 from saleor_loyalty.tasks import send_expiry_notices_task
 from tests.scenarios.stories import DANA, open_club
 
@@ -45,6 +49,30 @@ def test_an_app_that_sends_mails_is_told_that_points_expire(shop, mailer):
     assert (payload["points"], payload["days"]) == (1000, 7)
     assert payload["expires_at"] == notice.expires_at.isoformat()
     assert payload["subject"].translate({0x2068: None, 0x2069: None}) == "1,000 points expire soon"
+    assert notice.sent_at is not None
+
+
+def test_an_app_that_sends_mails_is_told_that_a_membership_ends(shop, mailer):
+    # given
+    open_club(shop, memberships={"noticeDays": [14]})
+    account = LoyaltyAccount.objects.get()
+    plan = create_plan(account.program_id, terms=PlanTerms(name="Gold", duration_days=30), at=timezone.now())
+    begun = timezone.now().date() - datetime.timedelta(days=20)
+    gold = create_membership(account.pk, plan_id=plan.pk, starts_on=begun, actor=Actor(), at=timezone.now())
+
+    # when
+    assert [send_expiry_notices_task(), send_expiry_notices_task()] == [1, 0]
+
+    # then
+    delivery = SaleorDelivery.objects.get()
+    told = json.loads(delivery.payload.get_payload())
+    payload, notice = told["payload"], MembershipNotice.objects.get()
+    assert (delivery.event_type, told["notify_event"]) == ("notify_user", "loyalty_membership_expiring")
+    assert (payload["recipient_email"], payload["language_code"]) == (DANA, "en")
+    assert (payload["user_id"], payload["account_id"]) == (account.user_id, account.pk)
+    assert (payload["membership_id"], payload["plan"], payload["days"]) == (gold.pk, "Gold", 14)
+    assert payload["ends_on"] == str(begun + datetime.timedelta(days=30)) == str(notice.ends_on)
+    assert payload["subject"] == "Your membership Gold ends soon"
     assert notice.sent_at is not None
 
 

@@ -8,7 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
+from saleor_loyalty.tasks import send_expiry_notices_task
 from tests.scenarios.drivers.protocol import ShopDriver
 from tests.scenarios.stories import DANA, NOA, ask, buy, club_rules, numbers
 
@@ -20,9 +22,9 @@ MINE = """{ me { loyaltyAccount { memberships {
 DOUBLE = {"key": "gold", "type": "MULTIPLIER", "multiplier": "1.5", "conditions": {"plans": ["gold"]}}
 
 
-def open_shop(shop: ShopDriver, **plan: Any) -> None:
+def open_shop(shop: ShopDriver, *, notice_days: tuple[int, ...] = (), **plan: Any) -> None:
     """Publish a club that gives Gold members half as much again when they pay, and put the plan on sale."""
-    rules = club_rules(shop, trigger="ORDER_PAID")
+    rules = club_rules(shop, trigger="ORDER_PAID", memberships={"noticeDays": list(notice_days)})
     rules["earning"].append(DOUBLE)
     shop.publish_program(rules)
     shop.add_product("GOLD", price=Decimal(200))
@@ -125,6 +127,26 @@ def test_staff_freezes_unfreezes_and_extends_it(shop: ShopDriver):
     assert (frozen["status"], frozen["endDate"]) == ("FROZEN", None)
     assert (running["status"], running["endDate"]) == ("ACTIVE", gold["endDate"])
     assert longer["endDate"] == later
+
+
+def test_a_member_is_told_in_time_that_it_ends_once_for_each_end(shop: ShopDriver):
+    # given a membership of thirty days, of which ten are left
+    open_shop(shop, notice_days=(14,), durationMonths=None, durationDays=30)
+    today = timezone.now().date()
+    plan = ask(shop, "{ loyaltyMembershipPlans(first: 1) { edges { node { id } } } }")["edges"][0]["node"]["id"]
+    user = ask(shop, "{ me { id } }", by=DANA)["id"]
+    document = """mutation($input: LoyaltyMembershipCreateInput!) { loyaltyMembershipCreate(input: $input) {
+        membership { id endDate } errors { field code message } } }"""
+    values = {"user": user, "plan": plan, "startDate": str(today - datetime.timedelta(days=20)), "isPaid": True}
+    gold = ask(shop, document, input=values)["membership"]
+    assert days_between(str(today), gold["endDate"]) == 10
+
+    # when / then
+    assert [send_expiry_notices_task() for _ in range(2)] == [1, 0]
+    change(shop, "Extend", gold["id"], endDate=str(today + datetime.timedelta(days=15)))
+    assert send_expiry_notices_task() == 0
+    change(shop, "Extend", gold["id"], endDate=str(today + datetime.timedelta(days=20)))
+    assert send_expiry_notices_task() == 0
 
 
 def test_a_cancelled_order_takes_it_back(shop: ShopDriver):
