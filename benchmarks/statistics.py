@@ -4,7 +4,7 @@
 
 Workload: what a staff member's overview page asks, through the package's reports (SQL and Python; without GraphQL and
 the network), all transactions rolled up; medians with a warm cache, one connection to each size, asked in turn. The
-ledgers are made by ``benchmarks/ten_million.py``; ten million take 20 GB, twelve minutes to make and eleven to roll up.
+ledgers are made by ``benchmarks/ten_million.py``; ten million take 20 GB, twelve minutes to make, eleven to roll up.
 
 It is not a measure of several requests at once, of a cold cache or of writing.
 """
