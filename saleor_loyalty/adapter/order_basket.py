@@ -20,17 +20,17 @@ from ..basket import Basket, BasketLine
 from ..rules import minor_unit
 from .basket import customer_facts, product_words
 from .categories import category_slugs
-from .order_discounts import OrderDiscounts
+from .order_discounts import OrderDiscounts, with_discounts
 
 ZERO = Decimal(0)
 
 
 def read_order_lines(order: Any) -> list[Any]:
-    """Return the order's lines with what the basket says of their products. One statement."""
+    """Return the order's lines with what the basket says of their products, and their discounts. One statement."""
     collections = Collection.objects.filter(collectionproduct__product_id=OuterRef("variant__product_id"))
     lines = order.lines.select_related("variant__product__product_type").order_by("pk")
     return list(
-        lines.annotate(
+        with_discounts(lines, order_pk=order.pk).annotate(
             loyalty_collections=ArraySubquery(collections.order_by("slug").values("slug")),
             loyalty_category_path=category_slugs("variant__product__category"),
         )

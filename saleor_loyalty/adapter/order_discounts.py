@@ -6,12 +6,12 @@ see ``fit.py``): the record of the commit does, and before it the reservation of
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
-from django.db.models import CharField, DecimalField, UUIDField, Value
+from django.db.models import OuterRef
 from saleor.checkout.models import Checkout
 from saleor.discount import DiscountType
 from saleor.discount.models import OrderDiscount, OrderLineDiscount
@@ -21,8 +21,12 @@ from ..models import OrderRecord, Reservation
 from ..rules import minor_unit
 from ..selectors import last_reservation
 from .discounts import UNIQUE_TYPE
+from .nested import nested, nested_rows
 
 ZERO = Decimal(0)
+_ON_LINE = ("type", "unique_type", "amount_value")
+_ON_ORDER = ("type",)
+_REDEEMED = ("redeemed_value", "redeemed_rows")
 
 
 @dataclass(frozen=True)
@@ -38,29 +42,39 @@ class OrderDiscounts:
     """Line id to its part of the value of our rows, exactly ``applied.value`` together."""
 
 
-def read_order_discounts(order: Any) -> OrderDiscounts:
-    """Return the order's discounts. One statement; one more where rows of ours stand that no record tells of yet."""
-    on_lines = OrderLineDiscount.objects.filter(line__order_id=order.pk, amount_value__gt=0).order_by()
-    on_order = OrderDiscount.objects.filter(order_id=order.pk, amount_value__gt=0).order_by()
-    redeemed = OrderRecord.objects.filter(order_id=str(order.pk), redeemed_rows__gt=0).order_by()
-    no_line, no_text = Value(None, output_field=UUIDField()), Value("", output_field=CharField())
-    no_value = Value(ZERO, output_field=DecimalField())
-    rows = on_lines.values_list("line_id", "type", "unique_type", "amount_value", no_value).union(
-        on_order.values_list(no_line, "type", no_text, "amount_value", no_value),
-        redeemed.values_list(no_line, no_text, Value(UNIQUE_TYPE), "redeemed_rows", "redeemed_value"),
-        all=True,
+def with_discounts(lines: Any, *, order_pk: Any) -> Any:
+    """Return the queryset of an order's lines that reads along the discounts of each, and with all of them the same
+    rows of the whole order: its discounts, and what its record tells of our rows."""
+    on_line = OrderLineDiscount.objects.filter(line_id=OuterRef("pk"), amount_value__gt=0).order_by()
+    on_order = OrderDiscount.objects.filter(order_id=order_pk, amount_value__gt=0).order_by()
+    redeemed = OrderRecord.objects.filter(order_id=str(order_pk), redeemed_rows__gt=0).order_by()
+    return lines.annotate(
+        loyalty_discounts=nested(on_line, *_ON_LINE),
+        loyalty_order_discounts=nested(on_order, *_ON_ORDER),
+        loyalty_redeemed=nested(redeemed, *_REDEEMED),
     )
+
+
+def read_order_discounts(order: Any, lines: Sequence[Any]) -> OrderDiscounts:
+    """Return the order's discounts, of lines that were read ``with_discounts``.
+
+    No statement; one where rows of ours stand that no record tells of yet.
+    """
     marks: dict[str, set[str]] = {}
     ours: dict[str, Decimal] = {}
-    recorded: tuple[Decimal, Decimal] | None = None
-    for line_id, kind, unique_type, amount, value in rows:
-        if unique_type == UNIQUE_TYPE:
-            if line_id is None:
-                recorded = (value, amount)
+    for line in lines:
+        for row in nested_rows(OrderLineDiscount, line.loyalty_discounts, *_ON_LINE, using=line._state.db):
+            if row.unique_type == UNIQUE_TYPE:
+                ours[str(line.pk)] = row.amount_value
             else:
-                ours[str(line_id)] = amount
-        else:
-            marks.setdefault(kind, set()).add(str(line_id))
+                marks.setdefault(row.type, set()).add(str(line.pk))
+        for row in nested_rows(OrderDiscount, line.loyalty_order_discounts, *_ON_ORDER, using=line._state.db):
+            marks.setdefault(row.type, set()).add(str(None))
+    recorded = [
+        (row.redeemed_value, row.redeemed_rows)
+        for line in lines[:1]
+        for row in nested_rows(OrderRecord, line.loyalty_redeemed, *_REDEEMED, using=line._state.db)
+    ]
     applied = _applied(order, ours, recorded) if ours else None
     whole = str(None)
     promotions = marks.get(DiscountType.PROMOTION, set()) | marks.get(DiscountType.SALE, set())
@@ -96,11 +110,11 @@ def read_applied_discount(
     return AppliedDiscount(value=_scaled(total, reservation, currency=currency), rows=total, shares=shares)
 
 
-def _applied(order: Any, shares: dict[str, Decimal], recorded: tuple[Decimal, Decimal] | None) -> AppliedDiscount:
-    """``recorded``: the value and the rows that the order's record tells of."""
+def _applied(order: Any, shares: dict[str, Decimal], recorded: Sequence[tuple[Decimal, Decimal]]) -> AppliedDiscount:
+    """``recorded``: the value and the rows that the order's record tells of, if there is one."""
     total = sum(shares.values(), ZERO)
-    if recorded is not None:
-        value = _scaled_by(total, value=recorded[0], rows=recorded[1], currency=order.currency)
+    if recorded:
+        value = _scaled_by(total, value=recorded[0][0], rows=recorded[0][1], currency=order.currency)
     else:
         reservation = last_reservation(order.checkout_token) if order.checkout_token else None
         value = _scaled(total, reservation, currency=order.currency)

@@ -1,7 +1,7 @@
 """An order of Saleor as ``OrderFacts``: what it is now, whatever events led there; and a note in its history.
 
-Writes nothing else. Reads in a number of statements that does not grow with the lines: the order, its lines, all
-discount rows, and only where there can be any: what was delivered and refunded, the order's own loyalty record.
+Writes nothing else. Reads in a number of statements that does not grow with the lines: the order, its lines
+with all discount rows, and only where there can be any: what was delivered and refunded, the checkout's reservation.
 Held by ``tests/saleor/test_order_facts.py``.
 """
 
@@ -49,7 +49,7 @@ def read_order_facts(order_id: str, *, for_update: bool = False) -> OrderFacts |
     if order is None:
         return None
     lines = read_order_lines(order)
-    discounts = read_order_discounts(order)
+    discounts = read_order_discounts(order, lines)
     delivery = read_delivery(order, lines)
     return OrderFacts(
         id=str(order.pk),

@@ -12,6 +12,7 @@ and a periodic task finds what the hint missed. It never holds up a deletion.
 
 from __future__ import annotations
 
+import datetime
 import logging
 from collections.abc import Mapping
 from decimal import Decimal
@@ -26,7 +27,7 @@ from saleor.core.db.connection import allow_writer
 from saleor.order.models import Order
 
 if TYPE_CHECKING:
-    from ..models import OrderRecord
+    from ..models import OrderRecord, Reservation
 
 _GONE = "_loyalty_gone_checkouts"
 _DONE = "_loyalty_done_checkout"
@@ -45,27 +46,29 @@ def on_order_saved(sender: Any, instance: Any, created: bool = False, raw: bool 
     """Take the reserved points of the checkout that this order is made of."""
     if not created or raw or not instance.checkout_token:
         return
-    from .touched import read_touch
+    from ..models import ReservationStatus
+    from .touched import lock_touch
 
     using = kwargs.get("using")
     try:
         with transaction.atomic(using=using):
-            touch = read_touch(instance.checkout_token)
-            if touch and _commit(instance, touch) is None:
+            at = timezone.now()
+            reservation, shares = lock_touch(instance.checkout_token, at=at)
+            is_open = reservation is not None and reservation.status == ReservationStatus.RESERVED
+            if (shares or is_open) and _commit(instance, reservation, shares, at=at) is None:
                 return
         setattr(transaction.get_connection(using), _DONE, instance.checkout_token)
     except Exception:
         logger.exception("The redemption of order %s could not be committed.", instance.pk)
 
 
-def _commit(order: Any, touch: Mapping[str | None, Decimal]) -> OrderRecord | None:
+def _commit(
+    order: Any, reservation: Reservation | None, shares: Mapping[str, Decimal], *, at: datetime.datetime
+) -> OrderRecord | None:
     from ..checkout import commit_redemption
-    from ..ledger import lock_last_reservation
     from .order_discounts import read_applied_discount
 
-    checkout_id, currency, at = order.checkout_token, order.currency, timezone.now()
-    shares = {line_id: amount for line_id, amount in touch.items() if line_id is not None}
-    reservation = lock_last_reservation(checkout_id, at=at)
+    checkout_id, currency = order.checkout_token, order.currency
     return commit_redemption(
         order_id=str(order.pk),
         order_number=str(order.number or ""),

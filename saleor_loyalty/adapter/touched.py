@@ -3,35 +3,44 @@ Saleor has just shown us our rows on it."""
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import UUIDField, Value
+from django.db import DEFAULT_DB_ALIAS
 from saleor.discount.models import CheckoutLineDiscount
 
+from ..ledger import lock_last_reservation
 from ..models import Reservation, ReservationStatus
 from .discounts import UNIQUE_TYPE
+from .nested import nested, nested_rows
 
 _HAS_ROWS = "_loyalty_has_rows"
+_ROW = ("line", "amount_value")
 
 
 def is_touched(checkout_pk: Any) -> bool:
     """Return whether the checkout has an open reservation or discount rows of ours."""
-    return bool(read_touch(checkout_pk))
-
-
-def read_touch(checkout_pk: Any) -> dict[str | None, Decimal]:
-    """Return our discount rows on the checkout, line id to amount; under None what an open reservation's rows were.
-
-    Empty for a checkout that has nothing to do with points.
-    """
-    rows = CheckoutLineDiscount.objects.filter(line__checkout_id=checkout_pk, unique_type=UNIQUE_TYPE)
     reserved = Reservation.objects.filter(checkout_id=str(checkout_pk), status=ReservationStatus.RESERVED)
-    no_line = Value(None, output_field=UUIDField())
-    either = rows.order_by().values_list("line_id", "amount_value")
-    either = either.union(reserved.order_by().values_list(no_line, "rows"), all=True)
-    return {str(line_id) if line_id is not None else None: amount for line_id, amount in either}
+    return _rows(checkout_pk).exists() or reserved.exists()
+
+
+def lock_touch(checkout_pk: str, *, at: datetime.datetime) -> tuple[Reservation | None, dict[str, Decimal]]:
+    """Return the checkout's last reservation, locked like its account, and our rows on it: line id to amount.
+
+    Inside an atomic block only. Rows of a checkout that never had a reservation stand for no points of anybody; the
+    settlement of the order looks at them. Cost: one statement.
+    """
+    rows = nested(_rows(checkout_pk), *_ROW)
+    reservation = lock_last_reservation(checkout_pk, at=at, loyalty_rows=rows)
+    found = [] if reservation is None else reservation.loyalty_rows  # type: ignore[attr-defined]
+    shares = nested_rows(CheckoutLineDiscount, found, *_ROW, using=DEFAULT_DB_ALIAS)
+    return reservation, {str(row.line_id): row.amount_value for row in shares}
+
+
+def _rows(checkout_pk: Any) -> Any:
+    return CheckoutLineDiscount.objects.filter(line__checkout_id=checkout_pk, unique_type=UNIQUE_TYPE)
 
 
 def note_rows(lines: Sequence[Any]) -> None:

@@ -10,21 +10,28 @@ import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import BooleanField, F
+from django.db.models.expressions import RawSQL
 from django.db.utils import IntegrityError
 
+from ..events import subscription_question
+from ..events.catalogue import ORDER_SETTLED
 from ..host import OrderFacts
 from ..lock_objects import order_record_qs_select_for_update
 from ..models import OrderRecord
+
+_IS_SUBSCRIBED = RawSQL(subscription_question(ORDER_SETTLED), (), output_field=BooleanField())
 
 
 def lock_order_record(order_id: str) -> OrderRecord | None:
     """Return the order's record with its row locked, or None. Needs an atomic block. One statement.
 
-    With it comes ``published_version_id``: the version of its program that is published now.
+    With it come ``published_version_id``, the version of its program that is published now, and ``is_told``, whether
+    anybody subscribed to what becomes of orders.
     """
     records = order_record_qs_select_for_update().filter(order_id=order_id)
-    return records.annotate(published_version_id=F("program__published_version_id")).order_by("pk").first()
+    records = records.annotate(published_version_id=F("program__published_version_id"), is_told=_IS_SUBSCRIBED)
+    return records.order_by("pk").first()
 
 
 def new_order_record(

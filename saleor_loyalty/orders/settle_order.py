@@ -80,7 +80,8 @@ def settle_order(facts: OrderFacts, *, at: datetime.datetime) -> OrderRecord | N
         if is_changed or record.spent != spent or (is_new and was_stored):
             record.updated_at = at
             record.save()
-        if is_changed:
+        # Of a record that was locked it is known whether anybody listens; a new one has not been asked about.
+        if is_changed and getattr(record, "is_told", True):
             _tell(record, at=at)
         follow_tier(record, facts, before=counted, at=at)
         note_movements(record, before=moved, is_new=is_new, rules=load_version(record.program_version_id).rules)

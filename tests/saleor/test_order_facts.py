@@ -321,8 +321,8 @@ def test_the_number_of_statements_does_not_grow_with_the_lines(club):
             facts_of(order)
         counts.append(len(captured))
 
-    # then order, lines with what belongs to them, discounts
-    assert counts == [3, 3]
+    # then order, lines with what belongs to them
+    assert counts == [2, 2]
 
 
 def test_changed_orders_come_in_order_and_page_by_page(order_with_lines, order_generator):
