@@ -181,3 +181,26 @@ def test_other_minor_units_earn_by_whole_major_units(currency, price, points):
     cart = basket(line("1", price), currency=currency)
     receipt = earn(cart, earning=[conversion()], channels=[listing(currency=currency)])
     assert receipt.points == points
+
+
+def test_why_a_line_does_not_count_is_said_once_however_many_rules_look_at_it():
+    # given three rules of which two look at money with tax and one at money without
+    cart = basket(
+        line("coupon", "50", has_voucher=True),
+        line("points", "40", redeemed_gross="40", redeemed_net="40"),
+        line("plain", "30"),
+    )
+    earning = [conversion(points=1), fixed("one", 10), fixed("two", 20, taxMode="BEFORE_TAX")]
+    # when
+    receipt = earn(cart, earning=earning)
+    # then
+    assert codes(receipt) == [
+        ("LINE_ON_COUPON", "coupon", "earn"),
+        ("PAID_WITH_POINTS", "points", "earn"),
+        ("RULE_APPLIED", "points", "earn"),
+        ("RULE_APPLIED", "plain", "earn"),
+        ("BELOW_STEP", "points", "one"),
+        ("RULE_APPLIED", "plain", "one"),
+        ("RULE_APPLIED", "plain", "two"),
+    ]
+    assert receipt.line_points == {"points": 0, "plain": 60}
