@@ -1,10 +1,10 @@
 """The account list on 100,000 and on a million accounts: pages, searches, filters, orders and counts.
 
 Workload: one program. Eight of ten accounts are customers of the playground, two are guests; one of a hundred is VIP,
-one of twenty New, one of two thousand frozen. Points, dates and names are spread evenly, in Latin, Hebrew and Arabic
-letters. The playground's users get the trigram indexes that Saleor's have. Measured is the whole GraphQL request with
-a warm cache: twenty accounts with their customer, points and labels, both sizes asked in turn. Target: 50 ms, and at
-most 1.5 times as long. Counts that are not kept are linear in what they count: they have no target.
+one of twenty New, one of two thousand frozen. Guests, points, dates and names are spread evenly, in Latin, Hebrew and
+Arabic letters. The playground's users get the trigram indexes that Saleor's have. Measured is the whole GraphQL
+request with a warm cache: twenty accounts with their customer, points and labels, both sizes asked in turn. Target:
+50 ms, and at most 1.5 times as long. Counts that are not kept are linear in what they count: they have no target.
 
 It is no measure of several requests at once, of a cold cache or of Saleor's own search.
 
@@ -32,9 +32,10 @@ INSERT INTO playground_user (email, first_name, last_name, password, is_active, 
                              language_code)
 SELECT 'c' || n || '@mail' || n %% 997 || '.example', names[1 + n %% 12], 'Family' || n %% 5003, '', TRUE,
        n %% 10 <> 0, FALSE, '{}', 'en'
-FROM generate_series(1, %(size)s::bigint * 8 / 10) n,
+FROM generate_series(1, %(size)s::bigint) n,
      (SELECT ARRAY['Anna', 'Ben', 'Cleo', 'Dan', 'Eva', 'Finn', 'נועה', 'דוד', 'محمد', 'سارة', 'Gil', 'Hana'] AS names)
-     of_people;
+     of_people
+WHERE n / 7 %% 5 <> 4;
 
 INSERT INTO saleor_loyalty_loyaltyaccount (program_id, user_id, email, status, balance, pending, reserved, debt, given,
     redeemed, expired, reversed, deducted, sequence, last_hash, revision, last_transaction_at, enrolled_at, created_at)
@@ -114,6 +115,7 @@ def requests(size: int) -> list[tuple[str, str, dict[str, Any]]]:
     new = Node.to_global_id("LoyaltyLabel", Label.objects.get(name="New").pk)
     account = Node.to_global_id("LoyaltyAccount", LoyaltyAccount.objects.all()[size // 2].pk)
     customer = LoyaltyAccount.objects.filter(user__isnull=False)[size // 3]
+    guest = LoyaltyAccount.objects.filter(user__isnull=True)[size // 10]
     sorts = ("BALANCE", "EARNED", "LAST_ACTIVITY", "CREATED", "CUSTOMER")
     by_balance = {"field": "BALANCE", "direction": "DESC"}
     lists: list[tuple[str, dict[str, Any]]] = [
@@ -125,8 +127,8 @@ def requests(size: int) -> list[tuple[str, str, dict[str, Any]]]:
             "sorted by BALANCE, in the middle",
             {"sortBy": by_balance, "after": middle_of("BALANCE", size, balance=5003)},
         ),
-        ("search: one e-mail", {"search": f"c{size // 2}@mail"}),
-        ("search: one guest's e-mail", {"search": f"guest{size - 1}@"}),
+        ("search: one e-mail", {"search": part_of(customer.user.email)}),
+        ("search: one guest's e-mail", {"search": part_of(guest.email)}),
         ("search: a family name", {"search": "Family1234"}),
         ("search: name and family name", {"search": "נועה Family6"}),
         ("search: one in twelve", {"search": "محمد"}),
@@ -169,6 +171,11 @@ def requests(size: int) -> list[tuple[str, str, dict[str, Any]]]:
     return [(title, LIST, variables) for title, variables in lists] + [
         (title, COUNT, variables) for title, variables in counts
     ]
+
+
+def part_of(email: str) -> str:
+    """Return an address without the numbers of its domain: nobody else has this part."""
+    return email[: email.index("@mail") + len("@mail")]
 
 
 def account_at(position: int) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import Any
 
 import pytest
@@ -126,6 +127,25 @@ def test_a_customer_who_is_changed_in_saleor_is_listed_as_he_now_is(shop: Any):
     assert found(shop, search="cohen") == []
     by_customer = {"field": "CUSTOMER", "direction": "ASC"}
     assert found(shop, sortBy=by_customer) == [DANA, "tamar@example.com"]
+
+
+@pytest.mark.parametrize("looked_at", [20, 0], ids=["met on the way", "the order is followed"])
+def test_where_saleors_search_finds_many_the_list_finds_the_same(
+    shop: Any, monkeypatch: pytest.MonkeyPatch, looked_at: int
+):
+    # given
+    open_club(shop)
+    give(shop)
+
+    # when
+    monkeypatch.setattr(importlib.import_module("saleor_loyalty.accounts.search_accounts"), "FEW", 0)
+    monkeypatch.setattr(importlib.import_module("saleor_loyalty.graphql.account_list"), "LOOKED_AT", looked_at)
+
+    # then
+    for text in ("cohen", "נועה", "NOA.Cohen@Example.com", "noa.cohen", "נועה cohen"):
+        assert found(shop, search=text) == ["noa.cohen@example.com"]
+    assert found(shop, search="nobody") == []
+    assert found(shop, search="cohen", sortBy={"field": "BALANCE", "direction": "DESC"}) == ["noa.cohen@example.com"]
 
 
 def test_a_customer_who_is_deleted_in_saleor_leaves_a_closed_account_that_names_nobody(shop: Any):
