@@ -21,6 +21,8 @@ from ..models import LoyaltyAccount
 
 FEW = 2_000
 """What a search finds of one kind, up to which it is named one by one."""
+SOME = 200
+"""Customers whom a word finds, from which it may be found often: to say so takes less than to count up to ``FEW``."""
 _KEY_DIGITS_MAX = 18
 _GUESTS = Q(email__isnull=False)
 """Whoever has an e-mail here has no user (check constraint)."""
@@ -75,12 +77,18 @@ class Probe:
     For a page in some order the database has two ways: to find all that matches and sort it, or to go along the order
     until the page is full. It estimates which is shorter, and is far out for texts that nobody has. So little is named
     one by one; only where there is much the order is followed, and then the page is full soon.
-    Cost: a statement each for customers and for guests, when first needed, which ends when it has found so much.
+    Cost: a statement each for customers and for guests, when first needed, which ends when it has found so much; one
+    more for a word that may be found often.
     """
 
     def __init__(self, text: str, *, using: str) -> None:
         self._text = text
         self._using = using
+
+    @functools.cached_property
+    def is_frequent(self) -> bool:
+        """Whether a word may be found often. Several words seldom are, and take long to be looked up: then False."""
+        return len(self._text.split()) == 1 and len(self._some_users) > SOME
 
     @functools.cached_property
     def is_little(self) -> bool:
@@ -102,9 +110,18 @@ class Probe:
         return for_each_row(of_customers | of_guests | _any(_of_key(self._text)))
 
     @functools.cached_property
+    def _some_users(self) -> list[int]:
+        return self._first_users(SOME + 1)
+
+    @functools.cached_property
     def _users(self) -> list[int]:
+        if "_some_users" in self.__dict__ and len(self._some_users) <= min(SOME, FEW):
+            return self._some_users
+        return self._first_users(FEW + 1)
+
+    def _first_users(self, number: int) -> list[int]:
         users = get_host().search_users(self._text, using=self._using)
-        return [pk for (pk,) in users.order_by().values_list("pk")[: FEW + 1]]
+        return [pk for (pk,) in users.order_by().values_list("pk")[:number]]
 
     @functools.cached_property
     def _guests(self) -> list[int]:

@@ -36,8 +36,7 @@ the accounts to be looked at for one page."""
 class AccountSearch:
     """The accounts of a filter that searches, in the forms by which a page of them is found.
 
-    Cost: a statement each for ``named`` and ``followed`` to look for customers and for guests, but no more than two
-    together; two for ``walked`` where the filter asks for a label.
+    Cost: what ``Probe`` says, once; two statements for ``walked`` where the filter asks for a label.
     """
 
     def __init__(self, account_filter: AccountFilter, text: str, *, using: str) -> None:
@@ -47,8 +46,12 @@ class AccountSearch:
         self._probe = Probe(text, using=using)
 
     @property
-    def asks_for_labels(self) -> bool:
-        return any(part.labels is not None and _wanted(part.labels) for part in _conjuncts(self._filter))
+    def begins_on_the_way(self) -> bool:
+        """Whether to look at the first accounts of the order before anything is named: where a word may be found
+        often, and where accounts with a label are searched, as there may be much to be found, but not of them."""
+        if any(part.labels is not None and _wanted(part.labels) for part in _conjuncts(self._filter)):
+            return True
+        return not self._accounts(_labelled).query.is_empty() and self._probe.is_frequent
 
     @functools.cached_property
     def walked(self) -> QuerySet[LoyaltyAccount]:

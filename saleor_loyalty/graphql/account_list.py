@@ -24,7 +24,7 @@ from .request import LoyaltyRequest, loyalty_request
 from .sorters import NEWEST_FIRST, account_sort, annotate_for_account_sort
 
 InOrder = Callable[[list[QuerySet[LoyaltyAccount]]], list[QuerySet[LoyaltyAccount]]]
-LOOKED_AT = 20
+LOOKED_AT = 25
 """Accounts that a search for what is found often looks at, for each that a page has."""
 PROGRAM_BRANCHES_MAX = 20
 """With more programs than this the database sorts all accounts that are found."""
@@ -55,16 +55,15 @@ def _search(
     search: AccountSearch, in_order: InOrder, sort: Sort, page: PageArguments, count: Callable[[], int]
 ) -> Page:
     """Return the page in one of three ways, which find the same: what is little is sorted; what is found often is met
-    soon by looking at the first accounts of the order, searched or not; else the order is followed. Where accounts
-    with a label are searched the first of them are looked at first: there may be much to be found, but not of them."""
+    soon by looking at the first accounts of the order, searched or not; else the order is followed."""
     limit = LOOKED_AT * (page.size + 1)
-    named = None if search.asks_for_labels else search.named()
+    named = None if search.begins_on_the_way else search.named()
     if named is None:
         keys = first_keys(in_order([search.walked]), sort, page, limit=limit)
         first = paginate_branches(_with_sort_column(search.found_among(keys), sort), sort, page, count=count)
         if _has_more(first, page) or len(keys) < limit:
             return first
-        named = search.named() if search.asks_for_labels else None
+        named = search.named()
     return paginate_branches(in_order([search.followed()] if named is None else named), sort, page, count=count)
 
 

@@ -27,6 +27,7 @@ SORTS = [None] + [
 ]
 WAYS = {
     "little": {},
+    "some, and not enough on the way": {"SOME": 0, "LOOKED_AT": 1},
     "much, and met on the way": {"FEW": 0},
     "much, and the order is followed": {"FEW": 0, "LOOKED_AT": 1},
     "with a label, met on the way": {},
@@ -37,6 +38,7 @@ WAYS = {
 }
 PLACES = {
     "LOOKED_AT": "saleor_loyalty.graphql.account_list",
+    "SOME": "saleor_loyalty.accounts.search_accounts",
     "FEW": "saleor_loyalty.accounts.search_accounts",
     "_WALK": "saleor_loyalty.accounts.select_accounts",
     "RARELY_ASSIGNED": "saleor_loyalty.accounts.select_accounts",
