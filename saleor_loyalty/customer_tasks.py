@@ -22,6 +22,7 @@ from .accounts.account_counts import add_up_account_counts
 from .activities import award_birthdays, award_earlier_customers, judge_waiting_events
 from .facts import clear_facts
 from .host import get_host
+from .notices import tell_reversal
 from .on_commit import send_once_on_commit
 from .rewards import settle_order_cards
 
@@ -136,6 +137,13 @@ def settle_order_cards_task(order_id: str) -> int:
 def schedule_order_cards(order_id: str, *, using: str = DEFAULT_DB_ALIAS) -> None:
     """Send ``settle_order_cards_task`` when the running transaction commits, once for each order. Never raises."""
     send_once_on_commit(("cards of order", order_id), lambda _: settle_order_cards_task.delay(order_id), using=using)
+
+
+@shared_task(name="saleor_loyalty.tasks.tell_reversal_task")
+def tell_reversal_task(transaction_id: int) -> bool:
+    """Tell a customer that points were taken back. Returns whether anybody was told."""
+    with get_host().write_context():
+        return tell_reversal(transaction_id)
 
 
 @shared_task(name="saleor_loyalty.tasks.clear_facts_task")

@@ -43,6 +43,7 @@ from .customer_tasks import (  # noqa: F401  (Celery finds tasks in this module 
     schedule_following,
     schedule_order_cards,
     settle_order_cards_task,
+    tell_reversal_task,
 )
 from .deliveries import delete_old_events, deliver_due_events
 from .exports import (

@@ -64,7 +64,7 @@ ALLOWED = {
     },
     "orders": {
         "events", "programs", "ledger", "rules", "models", "errors", "lock_objects", "host", "selectors", "basket",
-        "messages", "memberships", "referrals", "rewards", "activities", "tiers",
+        "messages", "memberships", "referrals", "rewards", "activities", "tiers", "on_commit",
     },
     "rewards": {
         "events", "memberships", "programs", "ledger", "rules", "models", "errors", "lock_objects", "host", "basket",

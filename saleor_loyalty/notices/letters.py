@@ -29,6 +29,8 @@ class Letter:
     facts: Mapping[str, Any]
     payload: Mapping[str, Any]
     """For the host's notifications, besides what all of them have."""
+    reason: str = ""
+    """The code of a message that the body ends with, if any."""
 
 
 def points_letter(notice: ExpiryNotice, *, at: datetime.datetime) -> Letter:

@@ -92,7 +92,7 @@ def _send_one(kind: _Kind, notice_id: int, *, at: datetime.datetime) -> bool:
                 return False
             letter = kind.letter(notice, at=at)
             if letter is not None:
-                _tell(letter)
+                tell(letter, by_email=app_settings.EXPIRY_EMAILS)
             notice.sent_at = at
             notice.save(update_fields=["sent_at"])
             return True
@@ -103,12 +103,14 @@ def _send_one(kind: _Kind, notice_id: int, *, at: datetime.datetime) -> bool:
         return False
 
 
-def _tell(letter: Letter) -> None:
+def tell(letter: Letter, *, by_email: bool) -> bool:
+    """Tell the letter's customer, where there is one who has joined; returns whether there is. Raises what the host's
+    notifications and the mail server raise."""
     account = letter.account
     user = get_host().users([account.user_id]).get(account.user_id) if account.user_id is not None else None
     if user is None or user.member_status != "MEMBER":
         # Gone or not confirmed since it was noted: there is nobody to tell.
-        return
+        return False
     rules = _rules(account.program)
     subject, body = (_text(code, letter, user=user, rules=rules) for code in (letter.subject, letter.body))
     payload = {
@@ -121,9 +123,10 @@ def _tell(letter: Letter) -> None:
         "text": body,
     }
     get_host().notify_customer(letter.event, payload=payload, channel=_channel(rules))
-    if app_settings.EXPIRY_EMAILS:
+    if by_email:
         sender = app_settings.EMAIL_FROM or None
         EmailMessage(subject, body, from_email=sender, to=[_address(user)]).send()
+    return True
 
 
 def _rules(program: LoyaltyProgram) -> ProgramRules:
@@ -145,6 +148,7 @@ def _text(code: str, letter: Letter, *, user: UserFacts, rules: ProgramRules) ->
         time_zone=rules.channels[0].time_zone if rules.channels else "UTC",
         program=letter.account.program.name,
         **letter.facts,
+        **({"detail": render(letter.reason, language=user.language_code)} if letter.reason else {}),
     )
 
 

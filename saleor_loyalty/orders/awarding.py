@@ -17,6 +17,7 @@ from ..programs import lasting_of
 from ..rules import ProgramRules, explain_award, explain_reversal
 from ..selectors import way_of_merges
 from .targets import AwardState
+from .waking import tell_reversal_later
 
 
 def settle_award(
@@ -118,6 +119,8 @@ def _take_back(
             reason=state.reason,
         ),
     )
+    if result.posting is not None:
+        tell_reversal_later(result.posting.transaction.pk)
     record.reversed += result.reversed_points
     record.unrecovered += result.unrecovered_points
 

@@ -7,6 +7,7 @@ import json
 
 import pytest
 from django.utils import timezone
+from graphene import Node
 from saleor.account.models import User
 from saleor.app.models import App
 from saleor.core.models import EventDelivery as SaleorDelivery
@@ -18,7 +19,7 @@ from saleor_loyalty.ledger import Actor
 from saleor_loyalty.memberships import PlanTerms, create_membership, create_plan
 from saleor_loyalty.models import ExpiryNotice, LoyaltyAccount, MembershipNotice
 from saleor_loyalty.tasks import send_expiry_notices_task
-from tests.scenarios.stories import DANA, open_club
+from tests.scenarios.stories import DANA, buy, open_club
 
 
 @pytest.fixture
@@ -74,6 +75,34 @@ def test_an_app_that_sends_mails_is_told_that_a_membership_ends(shop, mailer):
     assert payload["ends_on"] == str(begun + datetime.timedelta(days=30)) == str(notice.ends_on)
     assert payload["subject"] == "Your membership Gold ends soon"
     assert notice.sent_at is not None
+
+
+def test_an_app_that_sends_mails_is_told_that_points_were_taken_back_and_why(shop, mailer):
+    # given
+    open_club(shop, points=0)
+    User.objects.filter(email=DANA).update(language_code="it")
+    order = buy(shop, shop.start_checkout({"EYELINER": 2}, by=DANA))
+    shop.fulfill(order)
+    SaleorDelivery.objects.all().delete()
+
+    # when
+    shop.refund_lines(order, {"EYELINER": 1})
+    shop.reconcile()
+
+    # then
+    [delivery] = [one for one in SaleorDelivery.objects.all() if "loyalty_points" in one.payload.get_payload()]
+    told = json.loads(delivery.payload.get_payload())
+    plain = {ord(mark): None for mark in "\u2068\u2069"}
+    assert told["notify_event"] == "loyalty_points_taken_back"
+    assert {name: told["payload"][name] for name in ("recipient_email", "points", "order_id", "reason")} == {
+        "recipient_email": DANA,
+        "points": 100,
+        "order_id": Node.from_global_id(order)[1],
+        "reason": "REFUNDED",
+    }
+    assert told["payload"]["text"].translate(plain) == (
+        "Club: 100 punti sono stati ritirati. Gli articoli rimborsati non contano."
+    )
 
 
 def test_an_app_that_cannot_be_told_leaves_the_notice_for_the_next_run(shop, mailer, monkeypatch):
