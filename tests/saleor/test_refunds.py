@@ -267,7 +267,7 @@ def test_the_facts_of_refunds_cost_one_statement_however_many_there_are(club):
             facts_of(order)
         counts.append(len(captured))
         report(club, order, "REFUND_SUCCESS", 50, granted=grant(club, order, {"BRUSH": 1}))
-    assert counts == [5, 5, 5]
+    assert counts == [3, 3, 3]
 
 
 @pytest.mark.parametrize("flow", ["payment", "transaction"])
