@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Count
 
 from ..models import RuleEarning
-from ..programs import version_in_force
+from ..programs import VersionInForce, version_in_force, versions_in_force
 from ..rules import ActivityRule, ProgramRules, program_time_zone, room_left
 from ..rules.document.timing import DATES, outside_window
 from .earned_before import read_earned_of_many
@@ -38,13 +38,19 @@ class WayToEarn:
         return None if room is None else room.points
 
 
-def ways_to_earn(program_id: int, *, at: datetime.datetime, using: str = "default") -> list[WayToEarn]:
-    """Return the ways that count at ``at``, whatever the day of the week, in the order of the document; none while the
-    program is paused or before it is published.
+def ways_to_earn(
+    program_ids: Collection[int], *, at: datetime.datetime, using: str = "default"
+) -> dict[int, list[WayToEarn]]:
+    """Return by program the ways that count at ``at``, whatever the day of the week, in the order of the document;
+    none while the program is paused or before it is published.
 
-    Cost: one statement, and one more for a version that this process has not seen.
+    Cost: one statement for all of them, and one more for each version that this process has not seen.
     """
-    return [WayToEarn(rule=rule) for rule in _current(_rules_of(program_id, at=at, using=using), at=at)]
+    found = versions_in_force(program_ids, at=at, using=using)
+    return {
+        program_id: [WayToEarn(rule=rule) for rule in _current(_counting(found.get(program_id), at=at), at=at)]
+        for program_id in program_ids
+    }
 
 
 def ways_to_earn_of_accounts(
@@ -52,7 +58,7 @@ def ways_to_earn_of_accounts(
 ) -> dict[int, list[WayToEarn]]:
     """Return the same for accounts of the program, each with how far its customer is, as an award would count it.
     Cost: four statements more, whatever the number of accounts; two where no rule has a cap."""
-    rules = _rules_of(program_id, at=at, using=using)
+    rules = _counting(version_in_force(program_id, at=at, using=using), at=at)
     current = _current(rules, at=at)
     if rules is None or not current:
         return {account_id: [] for account_id in account_ids}
@@ -75,8 +81,7 @@ def ways_to_earn_of_accounts(
     }
 
 
-def _rules_of(program_id: int, *, at: datetime.datetime, using: str) -> ProgramRules | None:
-    in_force = version_in_force(program_id, at=at, using=using)
+def _counting(in_force: VersionInForce | None, *, at: datetime.datetime) -> ProgramRules | None:
     if in_force is None or in_force.is_paused or not in_force.version.rules.is_current(at):
         return None
     return in_force.version.rules

@@ -21,7 +21,8 @@ from .dataloaders import Loader
 
 class WaysToEarnByProgramIdLoader(Loader):
     def load_all(self, keys: list[int]) -> list[list[WayToEarn]]:
-        return [ways_to_earn(key, at=self.request.at, using=self.request.using) for key in keys]
+        ways = ways_to_earn(keys, at=self.request.at, using=self.request.using)
+        return [ways[key] for key in keys]
 
 
 class WaysToEarnByAccountIdLoader(Loader):

@@ -23,7 +23,7 @@ from .publish_draft import publish_draft
 from .time_zones import knows_time_zone
 from .transfer_rules import export_program, import_program
 from .update_draft import DraftUpdate, update_draft
-from .version_in_force import VersionInForce, version_in_force
+from .version_in_force import VersionInForce, version_in_force, versions_in_force
 
 __all__ = [
     "ActiveProgram",
@@ -49,4 +49,5 @@ __all__ = [
     "resume_program",
     "update_draft",
     "version_in_force",
+    "versions_in_force",
 ]

@@ -105,5 +105,6 @@ def test_what_is_below_programs(staff: Api, program: LoyaltyProgram, actors):
         staff,
         f"""query($n: Int) {{ loyaltyPrograms(first: $n) {{ totalCount edges {{ node {{ id name guestEarning
             pointNames {{ other }} channelListings {{ channelSlug channel {{ slug }} }} tiers {{ key members }}
+            waysToEarn {{ key points }}
             publishedVersion {{ {version} }} draftVersion {{ {version} }} }} }} }} }}""",
     )
