@@ -22,12 +22,12 @@ from saleor_loyalty.basket import Basket
 from saleor_loyalty.email_addresses import match_addresses, plain_address, spellings
 from saleor_loyalty.errors import AlreadyExists, LoyaltyException
 from saleor_loyalty.host import CheckoutHandle, Fingerprints, GraphQLTypes, OrderFacts, Requester, UserFacts
-from saleor_loyalty.rare_part import LONG_WORD, SAMPLE, rare_part
 from saleor_loyalty.reward_terms import IssuedReward, RewardState, RewardTerms
 
 from . import fingerprints, offers, order_facts, rewards
 from .carts import open_cart, open_carts, valid_uuid
 from .models import App, Channel, Checkout, Order, User
+from .rare_part import LONG_WORD, SAMPLE, rare_part
 
 logger = logging.getLogger(__name__)
 

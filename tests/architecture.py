@@ -53,7 +53,7 @@ ALLOWED = {
         "events", "programs", "messages", "rules", "models", "lock_objects", "host", "app_settings"},
     "selectors": {"models", "host", "rules", "basket"},
     "sweeping": {"models"},
-    "email_addresses": set(), "storable_text": set(), "moments": set(), "rare_part": set(),
+    "email_addresses": set(), "storable_text": set(), "moments": set(),
     "accounts": {"moments", "storable_text",
         "email_addresses", "activities", "memberships", "referrals", "rewards", "tiers", "cards", "withdraw_exports",
         "events", "programs", "ledger", "rules", "models", "errors", "lock_objects", "host", "selectors", "messages",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from saleor_loyalty.rare_part import rare_part
+from playground.rare_part import rare_part
 
 MAILS = ["anna@gmail.com", "ben@gmail.com", "cleo@gmail.com", "dan@mail.org"]
 
