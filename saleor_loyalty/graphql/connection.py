@@ -20,6 +20,8 @@ from django.db.models import Q, QuerySet, Value
 from graphene.relay import PageInfo
 from graphql import GraphQLError
 
+from ..storable_text import is_storable
+
 PAGE_LIMIT = 100
 CURSOR_LIMIT = 2_000
 """Characters. Longer than any cursor of ours, and short enough to be parsed without harm."""
@@ -210,7 +212,7 @@ def parse_integer(value: Any) -> int:
 
 def parse_text(value: Any) -> str:
     """Return the text of a cursor. Raises TypeError."""
-    if not isinstance(value, str) or "\x00" in value:
+    if not isinstance(value, str) or not is_storable(value):
         raise TypeError("not a text")
     return value
 

@@ -12,6 +12,7 @@ from decimal import Decimal
 from .. import app_settings
 from ..errors import InvalidPoints, LoyaltyException, OperationLimitReached
 from ..models import ActorKind, LoyaltyAccount, Source
+from ..storable_text import is_storable
 from .results import Actor
 
 COLUMN_MAX_POINTS = 2_000_000_000
@@ -57,7 +58,7 @@ def check_text(text: str, *, field: str, max_length: int = TEXT_MAX_LENGTH) -> s
         raise TypeError(f"{field} must be text, not {type(text).__name__}")
     if len(text) > max_length:
         raise LoyaltyException(f"At most {max_length} characters are allowed.", field=field)
-    if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
+    if not is_storable(text):
         raise LoyaltyException("The text holds a character that cannot be stored.", field=field)
     return text
 

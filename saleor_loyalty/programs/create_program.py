@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from ..cards import open_ready_made_fields
 from ..errors import AlreadyExists, LoyaltyException
 from ..models import LoyaltyProgram
+from ..storable_text import is_storable
 from .locking import lock_program
 
 NAME_MAX = 250
@@ -55,6 +56,8 @@ def rename_program(program_id: int, *, name: str, at: datetime.datetime) -> Loya
 
 def _check_name(name: str) -> str:
     name = name.strip()
-    if not name or len(name) > NAME_MAX or "\x00" in name:
+    if not name or len(name) > NAME_MAX:
         raise LoyaltyException(f"The name must have 1 to {NAME_MAX} characters.", field="name")
+    if not is_storable(name):
+        raise LoyaltyException("The name holds a character that cannot be stored.", field="name")
     return name

@@ -34,7 +34,7 @@ def test_an_unusable_slug_is_refused(db, slug):
     assert not LoyaltyProgram.objects.exists()
 
 
-@pytest.mark.parametrize("name", ["", "   ", "n" * 251, "a\x00b"])
+@pytest.mark.parametrize("name", ["", "   ", "n" * 251, "a\x00b", "a\ud800"])
 def test_an_unusable_name_is_refused(program, name):
     for attempt in (
         lambda: create_program(name=name, slug="other", at=AT),

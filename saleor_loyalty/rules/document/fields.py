@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, PlainSerializer, PlainValidator
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
+from ...storable_text import is_storable
 from ..money import POINTS_MAX
 
 PERCENT_ONLY_MAX = 90
@@ -102,7 +103,7 @@ def _text(*, low: int, high: int) -> Callable[[Any], str]:
             raise _refuse("must not be empty")
         if len(value) > high:
             raise _refuse(f"must have at most {high} characters")
-        if "\x00" in value or any("\ud800" <= character <= "\udfff" for character in value):
+        if not is_storable(value):
             raise _refuse("must not contain characters that cannot be stored")
         return value
 
