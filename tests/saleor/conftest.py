@@ -13,6 +13,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from tests.scenarios.drivers.saleor import SaleorDriver
+from tests.scenarios.stories import open_club
 
 
 @pytest.fixture
@@ -24,6 +25,13 @@ def now() -> datetime.datetime:
 def shop(transactional_db) -> SaleorDriver:
     """A running shop with real commits, as the stories have it."""
     return SaleorDriver()
+
+
+@pytest.fixture
+def club(shop: SaleorDriver) -> SaleorDriver:
+    """The shop with a published program, and a customer with points."""
+    open_club(shop)
+    return shop
 
 
 @pytest.fixture

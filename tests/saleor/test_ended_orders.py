@@ -14,16 +14,10 @@ from saleor.payment.models import TransactionItem
 from tests.scenarios.drivers.documents import ORDER_MARK_AS_PAID
 from tests.scenarios.drivers.protocol import STAFF
 from tests.scenarios.drivers.saleor_refunds import ORDER_REFUND, grant, ordered_lines, report, send
-from tests.scenarios.stories import DANA, moves, numbers, open_club
+from tests.scenarios.stories import DANA, moves, numbers
 
 LINE_DISCOUNT = """mutation($id: ID!, $input: OrderDiscountCommonInput!) {
     orderLineDiscountUpdate(orderLineId: $id, input: $input) { errors { field code message } } }"""
-
-
-@pytest.fixture
-def club(shop):
-    open_club(shop)
-    return shop
 
 
 def unpaid(shop, lines):

@@ -43,12 +43,6 @@ def line_of(facts, sku):
     return next(line for line in facts.basket.lines if line.variant_sku == sku)
 
 
-@pytest.fixture
-def club(shop):
-    open_club(shop)
-    return shop
-
-
 def test_a_new_order(club):
     # when
     order = buy(club, {"EYELINER": 2, "BRUSH": 1})

@@ -11,7 +11,6 @@ from saleor.order.utils import update_order_charge_data
 from saleor.payment.models import TransactionItem
 
 from tests.scenarios.drivers.protocol import STAFF
-from tests.scenarios.stories import open_club
 
 from .test_order_facts import buy, facts_of
 
@@ -19,12 +18,6 @@ ORDER_REFUND = """mutation($id: ID!, $amount: PositiveDecimal!) {
     orderRefund(id: $id, amount: $amount) { errors { field code message } } }"""
 TRANSACTION_UPDATE = """mutation($id: ID!, $transaction: TransactionUpdateInput!) {
     transactionUpdate(id: $id, transaction: $transaction) { errors { field code message } } }"""
-
-
-@pytest.fixture
-def club(shop):
-    open_club(shop)
-    return shop
 
 
 @pytest.mark.parametrize("amount", [Decimal(10), Decimal(60)], ids=["a part", "all"])

@@ -4,20 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from saleor.product.models import ProductVariant
 
 from saleor_loyalty.host import get_host
-from tests.scenarios.stories import open_club
-
-
-@pytest.fixture
-def club(shop):
-    open_club(shop)
-    return shop
 
 
 def test_a_product_is_a_basket_of_its_cheapest_variant_today(club):

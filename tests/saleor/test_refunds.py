@@ -27,18 +27,12 @@ from tests.scenarios.drivers.saleor_refunds import (
     report,
     send,
 )
-from tests.scenarios.stories import DANA, moves, numbers, open_club
+from tests.scenarios.stories import DANA, moves, numbers
 
 from .test_order_facts import facts_of
 
 PREVIEW = """query($order: ID!, $lines: [LoyaltyRefundLineInput!]) {
     loyaltyRefundPreview(order: $order, lines: $lines) { amount { amount } reversed debt unrecovered returned } }"""
-
-
-@pytest.fixture
-def club(shop):
-    open_club(shop)
-    return shop
 
 
 def buy(shop, lines, *, points=0, by_transaction=False):
