@@ -1,5 +1,5 @@
-"""Does a checkout have anything to do with points? One statement, the price that every other checkout pays; none where
-Saleor has just shown us our rows on it."""
+"""What a checkout has to do with points: its reservation and our rows on it, in one statement; and whether Saleor has
+just shown us our rows, so that nobody asks whether there are any."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ _ROW = ("line", "amount_value")
 
 
 def is_touched(checkout_pk: Any) -> bool:
-    """Return whether the checkout has an open reservation or discount rows of ours."""
+    """Return whether the checkout has an open reservation or discount rows of ours. Asked only where it could not be
+    checked. Cost: at most two statements."""
     reserved = Reservation.objects.filter(checkout_id=str(checkout_pk), status=ReservationStatus.RESERVED)
     return _rows(checkout_pk).exists() or reserved.exists()
 
