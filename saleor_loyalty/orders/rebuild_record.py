@@ -54,7 +54,8 @@ def rebuild_order_record(order_id: str, *, at: datetime.datetime) -> dict[str, t
                 setattr(record, name, value)
         if changed:
             record.updated_at = at
-            record.save(update_fields=[*_NUMBERS, "updated_at"])
+            # One that is made anew has its judgement too, which is stored nowhere yet.
+            record.save(update_fields=None if "record" in changed else [*_NUMBERS, "updated_at"])
         return changed
 
 

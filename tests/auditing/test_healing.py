@@ -8,6 +8,7 @@ import pytest
 
 from saleor_loyalty.auditing import heal_step, plan_healing, preview_step
 from saleor_loyalty.models import Lot, LotUse, LoyaltyAccount, LoyaltyTransaction, OrderRecord, Reservation
+from saleor_loyalty.orders import rebuild_order_record
 from tests import club
 
 from .scenes import audit, books
@@ -92,6 +93,24 @@ def test_a_deleted_award_is_awarded_again(account, dana, variant):
 
     assert LoyaltyAccount.objects.get().balance == balance
     assert OrderRecord.objects.get(order_id=str(orders["refunded"].pk)).awarded == 500
+
+
+def test_a_record_made_anew_says_how_its_order_was_judged(account, dana, variant):
+    # given an order that was paid with points
+    orders = books(dana, variant)
+    record = OrderRecord.objects.filter(order_id=str(orders[PAID].pk))
+    names = ("receipt", "basket", "program_version_id", "awarded", "redeemed", "earnable", "account_id")
+    [before] = record.values(*names)
+    assert (before["receipt"] is None, before["redeemed"]) == (False, 500)
+    record.delete()
+
+    # when
+    changed = rebuild_order_record(str(orders[PAID].pk), at=club.now())
+
+    # then
+    assert (changed or {})["record"] == ("none", "made anew")
+    assert list(record.values(*names)) == [before]
+    assert rebuild_order_record(str(orders[PAID].pk), at=club.now()) == {}
 
 
 def test_rows_that_contradict_each_other_are_an_obstacle_and_nothing_is_posted(account, dana, variant):
