@@ -62,13 +62,15 @@ def close_account(
 
     A refusal writes nothing. Locks / writes: opens an atomic block; the host's rows of its rewards, the account, its
     lots, the rewards.
-    Idempotency: a closed account stays as it is. Cost: a constant number of statements, but for the lots and rewards.
+    Idempotency: a closed account stays as it is, without rewards that can be used.
+    Cost: a constant number of statements, but for the lots and rewards.
     """
     check_reason(reason)
     with transaction.atomic():
         revoke_for_cancelling([account_id], at=at)
         account = refresh_account(account_id, at=at)
         if account.status in ENDED_ACCOUNT_STATUSES:
+            cancel_rewards(account, actor=actor, at=at)
             return EndedAccount(account=account, forfeiture=None)
         require_revision(account, expected_revision)
         return end_account(account, forfeits=forfeits, status=AccountStatus.CLOSED, actor=actor, at=at, reason=reason)

@@ -29,7 +29,8 @@ def accounts_of_person(account_id: int, *, using: str = "default") -> QuerySet[L
 
 def lock_person(account_id: int) -> LoyaltyAccount | None:
     """Lock all accounts of the person, in the order of their keys; return this one as it then is, None where it is
-    gone. Nobody else judges by caps what the person earns until the caller's atomic block ends. One statement."""
+    gone. Nobody else judges by caps what the person earns until the caller's atomic block ends, but for a session that
+    waited while a guest was claimed: it holds the accounts that were the person's before. One statement."""
     locked = loyalty_account_qs_select_for_update().filter(pk__in=accounts_of_person(account_id).values("pk"))
     return next((account for account in locked if account.pk == account_id), None)
 

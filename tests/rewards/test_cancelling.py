@@ -56,6 +56,17 @@ def close(account, **values):
     return close_account(account.pk, actor=STAFF, at=club.now(), **values)
 
 
+def test_a_closed_account_that_still_has_a_reward_loses_it_when_it_is_closed_again(account):
+    issue(account)
+    LoyaltyAccount.objects.update(status="CLOSED")
+
+    close(account)
+
+    assert [status for status, _ in states(account)] == ["CANCELED"]
+    assert Voucher.objects.count() == 0
+    assert stock_of() == 0
+
+
 def test_nothing_of_a_closed_account_can_be_used_any_more(account):
     # given
     used, voucher, access = issue(account), issue(account), issue(account, "party")
