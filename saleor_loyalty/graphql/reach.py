@@ -64,13 +64,14 @@ def reachable_programs(requester: Requester) -> Q | None:
 
 
 def within_reach(rows: QuerySet[Any], request: LoyaltyRequest, *, program: str = "program_id") -> QuerySet[Any]:
-    """Return those of the rows whose program is within reach. ``program`` is the path to the program's id."""
+    """Return those of the rows whose program is within reach. ``program`` is the path to the program's id.
+    Programs are read where the rows are: no statement reads two databases."""
     condition = reachable_programs(request.requester)
     if condition is None:
         return rows
     if program == "pk":
         return rows.filter(condition)
-    reachable = LoyaltyProgram.objects.using(request.using).filter(condition)
+    reachable = LoyaltyProgram.objects.using(rows.db).filter(condition)
     return rows.filter(**{f"{program}__in": reachable.values("pk")})
 
 

@@ -154,7 +154,8 @@ QUERIES: dict[str, tuple[graphene.Field, Callable[..., Any]]] = {
             shipping=graphene.Boolean(description="Whether the delivery is refunded too."),
             description=(
                 "What a refund would do to the points of an order, before it is made; null for an order without "
-                "points, and for lines that are not the order's.\n\nRequires MANAGE_LOYALTY and MANAGE_ORDERS."
+                "points, for lines that are not the order's or fewer than one unit, and for a negative amount.\n\n"
+                "Requires MANAGE_LOYALTY and MANAGE_ORDERS."
             ),
         ),
         resolve_loyalty_refund_preview,

@@ -160,7 +160,7 @@ class LoyaltyAuditReport(graphene.ObjectType):  # type: ignore[misc]
     def resolve_findings(
         root: AuditRun, info: Any, first: int | None = PAGE_LIMIT, code: str | None = None
     ) -> list[AuditFinding]:
-        limit = page_arguments({"first": first}).size
+        limit = page_arguments({"first": PAGE_LIMIT if first is None else first}).size
         request = loyalty_request(info)
         findings = AuditFinding.objects.using(request.using).filter(run_id=root.pk).order_by("pk")
         if code is not None:

@@ -15,15 +15,19 @@ PREVIEW = """query($order: ID!, $lines: [LoyaltyRefundLineInput!], $amount: Deci
         amount { amount currency } reversed debt unrecovered returned messages { code severity text } } }"""
 
 
-@pytest.fixture
-def order(checkout: Checkout) -> Order:
-    """A chair of 400.00, 800 points paid 80.00 of it; 30.00 for the delivery. It is delivered: 320 points."""
+def delivered(checkout: Checkout) -> Order:
     club.apply(checkout, 800)
     order = club.complete(checkout)
     Order.objects.filter(pk=order.pk).update(is_paid=True)
     club.fulfill(order)
     club.settle(order)
     return order
+
+
+@pytest.fixture
+def order(checkout: Checkout) -> Order:
+    """A chair of 400.00, 800 points paid 80.00 of it; 30.00 for the delivery. It is delivered: 320 points."""
+    return delivered(checkout)
 
 
 def preview(api: Api, order: Order, **variables):
@@ -67,8 +71,14 @@ def test_an_amount_that_pays_out_points_is_warned_of(staff: Api, order: Order):
     ]
 
 
-def test_the_same_line_twice_is_the_sum(staff: Api, order: Order):
-    assert preview(staff, order, lines=chair(order) * 2)["amount"]["amount"] == 320
+def test_the_same_line_twice_is_the_sum(staff: Api, checkout: Checkout):
+    # given three chairs, of which 80.00 is paid with points
+    club.set_quantity(checkout, 3)
+    order = delivered(checkout)
+
+    # when / then
+    one, two = preview(staff, order, lines=chair(order)), preview(staff, order, lines=chair(order, 2))
+    assert preview(staff, order, lines=chair(order) * 2) == two != one
 
 
 @pytest.mark.parametrize(
