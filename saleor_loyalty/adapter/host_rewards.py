@@ -59,9 +59,11 @@ def ask_for_cards(record: OrderRecord | None) -> None:
     from ..programs import load_version
     from ..tasks import schedule_order_cards
 
+    if record is None:
+        return
     try:
-        rules = None if record is None else load_version(record.program_version_id).rules
-        if record is not None and rules is not None and any(reward.type == "GIFT_CARD" for reward in rules.rewards):
+        rules = load_version(record.program_version_id).rules
+        if any(reward.type == "GIFT_CARD" for reward in rules.rewards):
             schedule_order_cards(record.order_id)
     except Exception:
         logger.exception("The gift cards of an order could not be asked for.")

@@ -106,7 +106,9 @@ def commit_reservation(
             if reservation is not None:
                 settle_changes(account, at=at)
             return None
-        lots: Iterator[Lot] = matured_lots(account, at=at, includes_due=reservation is not None)
+        lots: Iterator[Lot] = iter(())
+        if points > shortfall:
+            lots = matured_lots(account, at=at, includes_due=reservation is not None)
         first = next(lots, None)
         lots = chain(() if first is None else (first,), lots)
         transaction = debit_points(account, entry, debt=shortfall, lots=lots)

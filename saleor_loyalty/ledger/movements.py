@@ -45,13 +45,11 @@ def debit_points(
     account: LoyaltyAccount,
     entry: Entry,
     *,
-    includes_due: bool = False,
     debt: int = 0,
     lots: Iterable[Lot] | None = None,
 ) -> LoyaltyTransaction:
     """Post a debit and take its points from the lots that can pay, but for ``debt``, which the account then owes.
 
-    With ``includes_due`` the points may come from lots past their date: only for points that were set aside in time.
     ``lots`` are those that can pay, where the caller has read them under the account's lock.
 
     Raises InsufficientPoints where fewer are available.
@@ -61,7 +59,7 @@ def debit_points(
         raise InsufficientPoints(requested=covered, available=account.available)
     transaction = post_entry(account, entry)
     account.debt += debt
-    take_points(account, transaction, points=covered, includes_due=includes_due, lots=lots)
+    take_points(account, transaction, points=covered, lots=lots)
     return transaction
 
 
@@ -70,14 +68,13 @@ def take_points(
     transaction: LoyaltyTransaction,
     *,
     points: int,
-    includes_due: bool = False,
     lots: Iterable[Lot] | None = None,
 ) -> None:
     """Let a debit that is posted take ``points`` from the lots that can pay, soonest expiry first."""
     if points == 0:
         return
     if lots is None:
-        lots = matured_lots(account, at=transaction.created_at, includes_due=includes_due)
+        lots = matured_lots(account, at=transaction.created_at)
     plan = plan_lot_use(lots, points=points)
     if sum(use.points for use in plan) != points:
         raise LedgerInconsistent(f"The lots of account {account.pk} cannot pay {points} points.")

@@ -29,7 +29,7 @@ class ReversalPreview:
 
 
 def preview_reversal(
-    account: LoyaltyAccount, *, points: int, order_id: str, policy: str, at: datetime.datetime, using: str = "default"
+    account: LoyaltyAccount, *, points: int, order_id: str, policy: str, at: datetime.datetime
 ) -> ReversalPreview:
     """Return what ``reverse_award`` of ``points`` would do to the account at ``at``. Writes and locks nothing.
 
@@ -39,18 +39,18 @@ def preview_reversal(
     check_moment(at)
     if policy not in (PENDING_ONLY, WITHIN_BALANCE, ALLOW_NEGATIVE):
         raise ValueError(f"unknown policy {policy}")
-    taken = min(points, _still_pending(account, order_id=order_id, at=at, using=using))
+    taken = min(points, _still_pending(account, order_id=order_id, at=at))
     debt = 0
     if policy != PENDING_ONLY:
         missing = points - taken
-        free = min(missing, read_points([account], at=at, using=using)[account.pk].available)
+        free = min(missing, read_points([account], at=at)[account.pk].available)
         debt = missing - free if policy == ALLOW_NEGATIVE else 0
         taken += free + debt
     return ReversalPreview(reversed_points=taken, unrecovered_points=points - taken, debt=debt)
 
 
-def _still_pending(account: LoyaltyAccount, *, order_id: str, at: datetime.datetime, using: str) -> int:
-    lots = Lot.objects.using(using).filter(
+def _still_pending(account: LoyaltyAccount, *, order_id: str, at: datetime.datetime) -> int:
+    lots = Lot.objects.filter(
         Q(available_at=None) | Q(available_at__gt=at),
         Q(expires_at=None) | Q(expires_at__gt=at),
         account=account,

@@ -51,11 +51,11 @@ class RefundPreview:
 
 
 def preview_refund(
-    record: OrderRecord, facts: OrderFacts, *, planned: PlannedRefund, at: datetime.datetime, using: str = "default"
+    record: OrderRecord, facts: OrderFacts, *, planned: PlannedRefund, at: datetime.datetime
 ) -> RefundPreview:
     """Return what ``planned`` would take back and give back.
 
-    Cost: at most four statements beside the facts.
+    Cost: two statements beside the facts, and one more for a version that this process has not seen.
     """
     rules = load_version(record.program_version_id).rules
     after, amount = _refunded(facts, planned)
@@ -63,7 +63,7 @@ def preview_refund(
     reversal = None
     if taken > 0 and record.account is not None:
         reversal = preview_reversal(
-            record.account, points=taken, order_id=record.order_id, policy=rules.refund.reversal, at=at, using=using
+            record.account, points=taken, order_id=record.order_id, policy=rules.refund.reversal, at=at
         )
     returned = returned_target(
         after,
