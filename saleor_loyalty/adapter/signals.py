@@ -47,19 +47,26 @@ def on_order_saved(sender: Any, instance: Any, created: bool = False, raw: bool 
     if not created or raw or not instance.checkout_token:
         return
     from ..models import ReservationStatus
+    from ..orders import record_failure
     from .touched import lock_touch
 
-    using = kwargs.get("using")
+    using, at = kwargs.get("using"), timezone.now()
     try:
         with transaction.atomic(using=using):
-            at = timezone.now()
             reservation, shares = lock_touch(instance.checkout_token, at=at)
             is_open = reservation is not None and reservation.status == ReservationStatus.RESERVED
             if (shares or is_open) and _commit(instance, reservation, shares, at=at) is None:
                 return
         setattr(transaction.get_connection(using), _DONE, instance.checkout_token)
-    except Exception:
-        logger.exception("The redemption of order %s could not be committed.", instance.pk)
+    except Exception as error:  # noqa: BLE001  (the order must be made; what failed is recorded and healed)
+        record_failure(
+            str(instance.pk),
+            error=error,
+            at=at,
+            order_number=str(instance.number or ""),
+            channel=instance.channel.slug,
+            currency=instance.currency,
+        )
 
 
 def _commit(

@@ -31,7 +31,10 @@ def lock_touch(checkout_pk: str, *, at: datetime.datetime) -> tuple[Reservation 
     """Return the checkout's last reservation, locked like its account, and our rows on it: line id to amount.
 
     Inside an atomic block only. Rows of a checkout that never had a reservation stand for no points of anybody; the
-    settlement of the order looks at them. Cost: one statement.
+    settlement of the order looks at them.
+
+    Locks / writes: the account and that reservation, whatever became of it; the account is brought up to date.
+    Cost: one statement, and what is due of the account.
     """
     rows = nested(_rows(checkout_pk), *_ROW)
     reservation = lock_last_reservation(checkout_pk, at=at, loyalty_rows=rows)

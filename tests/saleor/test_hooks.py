@@ -242,6 +242,32 @@ def test_a_loyalty_failure_does_not_break_a_sale_without_points_and_heals(shop, 
     assert numbers(shop, outcome.order) == (0, 50, 0, 0, 0)
 
 
+def test_points_that_cannot_be_looked_for_when_the_order_is_made_are_kept_as_failed_and_taken_later(shop, monkeypatch):
+    # given
+    open_club(shop)
+    checkout = start(shop)
+
+    # when
+    with monkeypatch.context() as broken:
+        broken.setattr("saleor_loyalty.adapter.touched.lock_touch", _fail)
+        # The settlement of the same request would heal it at once.
+        broken.setattr("saleor_loyalty.orders.settle_order_now", lambda *args, **kwargs: None)
+        broken.setattr("saleor_loyalty.tasks.schedule_settlement", lambda order_id: None)
+        outcome = shop.complete(checkout, by=DANA, is_paid=True)
+
+    # then
+    assert outcome.errors == ()
+    assert OrderRecord.objects.get().failure == "RuntimeError: broken"
+    assert moves(shop) == [("GIVE", 1000)]
+
+    # when
+    shop.reconcile()
+
+    # then
+    assert moves(shop) == [("GIVE", 1000), ("REDEEM", -800)]
+    assert OrderRecord.objects.get().failure == ""
+
+
 def test_a_check_that_fails_refuses_a_cart_with_points_and_sells_one_without(shop, monkeypatch):
     # given
     open_club(shop)
