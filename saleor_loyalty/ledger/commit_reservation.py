@@ -106,11 +106,7 @@ def commit_reservation(
             if reservation is not None:
                 settle_changes(account, at=at)
             return None
-        lots: Iterator[Lot] = iter(())
-        if points > shortfall:
-            lots = matured_lots(account, at=at, includes_due=reservation is not None)
-        first = next(lots, None)
-        lots = chain(() if first is None else (first,), lots)
+        first, lots = _paying_lots(account, at=at, includes_due=reservation is not None, is_wanted=points > shortfall)
         transaction = debit_points(account, entry, debt=shortfall, lots=lots)
         if reservation is not None and (account.debt > 0 or _is_due(first, at=at)):
             settle_changes(account, at=at)
@@ -123,6 +119,17 @@ def commit_reservation(
 
 def _open_one(reservation: Reservation) -> Reservation | None:
     return reservation if reservation.status == ReservationStatus.RESERVED else None
+
+
+def _paying_lots(
+    account: LoyaltyAccount, *, at: datetime.datetime, includes_due: bool, is_wanted: bool
+) -> tuple[Lot | None, Iterator[Lot]]:
+    """Return the lot that expires first, and all that can pay in the order they do; none where none is wanted."""
+    if not is_wanted:
+        return None, iter(())
+    lots = matured_lots(account, at=at, includes_due=includes_due)
+    first = next(lots, None)
+    return first, chain(() if first is None else (first,), lots)
 
 
 def _is_due(first: Lot | None, *, at: datetime.datetime) -> bool:
