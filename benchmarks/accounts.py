@@ -6,7 +6,8 @@ Arabic letters. The playground's users get the trigram indexes that Saleor's hav
 request with a warm cache: twenty accounts with their customer, points and labels, both sizes asked in turn. Target:
 50 ms, and at most 1.5 times as long. Counts that are not kept are linear in what they count: they have no target.
 
-It is no measure of several requests at once, of a cold cache or of Saleor's own search.
+It is no measure of several requests at once, of a cold cache or of Saleor's own search: for that see
+``saleor_accounts``.
 
     python -m benchmarks.accounts [--sizes 100000 1000000] [--rounds 15] [--keep]
 
@@ -27,16 +28,21 @@ SIZES = (100_000, 1_000_000)
 TARGET = 50.0
 AT = datetime.datetime(2026, 3, 1, 12, 0, tzinfo=datetime.UTC)
 
-MAKE = """
+PEOPLE = """
+    SELECT 'c' || n || '@mail' || n %% 997 || '.example' AS email, name[1 + n %% 12] AS first_name,
+           'Family' || n %% 5003 AS last_name, n %% 10 <> 0 AS is_confirmed
+    FROM generate_series(1, %(size)s::bigint) n, (
+        SELECT ARRAY['Anna', 'Ben', 'Cleo', 'Dan', 'Eva', 'Finn', 'נועה', 'דוד', 'محمد', 'سارة', 'Gil', 'Hana'] name
+    ) of_people
+    WHERE n / 7 %% 5 <> 4
+"""
+"""The customers, whatever table the host keeps them in."""
+MAKE_USERS = f"""
 INSERT INTO playground_user (email, first_name, last_name, password, is_active, is_confirmed, is_staff, permissions,
                              language_code)
-SELECT 'c' || n || '@mail' || n %% 997 || '.example', names[1 + n %% 12], 'Family' || n %% 5003, '', TRUE,
-       n %% 10 <> 0, FALSE, '{}', 'en'
-FROM generate_series(1, %(size)s::bigint) n,
-     (SELECT ARRAY['Anna', 'Ben', 'Cleo', 'Dan', 'Eva', 'Finn', 'נועה', 'דוד', 'محمد', 'سارة', 'Gil', 'Hana'] AS names)
-     of_people
-WHERE n / 7 %% 5 <> 4;
-
+SELECT email, first_name, last_name, '', TRUE, is_confirmed, FALSE, '{{}}', 'en' FROM ({PEOPLE}) person
+"""
+MAKE_ACCOUNTS = """
 INSERT INTO saleor_loyalty_loyaltyaccount (program_id, user_id, email, status, balance, pending, reserved, debt, given,
     redeemed, expired, reversed, deducted, sequence, last_hash, revision, last_transaction_at, enrolled_at, created_at)
 SELECT %(program)s, u.id, CASE WHEN u.id IS NULL THEN 'guest' || n || '@mail' || n %% 997 || '.example' END,
@@ -45,7 +51,7 @@ SELECT %(program)s, u.id, CASE WHEN u.id IS NULL THEN 'guest' || n || '@mail' ||
        n %% 501, 0, 0, 0, 1, '', 1,
        CASE WHEN n %% 10 = 9 THEN NULL ELSE %(at)s::timestamptz - n * 104729 %% 31536000 * interval '1 second' END,
        NULL, %(at)s::timestamptz - (%(size)s - n) * interval '1 minute'
-FROM generate_series(1, %(size)s::bigint) n LEFT JOIN playground_user u
+FROM generate_series(1, %(size)s::bigint) n LEFT JOIN {users} u
     ON u.email = 'c' || n || '@mail' || n %% 997 || '.example'
 ORDER BY n;
 
@@ -56,7 +62,7 @@ INSERT INTO saleor_loyalty_accountlabel (account_id, label_id, actor_kind, creat
 SELECT a.id, l.id, 'SYSTEM', %(at)s FROM saleor_loyalty_loyaltyaccount a JOIN saleor_loyalty_label l
     ON a.id %% CASE l.name WHEN 'VIP' THEN 100 ELSE 20 END = 0;
 """
-TABLES = ("playground_user", "saleor_loyalty_loyaltyaccount", "saleor_loyalty_label", "saleor_loyalty_accountlabel")
+TABLES = ("saleor_loyalty_loyaltyaccount", "saleor_loyalty_label", "saleor_loyalty_accountlabel")
 LIST = """query($where: LoyaltyAccountWhereInput, $search: String, $sortBy: LoyaltyAccountSortingInput,
                       $after: String) {
     loyaltyAccounts(first: 20, where: $where, search: $search, sortBy: $sortBy, after: $after) {
@@ -81,29 +87,38 @@ def main() -> int:
             asked[size] = {
                 title: functools.partial(ask, document, variables) for title, document, variables in requests(size)
             }
-        found = measure(databases, asked, rounds=arguments.rounds)
-    report(found, target_ms=lambda title: None if "linear" in title else TARGET)
+        found = measure(asked, rounds=arguments.rounds, use=databases.use)
+    report(found, target_ms=target_of)
     return 0
+
+
+def target_of(title: str) -> float | None:
+    return None if "linear" in title else TARGET
 
 
 def make(size: int) -> None:
     from django.db import connection
 
-    from saleor_loyalty.models import LoyaltyProgram
-
     with connection.cursor() as cursor:
-        program = LoyaltyProgram.objects.create(
-            name="Club", slug="club", status="ACTIVE", created_at=AT, updated_at=AT
-        )
-        for statement in MAKE.split(";\n\n"):
-            cursor.execute(statement, {"size": size, "program": program.pk, "at": AT})
+        cursor.execute(MAKE_USERS, {"size": size})
+        make_accounts(cursor, size, users="playground_user")
         for column in ("email", "first_name", "last_name"):
             cursor.execute(
                 f"CREATE INDEX IF NOT EXISTS benchmark_user_{column} ON playground_user"
                 f" USING gin (upper({column}) gin_trgm_ops)"
             )
-        for table in TABLES:
-            cursor.execute(f"VACUUM ANALYZE {table}")
+        cursor.execute("VACUUM ANALYZE playground_user")
+
+
+def make_accounts(cursor: Any, size: int, *, users: str) -> None:
+    """Make the program, and an account for each of ``PEOPLE`` in the host's table of users and for guests."""
+    from saleor_loyalty.models import LoyaltyProgram
+
+    program = LoyaltyProgram.objects.create(name="Club", slug="club", status="ACTIVE", created_at=AT, updated_at=AT)
+    for statement in MAKE_ACCOUNTS.replace("{users}", users).split(";\n\n"):
+        cursor.execute(statement, {"size": size, "program": program.pk, "at": AT})
+    for table in TABLES:
+        cursor.execute(f"VACUUM ANALYZE {table}")
 
 
 def requests(size: int) -> list[tuple[str, str, dict[str, Any]]]:
@@ -127,12 +142,12 @@ def requests(size: int) -> list[tuple[str, str, dict[str, Any]]]:
             "sorted by BALANCE, in the middle",
             {"sortBy": by_balance, "after": middle_of("BALANCE", size, balance=5003)},
         ),
-        ("search: one e-mail", {"search": part_of(customer.user.email)}),
-        ("search: one guest's e-mail", {"search": part_of(guest.email)}),
+        ("search: one e-mail", {"search": customer.user.email}),
+        ("search: one guest's e-mail", {"search": guest.email}),
         ("search: a family name", {"search": "Family1234"}),
         ("search: name and family name", {"search": "נועה Family6"}),
         ("search: one in twelve", {"search": "محمد"}),
-        ("search: nearly everybody", {"search": "example"}),
+        ("search: nearly everybody", {"search": "mail"}),
         ("search: nobody", {"search": "zzzz"}),
         ("search: an account's id", {"search": account}),
         ("search: a user's key", {"search": str(customer.user_id)}),
@@ -171,11 +186,6 @@ def requests(size: int) -> list[tuple[str, str, dict[str, Any]]]:
     return [(title, LIST, variables) for title, variables in lists] + [
         (title, COUNT, variables) for title, variables in counts
     ]
-
-
-def part_of(email: str) -> str:
-    """Return an address without the numbers of its domain: nobody else has this part."""
-    return email[: email.index("@mail") + len("@mail")]
 
 
 def account_at(position: int) -> Any:

@@ -83,14 +83,15 @@ class Databases:
         return is_new
 
 
-def measure(databases: Databases, cases: Mapping[int, Cases], *, rounds: int) -> Samples:
-    """Return the seconds of each case at each size, a number for each round."""
+def measure(cases: Mapping[int, Cases], *, rounds: int, use: Callable[[int], None] = lambda size: None) -> Samples:
+    """Return the seconds of each case at each size, a number for each round. Before a case is asked, ``use`` is told
+    its size."""
     found: Samples = {size: {} for size in cases}
     for title in next(iter(cases.values())):
         samples: dict[int, list[float]] = {size: [] for size in cases}
         for _ in range(WARM_UP + rounds):
             for size in cases:
-                databases.use(size)
+                use(size)
                 start = time.perf_counter()
                 cases[size][title]()
                 samples[size].append(time.perf_counter() - start)

@@ -1,4 +1,4 @@
-"""Starts the processes that the Saleor benchmark measures, each on a database of its own, and speaks to them."""
+"""Starts the processes that the Saleor benchmarks measure, each on a database of its own, and speaks to them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class WorkerFailed(Exception):
 
 
 class SaleorProcess:
-    """One running ``benchmarks/saleor_worker.py``."""
+    """One running worker."""
 
     def __init__(self, process: subprocess.Popen[str], log: IO[str]) -> None:
         self._process = process
@@ -62,7 +62,9 @@ def running_saleor(checkout: SaleorCheckout, *, server_url: str) -> Iterator[dic
             name = f"benchmark_{checkout.slug}_{'with' if with_loyalty else 'without'}_{os.getpid()}"
             clone_database(server_url, template=template, name=name)
             stack.callback(drop_database, server_url, name)
-            process = _start(checkout, url=database_url(server_url, name), with_loyalty=with_loyalty)
+            process = start_worker(
+                checkout, "benchmarks.saleor_worker", url=database_url(server_url, name), with_loyalty=with_loyalty
+            )
             stack.callback(process.stop)
             processes[with_loyalty] = process
         for process in processes.values():
@@ -70,13 +72,14 @@ def running_saleor(checkout: SaleorCheckout, *, server_url: str) -> Iterator[dic
         yield processes
 
 
-def _start(checkout: SaleorCheckout, *, url: str, with_loyalty: bool) -> SaleorProcess:
+def start_worker(checkout: SaleorCheckout, module: str, *, url: str, with_loyalty: bool = True) -> SaleorProcess:
+    """Start the module as a process of that Saleor, on the database at ``url``."""
     environment = checkout.environment(database_url=url, settings=SETTINGS)
     if not with_loyalty:
         environment["BENCHMARK_WITHOUT_LOYALTY"] = "1"
     log = tempfile.TemporaryFile("w+")  # noqa: SIM115  (it lives as long as the process)
     process = subprocess.Popen(
-        [str(checkout.python), "-m", "benchmarks.saleor_worker"],
+        [str(checkout.python), "-m", module],
         env=environment,
         cwd=PROJECT,
         stdin=subprocess.PIPE,

@@ -6,9 +6,6 @@ It reads commands from its standard input and answers on the standard output, a 
 
 from __future__ import annotations
 
-import json
-import logging
-import sys
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -23,6 +20,7 @@ from tests.scenarios.drivers.protocol import STAFF  # noqa: E402
 
 from . import saleor_documents as documents  # noqa: E402
 from .saleor_client import Answer, send  # noqa: E402
+from .saleor_commands import serve  # noqa: E402
 from .saleor_shop import (  # noqa: E402
     CUSTOMER,
     CUSTOMERS,
@@ -152,16 +150,5 @@ class Worker:
         return {"plain": plain.measured(), "ours": ours.measured()}
 
 
-def main() -> None:
-    logging.disable(logging.WARNING)
-    worker = Worker()
-    # Whatever prints must not come between the answers.
-    out, sys.stdout = sys.stdout, sys.stderr
-    for line in sys.stdin:
-        command = json.loads(line)
-        answer = getattr(worker, command.pop("do"))(**command)
-        print(json.dumps(answer), file=out, flush=True)
-
-
 if __name__ == "__main__":
-    main()
+    serve(Worker())

@@ -41,7 +41,7 @@ def main() -> int:
         for size in arguments.sizes:
             databases.use(size)
             asked[size] = cases()
-        found = measure(databases, asked, rounds=arguments.rounds)
+        found = measure(asked, rounds=arguments.rounds, use=databases.use)
     report(found, target_ms=lambda title: TARGETS.get(title, TARGET))
     if arguments.json:
         Path(arguments.json).write_text(json.dumps(found, indent=2))

@@ -52,6 +52,11 @@ def clone_database(server_url: str, *, template: str | None, name: str) -> None:
         connection.execute(statement)
 
 
+def database_exists(server_url: str, name: str) -> bool:
+    with _maintenance(server_url) as connection:
+        return _exists(connection, name)
+
+
 def drop_database(server_url: str, name: str) -> None:
     with _maintenance(server_url) as connection:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
