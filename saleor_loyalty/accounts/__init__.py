@@ -9,6 +9,7 @@ from .anonymize_account import anonymize_account
 from .by_hand import (
     SOURCES_BY_HAND,
     HandTerms,
+    check_gift_by_hand,
     check_source_by_hand,
     deduct_by_hand,
     give_by_hand,
@@ -72,6 +73,7 @@ __all__ = [
     "claim_waiting_points",
     "delete_card",
     "detach_lost_users",
+    "check_gift_by_hand",
     "check_source_by_hand",
     "deduct_by_hand",
     "enroll_account",

@@ -12,7 +12,7 @@ from typing import Any
 
 from .. import ledger
 from ..errors import InsufficientPoints, LoyaltyException
-from ..ledger import Actor, Lasting, Posting, ReversalResult
+from ..ledger import Actor, CheckedGift, Lasting, Posting, ReversalResult
 from ..models import LoyaltyAccount, LoyaltyProgram, Source
 from ..programs import lasting_of, load_version
 from ..tiers import reassess_if_held
@@ -89,6 +89,17 @@ def give_by_hand(
     check_source_by_hand(source)
     terms = terms or _terms_of_account(account_id, at=at)
     return ledger.give_points(account_id, at=at, source=source, limit=terms.limit, lasting=terms.lasting, **values)
+
+
+def check_gift_by_hand(
+    account_id: int, *, at: datetime.datetime, source: str, terms: HandTerms, **values: Any
+) -> CheckedGift:
+    """Return what ``give_by_hand`` would give, for ``ledger.give_to_many``: checked as ``ledger.check_gift`` does.
+
+    Raises LoyaltyException about ``source`` too, first of all.
+    """
+    check_source_by_hand(source)
+    return ledger.check_gift(account_id, at=at, source=source, limit=terms.limit, lasting=terms.lasting, **values)
 
 
 def deduct_by_hand(

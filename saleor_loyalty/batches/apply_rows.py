@@ -3,20 +3,20 @@
 A chunk of rows and what became of them are written in one atomic block under the batch's lock, so that a row counts
 once wherever a worker is killed and however many workers there are; besides, each row has an idempotency key of its
 own. Accounts are locked in the order of their keys, as everywhere. What all rows of a chunk ask for (the program's
-terms, who of those that are named is there by now) is asked once.
+terms, who of those that are named is there by now) is asked once, and what they give is written together.
 """
 
 from __future__ import annotations
 
-import contextlib
 import datetime
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
 
-from ..accounts import HandTerms, deduct_by_hand, give_by_hand, terms_of_program
-from ..errors import LoyaltyException
-from ..ledger import Actor, Posting
+from ..accounts import HandTerms, check_gift_by_hand, deduct_by_hand, terms_of_program
+from ..errors import AccountNotFound, InsufficientPoints, LoyaltyException
+from ..ledger import Actor, CheckedGift, Posting, give_to_many
 from ..models import Batch, BatchErrorPolicy, BatchKind, BatchRow, BatchRowStatus, BatchStatus
 from .locking import lock_batch
 from .row_statements import save_rows
@@ -24,6 +24,8 @@ from .targets import Known, find_known, open_named
 
 APPLY_CHUNK = 100
 """So many accounts are locked at a time, for a fraction of a second."""
+_NOBODY = 0
+"""The account of a gift that is checked before anybody's account is opened for it."""
 
 
 def apply_rows(batch: Batch, *, at: datetime.datetime) -> bool:
@@ -42,8 +44,13 @@ def apply_rows(batch: Batch, *, at: datetime.datetime) -> bool:
         known = find_known(batch.program_id, [row.target for row in rows])
         terms = terms_of_program(batch.program_id, at=at)
         # Accounts that are there by their keys, then those to be opened by what names them.
-        for row in sorted(rows, key=lambda row: _lock_order(row, known)):
-            _apply(batch, row, known, terms, at=at)
+        there = sorted(
+            (row for row in rows if row.target in known.accounts), key=lambda row: known.accounts[row.target]
+        )
+        missing = sorted((row for row in rows if row.target not in known.accounts), key=lambda row: row.target)
+        move = _deduct if batch.kind == BatchKind.DEDUCT else _give
+        move(batch, [(row, known.accounts[row.target]) for row in there], terms, at=at)
+        move(batch, _open(batch, missing, known, terms, at=at), terms, at=at)
         save_rows(rows)
         is_broken = any(row.status == BatchRowStatus.FAILED for row in rows)
         if is_broken and batch.error_policy == BatchErrorPolicy.REJECT_EVERYTHING:
@@ -55,33 +62,84 @@ def apply_rows(batch: Batch, *, at: datetime.datetime) -> bool:
     return True
 
 
-def _lock_order(row: BatchRow, known: Known) -> tuple[bool, int, str]:
-    account_id = known.accounts.get(row.target)
-    return account_id is None, account_id or 0, row.target
+_Rows = Sequence[tuple[BatchRow, int]]
+"""Rows with their accounts."""
 
 
-def _apply(batch: Batch, row: BatchRow, known: Known, terms: HandTerms, *, at: datetime.datetime) -> None:
-    account_id = known.accounts.get(row.target)
+def _open(
+    batch: Batch, rows: Sequence[BatchRow], known: Known, terms: HandTerms, *, at: datetime.datetime
+) -> list[tuple[BatchRow, int]]:
+    """Return the rows with the accounts that were opened for them: of those that make sense, so that a refusal leaves
+    no empty account behind."""
+    if batch.kind == BatchKind.DEDUCT:
+        # Nobody has points to be taken who has no account.
+        for row in rows:
+            _refuse(batch, row, InsufficientPoints(requested=row.points or 0, available=0))
+        return []
+    sensible = [row for row in rows if _checked(batch, row, _NOBODY, terms, at=at) is not None]
+    opened = open_named(batch.program, [row.target for row in sensible], known=known, at=at)
+    for row in sensible:
+        if row.target not in opened:
+            _refuse(batch, row, AccountNotFound("There is no such user.", field="user"))
+    return [(row, opened[row.target]) for row in sensible if row.target in opened]
+
+
+def _give(batch: Batch, rows: _Rows, terms: HandTerms, *, at: datetime.datetime) -> None:
+    checked = [(row, gift) for row, key in rows if (gift := _checked(batch, row, key, terms, at=at)) is not None]
+    given = give_to_many([gift for _, gift in checked])
+    for (row, _), outcome in zip(checked, given, strict=True):
+        if isinstance(outcome, LoyaltyException):
+            _refuse(batch, row, outcome)
+        else:
+            _accept(batch, row, outcome)
+
+
+def _checked(
+    batch: Batch, row: BatchRow, account_id: int, terms: HandTerms, *, at: datetime.datetime
+) -> CheckedGift | None:
+    """Return what the row gives; None where it is refused whatever the account is."""
+    details = row.details or {}
+    expires_at = details.get("expiresAt")
     try:
-        # The ledger undoes what it has begun itself; here is undone that an account was opened for it.
-        with transaction.atomic() if account_id is None else contextlib.nullcontext():
-            if account_id is None:
-                account_id = open_named(batch.program, row.target, known=known, at=at)
-            posting = _move(batch, row, account_id, terms=terms, at=at)
+        gift = check_gift_by_hand(
+            account_id,
+            expires_at=datetime.datetime.fromisoformat(expires_at) if expires_at else batch.expires_at,
+            external_reference=details.get("transactionReference", ""),
+            **_values(batch, row, terms, at=at),
+        )
+        gift.require_within_limit()
     except LoyaltyException as refusal:
-        row.status, row.code = BatchRowStatus.FAILED, refusal.code
-        row.field, row.message = refusal.field or "", refusal.message
-        batch.failed += 1
-        return
+        _refuse(batch, row, refusal)
+        return None
+    return gift
+
+
+def _deduct(batch: Batch, rows: _Rows, terms: HandTerms, *, at: datetime.datetime) -> None:
+    for row, account_id in rows:
+        try:
+            posting = deduct_by_hand(account_id, **_values(batch, row, terms, at=at))
+        except LoyaltyException as refusal:
+            _refuse(batch, row, refusal)
+        else:
+            _accept(batch, row, posting)
+
+
+def _refuse(batch: Batch, row: BatchRow, refusal: LoyaltyException) -> None:
+    row.status, row.code = BatchRowStatus.FAILED, refusal.code
+    row.field, row.message = refusal.field or "", refusal.message
+    batch.failed += 1
+
+
+def _accept(batch: Batch, row: BatchRow, posting: Posting) -> None:
     row.status, row.account_id, row.transaction_id = BatchRowStatus.DONE, posting.account.pk, posting.transaction.pk
     row.target = f"account:{posting.account.pk}"
     batch.done += 1
     batch.points_moved += abs(posting.transaction.points)
 
 
-def _move(batch: Batch, row: BatchRow, account_id: int, *, terms: HandTerms, at: datetime.datetime) -> Posting:
+def _values(batch: Batch, row: BatchRow, terms: HandTerms, *, at: datetime.datetime) -> dict[str, Any]:
     details = row.details or {}
-    values: dict[str, Any] = {
+    return {
         "points": row.points or 0,
         "at": at,
         "idempotency_key": f"batch:{batch.pk}:{row.number}",
@@ -92,12 +150,3 @@ def _move(batch: Batch, row: BatchRow, account_id: int, *, terms: HandTerms, at:
         "batch_id": batch.pk,
         "terms": terms,
     }
-    if batch.kind == BatchKind.DEDUCT:
-        return deduct_by_hand(account_id, **values)
-    expires_at = details.get("expiresAt")
-    return give_by_hand(
-        account_id,
-        expires_at=datetime.datetime.fromisoformat(expires_at) if expires_at else batch.expires_at,
-        external_reference=details.get("transactionReference", ""),
-        **values,
-    )

@@ -7,15 +7,14 @@ for a guest's. The e-mail address of a user means that user, so that one person 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models.functions import Lower
 
 from ..email_addresses import plain_address
-from ..errors import AccountNotFound
 from ..host import get_host
-from ..ledger import open_account
+from ..ledger import open_accounts
 from ..models import LoyaltyAccount, LoyaltyProgram
 from .row_values import ACCOUNT, EMAIL, EXTERNAL_REFERENCE, USER, identity_key
 
@@ -109,15 +108,21 @@ def find_known(program_id: int, names: Iterable[str]) -> Known:
     return Known(accounts, frozenset(get_host().users(to_open) if to_open else ()))
 
 
-def open_named(program: LoyaltyProgram, name: str, *, known: Known, at: datetime.datetime) -> int:
-    """Return the account of a target that had none when ``known`` was asked for, opened where it still has none.
-    Inside the row's atomic block, so that a refusal leaves no empty account behind.
+def open_named(
+    program: LoyaltyProgram, names: Sequence[str], *, known: Known, at: datetime.datetime
+) -> dict[str, int]:
+    """Return the accounts of targets that had none when ``known`` was asked for, opened where they still have none.
 
-    Raises AccountNotFound where the user is gone by now.
+    A target whose user is gone by now is left out. Inside the rows' atomic block, so that nothing is left behind where
+    it is undone. Cost: two statements, three where some are there by now.
     """
+    owners = {name: owner for name in names if (owner := _owner(name, known)) is not None}
+    opened = open_accounts(program, list(owners.values()), at=at)
+    return {name: opened[owner] for name, owner in owners.items()}
+
+
+def _owner(name: str, known: Known) -> int | str | None:
     kind, _, key = name.partition(":")
     if kind == "email":
-        return open_account(program, email=key, at=at).pk
-    if int(key) not in known.user_ids:
-        raise AccountNotFound("There is no such user.", field="user")
-    return open_account(program, user_id=int(key), at=at).pk
+        return key
+    return int(key) if int(key) in known.user_ids else None

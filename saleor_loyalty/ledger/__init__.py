@@ -12,11 +12,12 @@ from .deduct_points import deduct_points
 from .erase_texts import erase_texts
 from .extend_expiry import extend_expiry
 from .forfeit_points import forfeit_points
-from .give_points import give_points
+from .give_points import CheckedGift, check_gift, give_points
+from .give_to_many import give_to_many
 from .holding_accounts import holding_accounts
 from .inputs import check_key
 from .merge_points import MergedPoints, forward_points, merge_points, unmerge_points
-from .open_account import open_account
+from .open_account import open_account, open_accounts
 from .preview_reversal import ReversalPreview, preview_reversal
 from .read_points import read_points
 from .rebuild_projection import rebuild_projection
@@ -41,6 +42,7 @@ from .upkeep import bring_up_to_date
 __all__ = [
     "AccountPoints",
     "Actor",
+    "CheckedGift",
     "CommitResult",
     "Finding",
     "Lasting",
@@ -54,6 +56,7 @@ __all__ = [
     "award_points",
     "bring_up_to_date",
     "change_status",
+    "check_gift",
     "check_key",
     "commit_reservation",
     "deduct_points",
@@ -65,9 +68,11 @@ __all__ = [
     "unmerge_points",
     "extend_expiry",
     "give_points",
+    "give_to_many",
     "holding_accounts",
     "lock_last_reservation",
     "open_account",
+    "open_accounts",
     "open_reservation",
     "preview_reversal",
     "read_points",

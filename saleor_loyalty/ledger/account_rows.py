@@ -7,6 +7,7 @@ the result as a whole.
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 
 from ..errors import AccountClosed, AccountFrozen, AccountNotFound
 from ..lock_objects import loyalty_account_qs_select_for_update
@@ -47,10 +48,15 @@ def lock_account(account_id: int) -> LoyaltyAccount:
 
 def lock_accounts(account_ids: set[int]) -> dict[int, LoyaltyAccount]:
     """Lock several accounts in the order of their primary keys. Raises AccountNotFound if one is missing."""
-    accounts = {account.pk: account for account in loyalty_account_qs_select_for_update().filter(pk__in=account_ids)}
+    accounts = lock_those_there(account_ids)
     if accounts.keys() != account_ids:
         raise AccountNotFound
     return accounts
+
+
+def lock_those_there(account_ids: set[int]) -> dict[int, LoyaltyAccount]:
+    """As ``lock_accounts``, without those that are missing."""
+    return {account.pk: account for account in loyalty_account_qs_select_for_update().filter(pk__in=account_ids)}
 
 
 def save_account(account: LoyaltyAccount) -> None:
@@ -58,6 +64,14 @@ def save_account(account: LoyaltyAccount) -> None:
     check_account_bounds(account)
     account.revision += 1
     _ACCOUNT.update(account, PROJECTED_FIELDS)
+
+
+def save_accounts(accounts: Sequence[LoyaltyAccount]) -> None:
+    """As ``save_account`` for each. Cost: one statement."""
+    for account in accounts:
+        check_account_bounds(account)
+        account.revision += 1
+    _ACCOUNT.update_all(accounts, PROJECTED_FIELDS)
 
 
 def note_due(account: LoyaltyAccount, moment: datetime.datetime | None) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import dataclass
+from typing import Any
 
 from ..models import LoyaltyAccount, LoyaltyTransaction, TransactionType
 from .account_rows import require_active
@@ -16,7 +18,28 @@ from .results import Actor, Lasting, Posting
 _TYPES = (TransactionType.GIVE, TransactionType.IMPORT)
 
 
-def give_points(
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CheckedGift:
+    """Points for one account, checked as far as they can be without it."""
+
+    account_id: int
+    request: Request
+    entry: Entry
+    available_at: datetime.datetime
+    lasting: Lasting
+    limit: int | None
+
+    def require_allowed(self, account: LoyaltyAccount) -> None:
+        """Raises AccountClosed; AccountFrozen; OperationLimitReached."""
+        require_active(account)
+        self.require_within_limit()
+
+    def require_within_limit(self) -> None:
+        """Raises OperationLimitReached."""
+        require_within_limit(self.entry.points, self.limit)
+
+
+def check_gift(
     account_id: int,
     *,
     points: int,
@@ -34,8 +57,8 @@ def give_points(
     batch_id: int | None = None,
     limit: int | None = None,
     lasting: Lasting | None = None,
-) -> Posting:
-    """Credit points to an account and open their lot. A debt is paid from them first.
+) -> CheckedGift:
+    """Return what is to be given, if it makes sense whatever the account is.
 
     Args:
         points: at least 1.
@@ -47,11 +70,7 @@ def give_points(
         lasting: how long points last that have no ``expires_at`` of their own, by the program's policy; not part of
             the request: a retry that computes it anew is the same request.
 
-    Raises InvalidPoints; LoyaltyException for texts and dates that do not fit; AccountNotFound; IdempotencyConflict;
-    AccountClosed; AccountFrozen; OperationLimitReached; InvalidPoints beyond what an account can hold.
-    Locks / writes: opens an atomic block; the account, then its lots.
-    Idempotency: the same request returns the stored posting.
-    Cost: six statements, where nothing is due and no debt stands.
+    Raises InvalidPoints; LoyaltyException for texts and dates that do not fit. Pure.
     """
     check_points(points)
     check_dates(at=at, available_at=available_at, expires_at=expires_at, occurred_at=occurred_at)
@@ -73,32 +92,56 @@ def give_points(
         reason=reason,
         internal_note=internal_note,
     )
+    entry = Entry(
+        type=str(type),
+        source=str(source),
+        points=points,
+        created_at=at,
+        occurred_at=occurred_at or at,
+        actor=actor,
+        idempotency_key=request.key,
+        request_hash=request.hash,
+        reason=reason,
+        internal_note=internal_note,
+        external_reference=external_reference,
+        batch_id=batch_id,
+        receipt=explain_gift(points, type=str(type), source=str(source)),
+    )
+    return CheckedGift(
+        account_id=account_id,
+        request=request,
+        entry=entry,
+        available_at=available_at or at,
+        lasting=lasting if lasting is not None and expires_at is None else Lasting(until=expires_at),
+        limit=limit,
+    )
+
+
+def give_points(account_id: int, **values: Any) -> Posting:
+    """Credit points to an account and open their lot. A debt is paid from them first.
+
+    ``values`` are the arguments of ``check_gift``, and are checked by it first.
+
+    Raises as ``check_gift``; AccountNotFound; IdempotencyConflict; AccountClosed; AccountFrozen;
+    OperationLimitReached; InvalidPoints beyond what an account can hold.
+    Locks / writes: opens an atomic block; the account, then its lots.
+    Idempotency: the same request returns the stored posting.
+    Cost: six statements, where nothing is due and no debt stands.
+    """
+    return give_checked(check_gift(account_id, **values))
+
+
+def give_checked(gift: CheckedGift) -> Posting:
+    """Credit what ``check_gift`` returned. As ``give_points``."""
 
     def write(account: LoyaltyAccount) -> LoyaltyTransaction:
-        require_active(account)
-        require_within_limit(points, limit)
-        entry = Entry(
-            type=str(type),
-            source=str(source),
-            points=points,
-            created_at=at,
-            occurred_at=occurred_at or at,
-            actor=actor,
-            idempotency_key=request.key,
-            request_hash=request.hash,
-            reason=reason,
-            internal_note=internal_note,
-            external_reference=external_reference,
-            batch_id=batch_id,
-            receipt=explain_gift(points, type=str(type), source=str(source)),
-        )
-        own = lasting if lasting is not None and expires_at is None else Lasting(until=expires_at)
+        gift.require_allowed(account)
         return credit_points(
             account,
-            entry,
-            available_at=available_at or at,
-            expires_at=own.until,
-            lasts_while_active=own.while_active,
+            gift.entry,
+            available_at=gift.available_at,
+            expires_at=gift.lasting.until,
+            lasts_while_active=gift.lasting.while_active,
         )
 
-    return write_once(account_id, request=request, at=at, write=write).posting()
+    return write_once(gift.account_id, request=gift.request, at=gift.entry.created_at, write=write).posting()

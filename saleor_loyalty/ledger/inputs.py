@@ -46,9 +46,10 @@ def require_within_limit(points: int, limit: int | None) -> None:
         raise OperationLimitReached(limit=limit)
 
 
-def check_account_bounds(account: LoyaltyAccount) -> None:
-    """Raise InvalidPoints where a posting took an account's numbers beyond what one account may hold."""
-    if max(account.balance, account.balance + account.debt, account.debt) > max_points():
+def check_account_bounds(account: LoyaltyAccount, *, more: int = 0) -> None:
+    """Raise InvalidPoints where a posting took an account's numbers beyond what one account may hold, or would with so
+    many points more."""
+    if max(account.balance + more, account.balance + more + account.debt, account.debt) > max_points():
         raise InvalidPoints(f"An account can hold at most {max_points()} points.")
 
 

@@ -58,22 +58,43 @@ def open_lot(
     lasts_while_active: bool = False,
 ) -> Lot:
     """Open the lot of a credit. ``available_at`` None: a guest's, pending until the guest has joined."""
+    lot = new_lot(
+        account,
+        transaction,
+        points=points,
+        available_at=available_at,
+        expires_at=expires_at,
+        at=at,
+        lasts_while_active=lasts_while_active,
+    )
+    return _LOT.insert(lot)
+
+
+def new_lot(
+    account: LoyaltyAccount,
+    transaction: LoyaltyTransaction,
+    *,
+    points: int,
+    available_at: datetime.datetime | None,
+    expires_at: datetime.datetime | None,
+    at: datetime.datetime,
+    lasts_while_active: bool = False,
+) -> Lot:
+    """Return the lot that ``open_lot`` would write, counted on the account; the caller writes it."""
     is_matured = available_at is not None and available_at <= at
     if not is_matured:
         account.pending += points
         note_due(account, available_at)
     note_due(account, expires_at)
-    return _LOT.insert(
-        Lot(
-            account_id=account.pk,
-            transaction_id=transaction.pk,
-            issued=points,
-            remaining=points,
-            available_at=available_at,
-            is_matured=is_matured,
-            expires_at=expires_at,
-            lasts_while_active=lasts_while_active,
-        )
+    return Lot(
+        account_id=account.pk,
+        transaction_id=transaction.pk,
+        issued=points,
+        remaining=points,
+        available_at=available_at,
+        is_matured=is_matured,
+        expires_at=expires_at,
+        lasts_while_active=lasts_while_active,
     )
 
 

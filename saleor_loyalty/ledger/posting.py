@@ -64,24 +64,34 @@ def post_entries(account: LoyaltyAccount, entries: Sequence[Entry]) -> list[Loya
 
     Locks / writes: inside the caller's atomic block, under the account's lock.
     """
-    salts = [secrets.token_hex(16) for _ in entries]
-    rows = [_next_row(account, entry, salt=salt) for entry, salt in zip(entries, salts, strict=True)]
+    return post_pairs([(account, entry) for entry in entries])
+
+
+def post_pairs(pairs: Sequence[tuple[LoyaltyAccount, Entry]]) -> list[LoyaltyTransaction]:
+    """As ``post_entries``, for several accounts of one program, all of them locked."""
+    salts = [secrets.token_hex(16) for _ in pairs]
+    rows = [_next_row(account, entry, salt=salt) for (account, entry), salt in zip(pairs, salts, strict=True)]
     if len(rows) == 1:
         _TRANSACTION.insert(rows[0])
     else:
         LoyaltyTransaction.objects.bulk_create(rows, batch_size=_BATCH_SIZE)
     texts = [
         TransactionText(transaction=row, reason=entry.reason, internal_note=entry.internal_note, salt=salt)
-        for row, entry, salt in zip(rows, entries, salts, strict=True)
+        for row, (_, entry), salt in zip(rows, pairs, salts, strict=True)
     ]
     if len(texts) == 1:
         is_subscribed = _TEXT.insert_and_ask(texts[0], IS_SUBSCRIBED)
     else:
         TransactionText.objects.bulk_create(texts, batch_size=_BATCH_SIZE)
         is_subscribed = True
+    accounts = [account for account, _ in pairs]
     if is_subscribed:
-        emit_transactions(account, rows)
-    mirror_movements(account.pk, order_ids={row.order_id for row in rows if row.order_id})
+        emit_transactions(list(zip(accounts, rows, strict=True)))
+    orders: dict[int, set[str]] = {account.pk: set() for account in accounts}
+    for row in rows:
+        orders[row.account_id] |= {row.order_id} - {""}
+    for account_id, order_ids in orders.items():
+        mirror_movements(account_id, order_ids=order_ids)
     return rows
 
 

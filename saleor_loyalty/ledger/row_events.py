@@ -12,8 +12,8 @@ IS_SUBSCRIBED = subscription_question(TRANSACTION_CREATED)
 """Asked in a statement that is sent anyway: without an endpoint, events cost the ledger no statement."""
 
 
-def emit_transactions(account: LoyaltyAccount, rows: Sequence[LoyaltyTransaction]) -> None:
-    """Tell of the rows of one account that were written just now, in their order."""
+def emit_transactions(written: Sequence[tuple[LoyaltyAccount, LoyaltyTransaction]]) -> None:
+    """Tell of rows of one program that were written just now, in their order."""
     facts = [
         Fact(
             account_id=account.pk,
@@ -32,7 +32,8 @@ def emit_transactions(account: LoyaltyAccount, rows: Sequence[LoyaltyTransaction
             },
             occurred_at=row.occurred_at,
         )
-        for row in rows
+        for account, row in written
     ]
     if facts:
-        emit_all(TRANSACTION_CREATED, facts, program_id=account.program_id, at=rows[0].created_at)
+        _, first = written[0]
+        emit_all(TRANSACTION_CREATED, facts, program_id=first.program_id, at=first.created_at)

@@ -88,8 +88,34 @@ class RowStatements(Generic[Row]):
         written = self._write(row, question, " ON CONFLICT DO NOTHING")
         return None if written is None else written[0]
 
-    def _write(self, row: Row, question: str, clause: str = "") -> tuple[Any] | None:
-        sql, fields = self._insert
+    def insert_all_unless_there(self, rows: Sequence[Row], question: str) -> Any:
+        """As ``insert_unless_there`` for several rows, in their order: those that a unique constraint forbids keep no
+        primary key. Returns the value of the expression, or None where no row was written. Cost: two statements."""
+        meta, connection = self._model._meta, connections[_ALIAS]
+        _, fields = self._insert
+        columns = ", ".join(f'"{field.column}"' for _, field, _ in fields)
+        places = ", ".join([f"({', '.join(['%s'] * (len(fields) + 1))})"] * len(rows))
+        with connection.cursor() as cursor:
+            # PostgreSQL does not say which of several rows it has left out; so they have their keys before.
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+                [f'"{meta.db_table}"', meta.pk.column, len(rows)],
+            )
+            keys = [key for (key,) in cursor.fetchall()]
+            values = [value for key, row in zip(keys, rows, strict=True) for value in (key, *self._values(row))]
+            cursor.execute(
+                f'INSERT INTO "{meta.db_table}" ("{meta.pk.column}", {columns}) VALUES {places}'
+                f' ON CONFLICT DO NOTHING RETURNING "{meta.pk.column}", {question}',
+                values,
+            )
+            answers = dict(cursor.fetchall())
+        for key, row in zip(keys, rows, strict=True):
+            if key in answers:
+                self._note_written(row, key)
+        return next(iter(answers.values()), None)
+
+    def _values(self, row: Row) -> list[Any]:
+        _, fields = self._insert
         connection = connections[_ALIAS]
         values = []
         for name, field, is_json in fields:
@@ -97,15 +123,23 @@ class RowStatements(Generic[Row]):
             if is_json or type(value) not in _UNCHANGED:
                 value = field.get_db_prep_save(value, connection)
             values.append(value)
+        return values
+
+    def _note_written(self, row: Row, key: Any) -> None:
+        row.pk = key
+        row._state.adding = False
+        row._state.db = _ALIAS
+
+    def _write(self, row: Row, question: str, clause: str = "") -> tuple[Any] | None:
+        sql, _ = self._insert
         pk = self._model._meta.pk
-        with connection.cursor() as cursor:
-            cursor.execute(f'{sql}{clause} RETURNING "{pk.column}", {question}', values)
+        with connections[_ALIAS].cursor() as cursor:
+            cursor.execute(f'{sql}{clause} RETURNING "{pk.column}", {question}', self._values(row))
             written: tuple[Any, Any] | None = cursor.fetchone()
         if written is None:
             return None
-        row.pk, answer = written
-        row._state.adding = False
-        row._state.db = _ALIAS
+        key, answer = written
+        self._note_written(row, key)
         return (answer,)
 
     def update(self, row: Row, names: Sequence[str]) -> None:
@@ -120,3 +154,22 @@ class RowStatements(Generic[Row]):
             cursor.execute(sql, [*(getattr(row, name) for name in names), row.pk])
             if cursor.rowcount != 1:
                 raise RuntimeError(f"{meta.label} {row.pk} is gone")
+
+    def update_all(self, rows: Sequence[Row], names: Sequence[str]) -> None:
+        """Write the named columns of rows that exist, in one statement. Raises RuntimeError where one does not."""
+        if not rows:
+            return
+        meta, connection = self._model._meta, connections[_ALIAS]
+        field_by_name = {field.name: field for field in meta.concrete_fields}
+        fields = [meta.pk, *(field_by_name[name] for name in names)]
+        columns = [f'"{field.column}"' for field in fields]
+        places = ", ".join(f"%s::{field.rel_db_type(connection)}[]" for field in fields)
+        changes = ", ".join(f"{column} = new.{column}" for column in columns[1:])
+        sql = (
+            f'UPDATE "{meta.db_table}" AS old SET {changes} FROM unnest({places}) AS new({", ".join(columns)})'
+            f" WHERE old.{columns[0]} = new.{columns[0]}"
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [[getattr(row, field.attname) for row in rows] for field in fields])
+            if cursor.rowcount != len(rows):
+                raise RuntimeError(f"{len(rows) - cursor.rowcount} of {len(rows)} rows of {meta.label} are gone")

@@ -166,7 +166,7 @@ def test_a_stalled_batch_is_found_and_one_that_goes_on_failing_is_given_up(progr
     assert stalled_batches(at=club.now(), limit=10) == []
     assert stalled_batches(at=later, limit=10) == [batch.pk]
 
-    monkeypatch.setattr("saleor_loyalty.batches.apply_rows.give_by_hand", lambda *args, **values: 1 // 0)
+    monkeypatch.setattr("saleor_loyalty.batches.apply_rows.give_to_many", lambda *args, **values: 1 // 0)
     for _ in range(20):
         step_batch(batch.pk, at=club.now())
 

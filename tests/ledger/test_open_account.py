@@ -2,9 +2,11 @@ import pytest
 from django.contrib.auth import get_user_model
 
 from saleor_loyalty import ledger
-from saleor_loyalty.models import LoyaltyAccount
+from saleor_loyalty.events.catalogue import ACCOUNT_CREATED
+from saleor_loyalty.models import EventEndpoint, LoyaltyAccount, OutboxEvent
 
 from .builders import DAY, NOW, columns, give, make_program
+from .connections import second_while_first_is_uncommitted
 
 
 def test_an_account_is_opened_once_for_a_user(program):
@@ -57,3 +59,59 @@ def test_a_deleted_user_leaves_a_closed_account_and_its_ledger(program):
     account.refresh_from_db()
     assert (account.user_id, account.status) == (None, "CLOSED")
     assert columns(account) == (10, 10, 0, 0, 0)
+
+
+def test_many_are_opened_in_two_statements_and_those_there_are_found(program, django_assert_num_queries):
+    there = ledger.open_account(program, user_id=7, at=NOW)
+    guest = ledger.open_account(program, email="ann@example.com", at=NOW)
+    make_program("other")
+
+    with django_assert_num_queries(2):
+        opened = ledger.open_accounts(program, [3, "ben@example.com", 4], at=NOW + DAY)
+    with django_assert_num_queries(3):
+        found = ledger.open_accounts(program, ["ann@example.com", 3, 7, "ben@example.com", 5], at=NOW + DAY)
+    with django_assert_num_queries(0):
+        assert ledger.open_accounts(program, [], at=NOW) == {}
+
+    assert found == {
+        "ann@example.com": guest.pk,
+        3: opened[3],
+        7: there.pk,
+        "ben@example.com": opened["ben@example.com"],
+        5: LoyaltyAccount.objects.get(user_id=5).pk,
+    }
+    one_by_one = ledger.open_account(program, user_id=8, at=NOW + DAY)
+    together = LoyaltyAccount.objects.get(pk=opened[4])
+    names = [field.attname for field in one_by_one._meta.concrete_fields if field.attname not in ("id", "user_id")]
+    assert [getattr(together, name) for name in names] == [getattr(one_by_one, name) for name in names]
+    assert (together.user_id, together.email) == (4, None)
+    assert LoyaltyAccount.objects.get(pk=opened["ben@example.com"]).email == "ben@example.com"
+    assert LoyaltyAccount.objects.count() == 7
+
+
+def test_an_endpoint_is_told_of_those_that_were_opened_and_of_no_other(program):
+    EventEndpoint.objects.create(
+        program=program,
+        url="https://example.com/",
+        event_names=[ACCOUNT_CREATED],
+        created_by_kind="STAFF",
+        created_at=NOW,
+        updated_at=NOW,
+    )
+    ledger.open_account(program, user_id=7, at=NOW)
+
+    opened = ledger.open_accounts(program, [3, 7, "ben@example.com"], at=NOW)
+
+    told = list(OutboxEvent.objects.order_by("pk").values_list("account_id", "name"))
+    assert told == [(opened[owner], ACCOUNT_CREATED) for owner in (7, 3, "ben@example.com")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_sessions_open_the_same_accounts_once(program):
+    first, second = second_while_first_is_uncommitted(
+        lambda: ledger.open_accounts(program, [3, 4, 5], at=NOW),
+        lambda: ledger.open_accounts(program, [2, 3, 4, 5], at=NOW),
+    )
+
+    assert {owner: second[owner] for owner in (3, 4, 5)} == first
+    assert LoyaltyAccount.objects.count() == 4
