@@ -8,8 +8,8 @@ from typing import Any
 
 from django.db import connections
 
-from ..models import AwardStatistics, DailyStatistics, MonthlyEarnings, StatisticsProgress
-from .counting import AWARD_SUMS, DAILY_SUMS, EARNING_SUMS, Stretch
+from ..models import AwardStatistics, DailyStatistics, MonthlyEarnings, StatisticsProgress, WeeklyEarnings
+from .counting import AWARD_SUMS, DAILY_SUMS, EARNING_SUMS, WEEK_SUMS, Stretch
 
 _FETCHED = 500
 
@@ -31,6 +31,7 @@ class _Table:
     sums: str
     keys: tuple[str, ...]
     values: tuple[str, ...]
+    watermark: str = "last_transaction_id"
 
     def sql(self) -> str:
         """Every row that is on one side only, or differs. The watermark is read in the same statement."""
@@ -70,22 +71,29 @@ _TABLES = (
         keys=("month", "channel_slug", "account_id"),
         values=("points", "most"),
     ),
+    _Table(
+        model=WeeklyEarnings,
+        sums=WEEK_SUMS,
+        keys=("week", "channel_slug", "account_id"),
+        values=("most",),
+        watermark="weeks_transaction_id",
+    ),
 )
 
 
 def check_statistics(program_id: int, *, using: str = "default") -> Iterator[Difference]:
     """Yield every row of the program's statistics that is not what its transactions up to the watermark sum up to.
 
-    Writes nothing. Cost: one statement and one pass over the program's transactions for each of the three tables.
+    Writes nothing. Cost: one statement and one pass over the program's transactions for each of the four tables.
     """
     progress = StatisticsProgress.objects.using(using).filter(program_id=program_id).first()
     if progress is None:
         return
-    # The watermark as of each statement itself: a roll-up between two of them is no difference.
-    watermark = f"(SELECT last_transaction_id FROM {StatisticsProgress._meta.db_table} WHERE program_id = %(program)s)"
     stretch = Stretch(program_id=program_id, time_zone=progress.time_zone, after=0, up_to=0)
     for table in _TABLES:
-        sql = stretch.sums(table.sql()).replace("%(up_to)s", watermark)
+        # The watermark as of each statement itself: a roll-up between two of them is no difference.
+        watermark = f"SELECT {table.watermark} FROM {StatisticsProgress._meta.db_table} WHERE program_id = %(program)s"
+        sql = stretch.sums(table.sql()).replace("%(up_to)s", f"({watermark})")
         with connections[using].cursor() as cursor:
             cursor.execute(sql, stretch.values())
             while rows := cursor.fetchmany(_FETCHED):

@@ -1,4 +1,4 @@
-"""Counting transactions into the statistics: the three INSERTs that a roll-up and a rebuild send.
+"""Counting transactions into the statistics: the INSERTs that a roll-up and a rebuild send.
 
 It counts what it is told to; that each transaction is counted once is the business of ``roll_up``, under the lock of
 the program's progress.
@@ -12,16 +12,17 @@ from typing import Any
 
 from django.db import connection
 
-from ..models import AwardStatistics, DailyStatistics, LoyaltyTransaction, MonthlyEarnings
+from ..models import AwardStatistics, DailyStatistics, LoyaltyTransaction, MonthlyEarnings, WeeklyEarnings
 from .award_shares import AWARD_SHARES, AWARDS, GIVEN, REVERSED
 from .movements import COUNTED, TERM
-from .spans import near_days
+from .spans import near_days, week_of
 from .statements import compile_nothing
 
 _TRANSACTIONS = LoyaltyTransaction._meta.db_table
 _DAILY = DailyStatistics._meta.db_table
 _AWARDS = AwardStatistics._meta.db_table
 _EARNINGS = MonthlyEarnings._meta.db_table
+_WEEKS = WeeklyEarnings._meta.db_table
 _DAY = "(occurred_at AT TIME ZONE %(time_zone)s)::date"
 _MONTH = "date_trunc('month', occurred_at AT TIME ZONE %(time_zone)s)::date"
 _COUNTED_ROWS = "program_id = %(program)s AND id > %(after)s AND id <= %(up_to)s"
@@ -45,6 +46,11 @@ SELECT account_id, {_MONTH} AS month, channel_slug, sum(points) AS points, sum(g
 FROM {_TRANSACTIONS} WHERE ({TERM}) = 'given' AND {{condition}}
 GROUP BY 1, 2, 3
 """
+WEEK_SUMS = f"""
+SELECT account_id, {week_of(_DAY)} AS week, channel_slug, sum(greatest(points, 0)) AS most
+FROM {_TRANSACTIONS} WHERE ({TERM}) = 'given' AND {{condition}}
+GROUP BY 1, 2, 3
+"""
 
 _COUNT_DAILY = f"""
 INSERT INTO {_DAILY} AS stored (program_id, day, channel_slug, term, type, source, points, transactions)
@@ -65,6 +71,11 @@ INSERT INTO {_EARNINGS} AS stored (program_id, account_id, month, channel_slug, 
 SELECT %(program)s, counted.* FROM ({EARNING_SUMS}) counted
 ON CONFLICT ON CONSTRAINT loyalty_monthly_earnings_unique DO UPDATE
 SET points = stored.points + excluded.points, most = stored.most + excluded.most
+"""
+_COUNT_WEEKS = f"""
+INSERT INTO {_WEEKS} AS stored (program_id, account_id, week, channel_slug, most)
+SELECT %(program)s, counted.* FROM ({WEEK_SUMS}) counted
+ON CONFLICT ON CONSTRAINT loyalty_weekly_earnings_unique DO UPDATE SET most = stored.most + excluded.most
 """
 
 
@@ -96,12 +107,21 @@ class Stretch:
 
 
 def count_transactions(stretch: Stretch) -> None:
-    """Add the transactions to the statistics. Linear in their number. Call it in an atomic
+    """Add the transactions to the statistics but the weekly earnings. Linear in their number. Call it in an atomic
     block, under the lock of the progress."""
+    _count(stretch, _COUNT_DAILY, _COUNT_AWARDS, _COUNT_EARNINGS)
+
+
+def count_weeks(stretch: Stretch) -> None:
+    """Add the transactions to the weekly earnings. As ``count_transactions``."""
+    _count(stretch, _COUNT_WEEKS)
+
+
+def _count(stretch: Stretch, *statements: str) -> None:
     with connection.cursor() as cursor:
         # The planner takes each receipt for a thousand lines.
         compile_nothing(cursor)
-        for sql in (_COUNT_DAILY, _COUNT_AWARDS, _COUNT_EARNINGS):
+        for sql in statements:
             cursor.execute(stretch.sums(sql), stretch.values())
 
 
@@ -110,9 +130,11 @@ def drop_counts(program_id: int, *, month: datetime.date | None = None) -> None:
     daily = DailyStatistics.objects.filter(program_id=program_id)
     awards = AwardStatistics.objects.filter(program_id=program_id)
     earnings = MonthlyEarnings.objects.filter(program_id=program_id)
+    weeks = WeeklyEarnings.objects.filter(program_id=program_id)
     if month is not None:
         daily = daily.filter(day__year=month.year, day__month=month.month)
         awards = awards.filter(first_day__year=month.year, first_day__month=month.month)
         earnings = earnings.filter(month=month)
-    for rows in (daily, awards, earnings):
+        weeks = weeks.filter(week__year=month.year, week__month=month.month)
+    for rows in (daily, awards, earnings, weeks):
         rows.delete()

@@ -38,10 +38,11 @@ CHANGE = "CASE term WHEN 'given' THEN points ELSE -points END"
 """What a movement changes in what is outstanding."""
 
 PROGRESS = f"""progress AS MATERIALIZED (
-    SELECT coalesce(max(last_transaction_id), 0) AS last_id, coalesce(max(time_zone), %(time_zone)s) AS time_zone
+    SELECT coalesce(max(last_transaction_id), 0) AS last_id, coalesce(max(time_zone), %(time_zone)s) AS time_zone,
+           coalesce(max(weeks_transaction_id), 0) AS weeks_id
     FROM {StatisticsProgress._meta.db_table} WHERE program_id = %(program)s
 )"""
-"""How far the program's statistics go, and in which time zone its days are counted."""
+"""How far the program's statistics and its weekly earnings go, and in which time zone its days are counted."""
 YOUNGER = "program_id = %(program)s AND id > %(known)s AND id > (SELECT last_id FROM progress)"
 """A transaction that is younger than the statistics; the number itself tells the planner how few there are."""
 DAY = "(occurred_at AT TIME ZONE (SELECT time_zone FROM progress))::date"

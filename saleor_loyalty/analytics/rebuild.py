@@ -9,14 +9,22 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from django.db import connection
 from django.db.transaction import atomic
 
 from ..lock_objects import statistics_progress_qs_select_for_update
-from ..models import AwardStatistics, DailyStatistics, LoyaltyTransaction, MonthlyEarnings, StatisticsProgress
-from .counting import Stretch, count_transactions, drop_counts
+from ..models import (
+    AwardStatistics,
+    DailyStatistics,
+    LoyaltyTransaction,
+    MonthlyEarnings,
+    StatisticsProgress,
+    WeeklyEarnings,
+)
+from .counting import Stretch, count_transactions, count_weeks, drop_counts
 
 _MONTHS = f"""
 SELECT DISTINCT month FROM (
@@ -30,6 +38,9 @@ SELECT DISTINCT month FROM (
     WHERE program_id = %(program)s
     UNION ALL
     SELECT month FROM {MonthlyEarnings._meta.db_table} WHERE program_id = %(program)s
+    UNION ALL
+    SELECT date_trunc('month', week::timestamp)::date FROM {WeeklyEarnings._meta.db_table}
+    WHERE program_id = %(program)s
 ) months
 WHERE %(since)s::date IS NULL OR month >= %(since)s::date ORDER BY month
 """
@@ -68,14 +79,14 @@ def _months(program_id: int, *, since: datetime.date | None) -> list[datetime.da
 def _rebuild_month(program_id: int, *, month: datetime.date, at: datetime.datetime) -> None:
     progress = statistics_progress_qs_select_for_update().get(program_id=program_id)
     drop_counts(program_id, month=month)
-    count_transactions(
-        Stretch(
-            program_id=program_id,
-            time_zone=progress.time_zone,
-            after=0,
-            up_to=progress.last_transaction_id,
-            month=month,
-        )
+    stretch = Stretch(
+        program_id=program_id,
+        time_zone=progress.time_zone,
+        after=0,
+        up_to=progress.last_transaction_id,
+        month=month,
     )
+    count_transactions(stretch)
+    count_weeks(replace(stretch, up_to=progress.weeks_transaction_id))
     progress.updated_at = at
     progress.save(update_fields=["updated_at"])

@@ -7,6 +7,7 @@ however often, late or concurrently this runs. Only settled ids are counted (see
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db import connection
@@ -14,7 +15,7 @@ from django.db.transaction import atomic
 
 from ..lock_objects import statistics_progress_qs_select_for_update
 from ..models import LoyaltyProgram, LoyaltyTransaction, StatisticsProgress
-from .counting import Stretch, count_transactions, drop_counts
+from .counting import Stretch, count_transactions, count_weeks, drop_counts
 from .horizon import highest_id, settle
 from .time_zones import CountingZone, counting_time_zones
 
@@ -51,24 +52,27 @@ def roll_up(program_id: int, *, at: datetime.datetime, limit: int) -> RolledUp:
         if progress.time_zone != zone.name:
             drop_counts(program_id)
             progress.time_zone = zone.name
-            progress.last_transaction_id = 0
+            progress.last_transaction_id = progress.weeks_transaction_id = 0
         progress.unknown_time_zone = zone.unknown
         settle(progress, highest=highest)
-        count, up_to = _next_batch(progress, limit=limit)
-        if count:
-            count_transactions(
-                Stretch(
-                    program_id=program_id,
-                    time_zone=progress.time_zone,
-                    after=progress.last_transaction_id,
-                    up_to=up_to,
-                )
-            )
-        progress.last_transaction_id = up_to
+        count, progress.last_transaction_id = _count_next(
+            progress,
+            count_transactions,
+            after=progress.last_transaction_id,
+            until=progress.settled_transaction_id,
+            limit=limit,
+        )
+        weeks_count, progress.weeks_transaction_id = _count_next(
+            progress,
+            count_weeks,
+            after=progress.weeks_transaction_id,
+            until=progress.last_transaction_id,
+            limit=limit,
+        )
         progress.failure, progress.failed_at = "", None
         progress.updated_at = at
         progress.save()
-    return RolledUp(transactions=count, is_complete=count < limit)
+    return RolledUp(transactions=count, is_complete=max(count, weeks_count) < limit)
 
 
 def note_failure(program_id: int, *, failure: str, at: datetime.datetime) -> None:
@@ -93,10 +97,15 @@ def lock_progress(program_id: int, *, zone: CountingZone, at: datetime.datetime)
     return statistics_progress_qs_select_for_update().get(program_id=program_id)
 
 
-def _next_batch(progress: StatisticsProgress, *, limit: int) -> tuple[int, int]:
-    """Return how many transactions come next, and the id up to which they go: all that is settled, if they are few."""
-    settled = progress.settled_transaction_id
+def _count_next(
+    progress: StatisticsProgress, count_them: Callable[[Stretch], None], *, after: int, until: int, limit: int
+) -> tuple[int, int]:
+    """Count the next transactions. Returns how many they are, and the id up to which they go: ``until``, if they are
+    few."""
     with connection.cursor() as cursor:
-        cursor.execute(_BATCH, [progress.program_id, progress.last_transaction_id, settled, limit])
+        cursor.execute(_BATCH, [progress.program_id, after, until, limit])
         count, highest = cursor.fetchone()
-    return count, highest if count == limit else settled
+    up_to = highest if count == limit else until
+    if count:
+        count_them(Stretch(program_id=progress.program_id, time_zone=progress.time_zone, after=after, up_to=up_to))
+    return count, up_to

@@ -14,6 +14,11 @@ def in_months(month: str) -> str:
       AND (%(until)s::date IS NULL OR {month} < %(until)s::date)"""
 
 
+def week_of(day: str) -> str:
+    """Return the expression of the first day of a day's week in its month (``WeeklyEarnings``)."""
+    return f"({day} - mod(extract(day FROM {day})::int - 1, 7))"
+
+
 def near_days(first: str, last: str) -> str:
     """Return the condition that a transaction happened on one of the days or next to them.
 

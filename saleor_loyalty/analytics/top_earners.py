@@ -1,14 +1,15 @@
 """Who was given the most points in a period. Exact, and without reading every account.
 
 For each month and channel there is a list of accounts by the most that any part of the month can have given them
-(``MonthlyEarnings``). A search reads the heads of the lists of the period's months. From them it knows of each account
-the most that it can have: its entries, and for each list in which it was not met that list's last read entry, and what
-it was given since the last roll-up. It adds up the period exactly for the likeliest accounts, and then for those that
-can have as much as the last of these to be returned: few, however many the lists name, and so is what it reads of the
-ledger for the days of broken months. All others together are bound by what the last read entries add up to. When the
-last account to be returned has more than that, nobody is missing. Else it reads deeper, and at last everybody. (After
-Fagin, Lotem and Naor, "Optimal aggregation algorithms for middleware", 2001: the combined algorithm, in two rounds.)
-Of all time and all channels the accounts know it themselves.
+(``MonthlyEarnings``), and for each week too (``WeeklyEarnings``): the months say little about a few days. A search
+reads the heads of the lists of the period's months or weeks. From them it knows of each account the most that it can
+have: its entries, and for each list in which it was not met that list's last read entry, and what it was given since
+the last roll-up. It adds up the period exactly for the likeliest accounts, and then for those that can have as much as
+the last of these to be returned: few, however many the lists name, and so is what it reads of the ledger for single
+days. All others together are bound by what the last read entries add up to. When the last account to be returned has
+more than that, nobody is missing. Else it reads deeper, and at last everybody. (After Fagin, Lotem and Naor, "Optimal
+aggregation algorithms for middleware", 2001: the combined algorithm, in two rounds.) Of all time and all channels the
+accounts know it themselves.
 """
 
 from __future__ import annotations
@@ -20,10 +21,10 @@ from dataclasses import dataclass
 from django.db import connections
 from django.db.transaction import atomic
 
-from ..models import DailyStatistics, LoyaltyAccount, LoyaltyTransaction, MonthlyEarnings
-from .days import EVER, Days, Period, Step, split_period, step_end
+from ..models import DailyStatistics, LoyaltyAccount, LoyaltyTransaction, MonthlyEarnings, WeeklyEarnings
+from .days import EVER, Days, Period, Step, split_period, step_end, week_of_month
 from .movements import DAY, PROGRESS, TERM, YOUNGER, in_channel, values_of
-from .spans import IN_PERIOD, in_months, near_days
+from .spans import IN_PERIOD, in_months, near_days, week_of
 from .statements import Query, Row, compile_nothing, read_views
 from .views import Question, View, open_views
 
@@ -32,8 +33,13 @@ _EARNINGS = MonthlyEarnings._meta.db_table
 DEPTHS = (4, 16, 60)
 """How far the lists are read, in multiples of what is asked for, before everybody is looked at."""
 SHALLOWEST = 25
+DAYS_BY_WEEK = 21
+"""Periods of so many days, or fewer, are looked for in the lists of weeks."""
 LIKELY = 3
 """How many accounts are added up at first, in multiples of what is asked for."""
+
+_UNBOUND = 10**18
+"""More points than anybody has: what another account can have where lists are not complete."""
 
 _TAIL = f"""
 tail AS MATERIALIZED (
@@ -41,25 +47,21 @@ tail AS MATERIALIZED (
     WHERE {YOUNGER} AND ({TERM}) = 'given' {{in_channel}} AND {IN_PERIOD.format(day=DAY)}
     GROUP BY account_id
 )"""
-_ENTRIES = f"""
-        SELECT account_id, most FROM {_EARNINGS} entry
-        WHERE program_id = %(program)s AND entry.month = list.month AND entry.channel_slug = list.channel_slug
+_ENTRIES = """
+        SELECT account_id, most FROM {table} entry
+        WHERE program_id = %(program)s AND entry.{part} = list.{part} AND entry.channel_slug = list.channel_slug
         ORDER BY most DESC, account_id"""
 _SUMS_OF_FEW = f"""
 list AS MATERIALIZED (
-    SELECT month, channel_slug, coalesce((
+    SELECT {{part}}, channel_slug, coalesce((
         SELECT most FROM ({_ENTRIES} OFFSET %(depth)s - 1 LIMIT 1) last_read
     ), 0) AS least
     FROM (
-        SELECT DISTINCT date_trunc('month', day::timestamp)::date AS month, channel_slug
-        FROM {DailyStatistics._meta.db_table}
-        WHERE program_id = %(program)s AND term = 'given' {{in_channel}}
-          AND (%(first)s::date IS NULL OR day >= date_trunc('month', %(first)s::date::timestamp)::date)
-          AND (%(last)s::date IS NULL
-               OR day < date_trunc('month', %(last)s::date::timestamp) + interval '1 month')
+        SELECT DISTINCT {{part_of_day}} AS {{part}}, channel_slug FROM {DailyStatistics._meta.db_table}
+        WHERE program_id = %(program)s AND term = 'given' {{in_channel}} AND {IN_PERIOD.format(day="day")}
     ) list
 ), bound AS MATERIALIZED (
-    SELECT coalesce(sum(least), 0) AS bound FROM list
+    SELECT CASE WHEN {{are_complete}} THEN coalesce(sum(least), 0) ELSE {_UNBOUND} END AS bound FROM list
 ), candidate AS MATERIALIZED (
     SELECT account_id, sum(young) AS young, (SELECT bound FROM bound) + sum(more) AS most FROM (
         SELECT account_id, most - least AS more, 0 AS young
@@ -81,6 +83,19 @@ list AS MATERIALIZED (
 ), account_sum AS (
     SELECT account_id, given FROM sum_of_likely UNION ALL {{sums_of_other}}
 )"""
+_MONTHLY = {
+    "table": _EARNINGS,
+    "part": "month",
+    "part_of_day": "date_trunc('month', day::timestamp)::date",
+    "are_complete": "TRUE",
+}
+# Where an earlier version of the package has rolled up, the weeks may lag behind.
+_WEEKLY = {
+    "table": WeeklyEarnings._meta.db_table,
+    "part": "week",
+    "part_of_day": week_of("day"),
+    "are_complete": "(SELECT weeks_id = last_id FROM progress)",
+}
 # Account by account, by the account's index: the planner would take so many for a good part of the ledger.
 _SUMS = """SELECT account_id, young + coalesce(points, 0) AS given
     FROM {accounts} asked CROSS JOIN LATERAL (SELECT sum(points) AS points FROM ({parts}) part) counted
@@ -182,17 +197,29 @@ def _read(views: Sequence[View], number_of_round: int, *, limit: int, using: str
 def _depths(view: View) -> list[int | None]:
     """Return how far the lists are read in each round; at last everybody is looked at, where None stands.
 
-    The smaller a part of its months the period is, the less do their lists say about it. Where the hundredth is given
-    a third of what the tenth is, half as much stands about four times as deep. That is a guess: where it is wrong, the
-    answer takes longer, and is the same.
+    The smaller a part of its months or weeks the period is, the less do their lists say about it. Where the hundredth
+    is given a third of what the tenth is, half as much stands about four times as deep. That is a guess: where it is
+    wrong, the answer takes longer, and is the same.
     """
     depths = list(DEPTHS)
     first, last = view.period.first, min(view.period.last or view.today, view.today)
     if first is not None and first <= last:
-        month_end = min(step_end(last.replace(day=1), step=Step.MONTH), view.today)
-        share = len(Days(first=first, last=last)) / len(Days(first=first.replace(day=1), last=month_end))
+        share = len(Days(first=first, last=last)) / len(_days_of_lists(view, first=first, last=last))
         depths = [depth for depth in DEPTHS if depth * share**2 >= DEPTHS[0] / 2] or depths[-1:]
     return [*depths, None]
+
+
+def _days_of_lists(view: View, *, first: datetime.date, last: datetime.date) -> Days:
+    if _is_by_week(view):
+        list_start, list_end = week_of_month(first).first, week_of_month(last).last
+    else:
+        list_start, list_end = first.replace(day=1), step_end(last.replace(day=1), step=Step.MONTH)
+    return Days(first=list_start, last=min(list_end, view.today))
+
+
+def _is_by_week(view: View) -> bool:
+    first, last = view.period.first, view.period.last or view.today
+    return first is not None and first <= last and len(Days(first=first, last=last)) <= DAYS_BY_WEEK
 
 
 def _earners(rows: Sequence[Row]) -> tuple[int, list[Earner]]:
@@ -215,7 +242,11 @@ def _query(view: View, *, limit: int, depth: int | None) -> Query:
     for number, (sign, days) in enumerate(signed):
         parts.append(_DAYS.replace("{sign}", sign).replace("{number}", str(number)))
         values.update({f"first_{number}": days.first, f"last_{number}": days.last})
-    filled = {"in_channel": in_channel(view), "of_account": _OF_ACCOUNT if depth is not None else ""}
+    filled = {
+        "in_channel": in_channel(view),
+        "of_account": _OF_ACCOUNT if depth is not None else "",
+        **(_WEEKLY if _is_by_week(view) else _MONTHLY),
+    }
     part = "\nUNION ALL\n".join(part.format(**filled) for part in parts)
     if depth is None:
         sums = _SUMS_OF_ALL.format(parts=part)

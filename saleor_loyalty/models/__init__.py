@@ -39,6 +39,7 @@ from .statistics import (
     Span,
     StatisticsProgress,
     Term,
+    WeeklyEarnings,
 )
 from .tier import TierChange, TierChangeReason, TierReview, TierStatus
 from .transaction import ActorKind, LoyaltyTransaction, Source, TransactionText, TransactionType
@@ -139,4 +140,5 @@ __all__ = [
     "TierStatus",
     "TransactionText",
     "TransactionType",
+    "WeeklyEarnings",
 ]

@@ -124,6 +124,34 @@ class MonthlyEarnings(models.Model):
         ]
 
 
+class WeeklyEarnings(models.Model):
+    """The most that one account can have been given in any part of one week and channel. The weeks are those of a
+    month: days 1 to 7, 8 to 14, 15 to 21, 22 to 28, and what is left of it."""
+
+    id = models.BigAutoField(primary_key=True)
+    program = models.ForeignKey(LoyaltyProgram, on_delete=models.CASCADE, related_name="+", db_index=False)
+    # As for the months.
+    account = models.ForeignKey(
+        LoyaltyAccount, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+    week = models.DateField()
+    """Its first day."""
+    channel_slug = models.CharField(max_length=255, blank=True, default="")
+    most = models.BigIntegerField()
+    """Without what a merge moved away."""
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = [
+            models.UniqueConstraint(fields=["account", "week", "channel_slug"], name="loyalty_weekly_earnings_unique"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["program", "week", "channel_slug", "-most", "account"], name="loyalty_weekly_earnings_idx"
+            ),
+        ]
+
+
 class StatisticsProgress(models.Model):
     """How far the statistics of one program go."""
 
@@ -133,6 +161,9 @@ class StatisticsProgress(models.Model):
     """The time zone in which the days were counted."""
     last_transaction_id = models.BigIntegerField(default=0)
     """Every transaction of the program up to this id is in the statistics, and none above."""
+    weeks_transaction_id = models.BigIntegerField(default=0, db_default=0)
+    """Up to which id transactions are in the weekly earnings: the same, but while a program catches up that was rolled
+    up before there were any."""
     settled_transaction_id = models.BigIntegerField(default=0)
     """No transaction up to this id can appear any more: whoever could have written one has ended."""
     candidate_transaction_id = models.BigIntegerField(default=0)

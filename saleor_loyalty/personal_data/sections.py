@@ -219,6 +219,7 @@ NOT_PERSONAL: Mapping[type[Any], str] = MappingProxyType(
         models.ReferralChange: "the steps of a referral, whose dates are there",
         models.TierStatus: "the last of the tiers, and what it was computed from",
         models.MonthlyEarnings: "sums of the transactions",
+        models.WeeklyEarnings: "sums of the transactions",
         models.AuditFinding: "that numbers of an account did not add up",
     }
 )

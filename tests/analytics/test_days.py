@@ -6,10 +6,12 @@ import datetime
 from collections import Counter
 
 import pytest
+from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
-from saleor_loyalty.analytics.days import Days, Period, PeriodPieces, split_period
+from saleor_loyalty.analytics.days import Days, Period, PeriodPieces, split_period, week_of_month
+from saleor_loyalty.analytics.spans import week_of
 
 DAY = datetime.timedelta(days=1)
 OCTOBER, NOVEMBER = datetime.date(2026, 10, 1), datetime.date(2026, 11, 1)
@@ -83,3 +85,21 @@ def test_the_last_month_of_the_calendar_has_no_month_after_it(first, last):
     else:
         assert not pieces.has_months
         assert (pieces.added, pieces.removed) == ((Days(first=first, last=datetime.date.max),), ())
+
+
+def test_the_weeks_of_a_month_hold_each_of_its_days_once():
+    weeks = {week_of_month(day) for day in CALENDAR}
+
+    assert Counter(days_of(tuple(weeks))) == Counter(CALENDAR)
+    assert all(day in days_of((week_of_month(day),)) for day in CALENDAR)
+    february = [(week.first.day, week.last.day) for week in sorted(weeks, key=lambda week: week.first)[4:10]]
+    assert february == [(29, 31), (1, 7), (8, 14), (15, 21), (22, 28), (29, 29)]
+
+
+@pytest.mark.django_db
+def test_the_database_begins_weeks_on_the_same_days():
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT day, {week_of('day')} FROM unnest(%s::date[]) day", [CALENDAR])
+        found = cursor.fetchall()
+
+    assert found == [(day, week_of_month(day).first) for day in CALENDAR]

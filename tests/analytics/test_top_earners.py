@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import importlib
 import random
 from collections import defaultdict
@@ -11,8 +12,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from saleor_loyalty import analytics, ledger
+from saleor_loyalty.analytics.counting import Stretch, count_weeks
 from saleor_loyalty.analytics.days import Period
 from saleor_loyalty.analytics.views import View
+from saleor_loyalty.models import LoyaltyTransaction, StatisticsProgress, WeeklyEarnings
 
 from . import reports
 from .reports import NOW, give, open_account, period, roll_up
@@ -156,6 +159,98 @@ def test_nobody_is_asked_for(program):
     assert earners(program, period("2026-03-01"), limit=0) == []
 
 
+def test_a_clear_lead_of_a_few_days_is_told_by_the_weeks(program, shallow, monkeypatch):
+    # given: who leads the month was given it on other days
+    accounts = [open_account(program) for _ in range(8)]
+    for account, points in zip(accounts, (9, 8, 1, 1, 1, 900, 900, 900), strict=True):
+        give(account, points, on="2026-01-10T12:00" if points < 10 else "2026-01-25T12:00")
+        give(account, min(points, 9), on="2026-01-16T12:00")
+    roll_up(program)
+
+    # then
+    chosen = period("2026-01-10", "2026-01-16")
+    best = [(accounts[0].pk, 18), (accounts[1].pk, 16)]
+    assert (earners(program, chosen), statements(program, chosen)) == (best, 2)
+    # The month's list begins with what nobody was given on these days: everybody must be looked at.
+    monkeypatch.setattr(importlib.import_module("saleor_loyalty.analytics.top_earners"), "DAYS_BY_WEEK", 0)
+    assert (earners(program, chosen), statements(program, chosen)) == (best, 3)
+
+
+def test_while_the_weeks_lag_behind_nobody_is_missing(program, shallow):
+    # given: rolled up by a version of the package that knew no weeks, but for the first day
+    accounts = [open_account(program) for _ in range(6)]
+    for number, account in enumerate(accounts):
+        give(account, 10 + number, on="2026-01-10T12:00")
+    roll_up(program)
+    for account, points in zip(accounts, (50, 90, 10, 10, 10, 10), strict=True):
+        give(account, points, on="2026-01-11T12:00")
+    roll_up(program)
+    behind = LoyaltyTransaction.objects.filter(occurred_at=reports.moment("2026-01-10T12:00")).last().pk
+    StatisticsProgress.objects.update(weeks_transaction_id=behind)
+    WeeklyEarnings.objects.all().delete()
+    with connection.cursor() as cursor:
+        stretch = Stretch(program_id=program.pk, time_zone="UTC", after=0, up_to=behind)
+        count_weeks(stretch)
+        cursor.execute("SELECT sum(most) FROM saleor_loyalty_weeklyearnings")
+        assert cursor.fetchone() == (75,)
+
+    # then
+    chosen = period("2026-01-10", "2026-01-12")
+    assert list(analytics.check_statistics(program.pk)) == []
+    assert earners(program, chosen) == [(accounts[1].pk, 101), (accounts[0].pk, 60)]
+
+    # when: they catch up, two transactions at a time
+    runs = [analytics.roll_up(program.pk, at=NOW, limit=2) for _ in range(4)]
+
+    # then
+    assert [(run.transactions, run.is_complete) for run in runs] == [(0, False)] * 3 + [(0, True)]
+    assert sum(WeeklyEarnings.objects.values_list("most", flat=True)) == 255
+    assert list(analytics.check_statistics(program.pk)) == []
+    assert earners(program, chosen) == [(accounts[1].pk, 101), (accounts[0].pk, 60)]
+
+
+def test_a_row_of_a_week_that_is_wrong_is_found_and_counted_again(program):
+    account = open_account(program)
+    give(account, 10, on="2026-01-31T12:00")
+    roll_up(program)
+    WeeklyEarnings.objects.update(most=11)
+
+    (found,) = analytics.check_statistics(program.pk)
+    assert (found.table, found.row) == ("WeeklyEarnings", (reports.day("2026-01-29"), "", account.pk))
+    assert (found.stored, found.counted) == ((11,), (10,))
+    assert list(analytics.rebuild(program.pk, at=NOW)) == [reports.day("2026-01-01")]
+    assert list(analytics.check_statistics(program.pk)) == []
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_any_few_days_equal_plain_counting(program, shallow, seed):
+    # given: two months of gifts, uneven, some late, most of them rolled up
+    dice = random.Random(seed)
+    accounts = [open_account(program) for _ in range(12)]
+    start = reports.day("2025-12-20")
+    rows = []
+    for number in range(90):
+        account = accounts[min(int(dice.paretovariate(1)) - 1, 11)] if dice.random() < 0.5 else dice.choice(accounts)
+        day = start + datetime.timedelta(days=dice.randint(0, 50))
+        points, channel = dice.randint(1, 60), dice.choice(["shop", "eu"])
+        reports.award(account, points, on=f"{day}T12:00", channel=channel)
+        rows.append((account.pk, day, points, channel))
+        if number in (40, 80):
+            roll_up(program)
+
+    # then
+    for _ in range(15):
+        first = start + datetime.timedelta(days=dice.randint(0, 50))
+        last = first + datetime.timedelta(days=dice.randint(0, 22))
+        channel = dice.choice([None, "shop"])
+        sums: dict[int, int] = defaultdict(int)
+        for pk, day, points, where in rows:
+            if first <= day <= last and channel in (None, where):
+                sums[pk] += points
+        best = sorted(sums.items(), key=lambda item: (-item[1], item[0]))
+        assert earners(program, Period(first=first, last=last), limit=3, channel=channel) == best[:3]
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_any_period_equals_plain_counting(program, shallow, seed):
     # given: years of gifts in two channels, uneven, half of them rolled up
@@ -192,8 +287,13 @@ def test_any_period_equals_plain_counting(program, shallow, seed):
         ("2026-01-01", "2026-01-31", [4, 16, 60, None]),
         ("2025-01-16", "2026-01-15", [4, 16, 60, None]),
         ("2026-01-16", "2026-02-15", [16, 60, None]),
-        ("2026-01-10", "2026-01-16", [60, None]),
+        # From the eighth to the fourteenth is a week of a month; seven other days are in two of them.
+        ("2026-01-08", "2026-01-14", [4, 16, 60, None]),
+        ("2026-01-10", "2026-01-16", [16, 60, None]),
         ("2026-01-10", "2026-01-10", [60, None]),
+        # Three weeks are looked for by week, a day more by month.
+        ("2026-01-08", "2026-01-28", [4, 16, 60, None]),
+        ("2026-01-20", "2026-02-10", [16, 60, None]),
         # What is left of the month that runs is not counted against the period.
         ("2026-03-02", "2026-03-31", [4, 16, 60, None]),
         ("2026-03-01", "2026-03-10", [4, 16, 60, None]),
