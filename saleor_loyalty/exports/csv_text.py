@@ -19,7 +19,8 @@ Cell = str | int | datetime.datetime | None
 BYTE_ORDER_MARK = "\ufeff"
 FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """Also in full width, as some spreadsheets read them."""
-_BEHIND_A_SEPARATOR = re.compile('(\r\n|[;\t\r\n])(?=["\\s]*[=+\\-@\uff1d\uff0b\uff0d\uff20])')
+_BEHIND_A_SEPARATOR = re.compile('(\r\n|[;\t\r\n])(?=(?:"|[^\\S\t\r\n])*[=+\\-@\uff1d\uff0b\uff0d\uff20])')
+"""Of several separators in a row the last: so each letter is looked at once, however many there are."""
 
 
 def csv_bytes(rows: Iterable[Sequence[Cell]], *, time_zone: str, is_beginning: bool) -> bytes:

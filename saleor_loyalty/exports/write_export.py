@@ -24,6 +24,7 @@ from ..host import get_host
 from ..models import Export, ExportKind, ExportPart, ExportStatus
 from ..personal_data import personal_part
 from ..withdraw_exports import CLAIM_LASTS, OPEN
+from .create_person_export import FOR_STAFF
 from .csv_text import csv_bytes
 from .sheet import SHEETS
 
@@ -109,7 +110,7 @@ def _write_personal_part(export: Export, *, at: datetime.datetime) -> Progress:
     """Write the next piece of one person's data. The cursor is the place in it."""
     if export.account_id is None:
         raise ValueError("an export of one person's data is of an account")
-    is_for_staff = bool(export.filter.get("isForStaff"))
+    is_for_staff = bool(export.filter.get(FOR_STAFF))
     piece = personal_part(export.account_id, is_for_staff=is_for_staff, place=export.cursor, at=at)
     number = export.parts.filter(is_written=True).count() + 1
     part = _store_part(export, number, piece.text.encode(), rows=piece.rows)

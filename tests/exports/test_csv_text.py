@@ -45,7 +45,7 @@ def test_a_formula_behind_a_quote_or_a_comma_stays_within_its_cell():
         ("a;=1", "a;'=1"),
         ("a; =1", "a;' =1"),
         ('a;"=1', "a;'\"=1"),
-        ("a;\t@x", "a;'\t'@x"),
+        ("a;\t@x", "a;\t'@x"),
         ("two\n=1", "two\n'=1"),
         ("two\r\n-1", "two\r\n'-1"),
         ("a;＝1", "a;'＝1"),
