@@ -43,14 +43,15 @@ def apply_rows(batch: Batch, *, at: datetime.datetime) -> bool:
         rows = list(ready.order_by("number")[:APPLY_CHUNK])
         known = find_known(batch.program_id, [row.target for row in rows])
         terms = terms_of_program(batch.program_id, at=at)
-        # Accounts that are there by their keys, then those to be opened by what names them.
-        there = sorted(
-            (row for row in rows if row.target in known.accounts), key=lambda row: known.accounts[row.target]
-        )
-        missing = sorted((row for row in rows if row.target not in known.accounts), key=lambda row: row.target)
-        move = _deduct if batch.kind == BatchKind.DEDUCT else _give
-        move(batch, [(row, known.accounts[row.target]) for row in there], terms, at=at)
-        move(batch, _open(batch, missing, known, terms, at=at), terms, at=at)
+        there = [(row, known.accounts[row.target]) for row in rows if row.target in known.accounts]
+        missing = [row for row in rows if row.target not in known.accounts]
+        if batch.kind == BatchKind.DEDUCT:
+            _deduct(batch, sorted(there, key=lambda pair: pair[1]), terms, at=at)
+            _refuse_all(batch, missing)
+        else:
+            # Accounts that are there, by their keys, before those that are opened.
+            _give(batch, there, terms, at=at)
+            _give(batch, _open(batch, missing, known, terms, at=at), terms, at=at)
         save_rows(rows)
         is_broken = any(row.status == BatchRowStatus.FAILED for row in rows)
         if is_broken and batch.error_policy == BatchErrorPolicy.REJECT_EVERYTHING:
@@ -69,12 +70,9 @@ _Rows = Sequence[tuple[BatchRow, int]]
 def _open(
     batch: Batch, rows: Sequence[BatchRow], known: Known, terms: HandTerms, *, at: datetime.datetime
 ) -> list[tuple[BatchRow, int]]:
-    """Return the rows with the accounts that were opened for them: of those that make sense, so that a refusal leaves
-    no empty account behind."""
-    if batch.kind == BatchKind.DEDUCT:
-        # Nobody has points to be taken who has no account.
-        for row in rows:
-            _refuse(batch, row, InsufficientPoints(requested=row.points or 0, available=0))
+    """Return the rows with the accounts that were opened for them: of those only that make sense whatever the account
+    is, so that their refusal leaves no empty account behind."""
+    if not rows:
         return []
     sensible = [row for row in rows if _checked(batch, row, _NOBODY, terms, at=at) is not None]
     opened = open_named(batch.program, [row.target for row in sensible], known=known, at=at)
@@ -122,6 +120,12 @@ def _deduct(batch: Batch, rows: _Rows, terms: HandTerms, *, at: datetime.datetim
             _refuse(batch, row, refusal)
         else:
             _accept(batch, row, posting)
+
+
+def _refuse_all(batch: Batch, rows: Sequence[BatchRow]) -> None:
+    """Refuse deductions from accounts that are not there: nobody has points to be taken there."""
+    for row in rows:
+        _refuse(batch, row, InsufficientPoints(requested=row.points or 0, available=0))
 
 
 def _refuse(batch: Batch, row: BatchRow, refusal: LoyaltyException) -> None:

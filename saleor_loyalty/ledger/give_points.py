@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
-from typing import Any
+from typing import Required, TypedDict, Unpack
 
 from ..models import LoyaltyAccount, LoyaltyTransaction, TransactionType
 from .account_rows import require_active
@@ -37,6 +37,26 @@ class CheckedGift:
     def require_within_limit(self) -> None:
         """Raises OperationLimitReached."""
         require_within_limit(self.entry.points, self.limit)
+
+
+class GiftValues(TypedDict, total=False):
+    """The arguments of ``check_gift``."""
+
+    points: Required[int]
+    at: Required[datetime.datetime]
+    idempotency_key: Required[str]
+    actor: Actor
+    source: str
+    reason: str
+    internal_note: str
+    expires_at: datetime.datetime | None
+    available_at: datetime.datetime | None
+    occurred_at: datetime.datetime | None
+    external_reference: str
+    type: str
+    batch_id: int | None
+    limit: int | None
+    lasting: Lasting | None
 
 
 def check_gift(
@@ -117,7 +137,7 @@ def check_gift(
     )
 
 
-def give_points(account_id: int, **values: Any) -> Posting:
+def give_points(account_id: int, **values: Unpack[GiftValues]) -> Posting:
     """Credit points to an account and open their lot. A debt is paid from them first.
 
     ``values`` are the arguments of ``check_gift``, and are checked by it first.

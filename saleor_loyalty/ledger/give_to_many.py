@@ -21,19 +21,22 @@ Given = Posting | LoyaltyException
 
 
 def give_to_many(gifts: Sequence[CheckedGift]) -> list[Given]:
-    """Credit to each of many accounts of one program what ``check_gift`` returned, as ``give_points`` would.
+    """Credit to each of many accounts of one program what ``check_gift`` returned for one moment, as ``give_points``
+    would.
 
     Returns what became of each, in the order of the gifts. A refused one writes nothing, and the others stand. After
     the others and one by one, as ``give_points`` does it, is posted what goes to an account where something is due, a
     debt stands, or that is named before, and what was given before.
 
-    Raises ValueError where the accounts are of several programs; then nothing is written.
+    Raises ValueError where the programs or the moments are several; then nothing is written.
     Locks / writes: opens an atomic block; the accounts by their keys, then lots of those posted one by one.
     Idempotency: each gift has its own key; the same request returns the stored posting.
-    Cost: seven statements for all that are not posted one by one.
+    Cost: seven statements for up to 500 that are not posted one by one.
     """
     if not gifts:
         return []
+    if len({gift.entry.created_at for gift in gifts}) > 1:
+        raise ValueError("the gifts are of several moments")
     given: dict[int, Given] = {}
     with atomic():
         accounts = lock_those_there({gift.account_id for gift in gifts})

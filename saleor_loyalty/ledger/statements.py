@@ -55,7 +55,7 @@ class CompiledQuery(Generic[Row]):
 
 
 class RowStatements(Generic[Row]):
-    """INSERT of one new row, and UPDATE of some columns of one row."""
+    """INSERT of new rows, and UPDATE of some columns of rows. What is sent for several rows is put together anew."""
 
     def __init__(self, model: type[Row]) -> None:
         self._model = model
@@ -88,31 +88,29 @@ class RowStatements(Generic[Row]):
         written = self._write(row, question, " ON CONFLICT DO NOTHING")
         return None if written is None else written[0]
 
-    def insert_all_unless_there(self, rows: Sequence[Row], question: str) -> Any:
+    def insert_all_unless_there(self, rows: Sequence[Row], question: str, *, known_by: Sequence[str]) -> Any:
         """As ``insert_unless_there`` for several rows, in their order: those that a unique constraint forbids keep no
-        primary key. Returns the value of the expression, or None where no row was written. Cost: two statements."""
+        primary key. Returns the value of the expression, or None where no row was written.
+
+        ``known_by``: attributes by which the rows are told apart. PostgreSQL does not say which of them it left out.
+        """
         meta, connection = self._model._meta, connections[_ALIAS]
         _, fields = self._insert
-        columns = ", ".join(f'"{field.column}"' for _, field, _ in fields)
-        places = ", ".join([f"({', '.join(['%s'] * (len(fields) + 1))})"] * len(rows))
+        columns = {name: field.column for name, field, _ in fields}
+        row_by = {tuple(getattr(row, name) for name in known_by): row for row in rows}
+        names = ", ".join(f'"{column}"' for column in columns.values())
+        places = ", ".join([f"({', '.join(['%s'] * len(columns))})"] * len(rows))
+        returned = ", ".join(f'"{columns[name]}"' for name in known_by)
         with connection.cursor() as cursor:
-            # PostgreSQL does not say which of several rows it has left out; so they have their keys before.
             cursor.execute(
-                "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
-                [f'"{meta.db_table}"', meta.pk.column, len(rows)],
+                f'INSERT INTO "{meta.db_table}" ({names}) VALUES {places} ON CONFLICT DO NOTHING'
+                f' RETURNING {question}, "{meta.pk.column}", {returned}',
+                [value for row in rows for value in self._values(row)],
             )
-            keys = [key for (key,) in cursor.fetchall()]
-            values = [value for key, row in zip(keys, rows, strict=True) for value in (key, *self._values(row))]
-            cursor.execute(
-                f'INSERT INTO "{meta.db_table}" ("{meta.pk.column}", {columns}) VALUES {places}'
-                f' ON CONFLICT DO NOTHING RETURNING "{meta.pk.column}", {question}',
-                values,
-            )
-            answers = dict(cursor.fetchall())
-        for key, row in zip(keys, rows, strict=True):
-            if key in answers:
-                self._note_written(row, key)
-        return next(iter(answers.values()), None)
+            written = cursor.fetchall()
+        for _, key, *values in written:
+            self._note_written(row_by[tuple(values)], key)
+        return written[0][0] if written else None
 
     def _values(self, row: Row) -> list[Any]:
         _, fields = self._insert

@@ -217,3 +217,48 @@ def test_points_without_a_date_of_their_own_last_as_the_rules_say(program, expir
     assert (by_rules.expires_at, by_rules.lasts_while_active) == (until, expiry["type"] == "INACTIVITY")
     assert (own.expires_at, own.lasts_while_active) == (datetime.datetime(2100, 1, 1, tzinfo=datetime.UTC), False)
     assert (of_batch.expires_at, of_batch.lasts_while_active) == (until + DAY, False)
+
+
+def until_applying(batch):
+    step_until(batch, lambda found: found.status == "APPLYING")
+    return batch
+
+
+def test_what_makes_no_sense_any_more_opens_no_account(program):
+    """Between judging and applying the limit is lowered and a user deleted."""
+    gone, staying = club.add_customer("gone@example.com"), club.add_customer("staying@example.com")
+    text = f"user,email,points\n{gone.pk},,5\n{staying.pk},,7\n,new@example.com,8\n"
+    batch = until_applying(ask(program, text, error_policy="REJECT_FAILED_ROWS"))
+    club.publish(club.rules(manual={"maxPointsPerOperation": 7}))
+    gone.delete()
+
+    batch = run(batch)
+
+    assert counts(batch) == ("DONE", 3, 1, 2, 7)
+    assert failed_rows(batch) == [(1, "NOT_FOUND", "user"), (3, "LIMIT_REACHED", "points")]
+    assert list(LoyaltyAccount.objects.values_list("user_id", "email", "balance")) == [(staying.pk, None, 7)]
+
+
+def test_an_address_that_is_stored_in_another_case_is_that_guest(program):
+    LoyaltyAccount.objects.create(program=program, email="Ann@Example.com", created_at=club.now())
+
+    batch = run(ask(program, "email,points\nann@example.com,5\n"))
+
+    assert counts(batch) == ("DONE", 1, 1, 0, 5)
+    assert list(LoyaltyAccount.objects.values_list("email", "balance")) == [("Ann@Example.com", 5)]
+
+
+def test_from_who_has_no_account_nothing_is_deducted(program):
+    """Judging refuses it; here a row comes through all the same."""
+    user = club.add_customer("dana@example.com")
+    (account,) = add_accounts(program, 1)
+    run(ask(program, csv_of([account], points=9)))
+    batch = until_applying(ask(program, csv_of([account], points=4), kind="DEDUCT"))
+    BatchRow.objects.create(
+        batch=batch, number=2, identity_kind="USER", identity="1", target=f"user:{user.pk}", points=3, status="READY"
+    )
+
+    batch = run(batch)
+
+    assert failed_rows(batch) == [(2, "INSUFFICIENT_POINTS", "points")]
+    assert list(LoyaltyAccount.objects.values_list("user_id", "balance")) == [(None, 5)]

@@ -152,15 +152,17 @@ def test_a_debt_is_paid_and_what_is_due_expires_first(account_factory):
     assert findings(at=NOW + DAY) == []
 
 
-def test_accounts_of_two_programs_are_refused(account):
-    other = ledger.open_account(make_program("other"), email="x@example.com", at=NOW)
-    gifts = [gift(account, 1), gift(other, 1)]
+def test_accounts_of_two_programs_and_gifts_of_two_moments_are_refused(account, account_factory):
+    other, second = ledger.open_account(make_program("other"), email="x@example.com", at=NOW), account_factory()
     before = everything()
 
     with pytest.raises(ValueError, match="several programs"):
-        give_to_many(gifts)
+        give_to_many([gift(account, 1), gift(other, 1)])
+    with pytest.raises(ValueError, match="several moments"):
+        give_to_many([gift(account, 1), gift(second, 1, at=NOW + HOUR)])
 
     assert everything() == before
+    assert give_to_many([]) == []
 
 
 def test_endpoints_are_told_of_each(account_factory):
@@ -212,6 +214,7 @@ GIFTS = st.fixed_dictionaries(
         "limit": st.sampled_from([None, None, 10]),
         "available_in": st.sampled_from([None, datetime.timedelta(0), HOUR]),
         "lasts": st.sampled_from([None, DAY, 30 * DAY]),
+        "happened": st.sampled_from([None, -3 * DAY, HOUR]),
         "reason": st.sampled_from(["", "Thanks"]),
     }
 )
@@ -240,13 +243,22 @@ def test_it_does_what_giving_one_after_the_other_does(histories, wishes):
                     limit=wish["limit"],
                     available_at=None if wish["available_in"] is None else at + wish["available_in"],
                     expires_at=None if wish["lasts"] is None else at + wish["lasts"],
+                    occurred_at=None if wish["happened"] is None else at + wish["happened"],
                     reason=wish["reason"],
                 )
                 for wish in wishes
             ]
             outcomes = codes(act(gifts))
             found = [
-                (rows(one), columns(one), sums(one), remaining(one), reloaded(one).next_due_at, reloaded(one).revision)
+                (
+                    rows(one),
+                    moments(one),
+                    columns(one),
+                    sums(one),
+                    remaining(one),
+                    reloaded(one).next_due_at,
+                    reloaded(one).revision,
+                )
                 for one in accounts
             ]
             assert findings(at=at) == []
@@ -254,6 +266,14 @@ def test_it_does_what_giving_one_after_the_other_does(histories, wishes):
         return outcomes, found
 
     assert live("many", give_to_many) == live("single", one_after_the_other)
+
+
+def moments(account):
+    lots = Lot.objects.filter(account=account).order_by("pk")
+    return (
+        list(LoyaltyTransaction.objects.filter(account=account).order_by("sequence").values_list("occurred_at")),
+        list(lots.values_list("available_at", "expires_at", "is_matured")),
+    )
 
 
 def one_after_the_other(gifts):
@@ -297,10 +317,11 @@ def test_a_key_that_another_account_takes_meanwhile_is_refused_and_the_others_st
 
     outcomes = second_while_first_is_uncommitted(
         lambda: give(third, 5, idempotency_key="k"),
-        lambda: codes(give_to_many([gift(first, 5), gift(second, 5, idempotency_key="k")])),
+        lambda: codes(give_to_many([gift(first, 5), gift(second, 5, idempotency_key="k"), gift(first, 6)])),
     )
 
-    assert outcomes[1] == [True, "IDEMPOTENCY_KEY_REUSED"]
-    assert (columns(first), columns(second), columns(third)) == ((5, 5, 0, 0, 0), (0, 0, 0, 0, 0), (5, 5, 0, 0, 0))
-    assert rows(first) == [("GIVE", 5, 5)]
+    # What was to be written after the others is so still: one after the other means in their order.
+    assert outcomes[1] == [True, "IDEMPOTENCY_KEY_REUSED", True]
+    assert (columns(first), columns(second), columns(third)) == ((11, 11, 0, 0, 0), (0,) * 5, (5, 5, 0, 0, 0))
+    assert rows(first) == [("GIVE", 5, 5), ("GIVE", 6, 11)]
     assert findings() == []

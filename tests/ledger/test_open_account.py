@@ -6,7 +6,7 @@ from saleor_loyalty.events.catalogue import ACCOUNT_CREATED
 from saleor_loyalty.models import EventEndpoint, LoyaltyAccount, OutboxEvent
 
 from .builders import DAY, NOW, columns, give, make_program
-from .connections import second_while_first_is_uncommitted
+from .connections import second_while_first_is_uncommitted, together
 
 
 def test_an_account_is_opened_once_for_a_user(program):
@@ -61,18 +61,19 @@ def test_a_deleted_user_leaves_a_closed_account_and_its_ledger(program):
     assert columns(account) == (10, 10, 0, 0, 0)
 
 
-def test_many_are_opened_in_two_statements_and_those_there_are_found(program, django_assert_num_queries):
+def test_many_are_opened_in_one_statement_and_those_there_are_found(program, django_assert_num_queries):
     there = ledger.open_account(program, user_id=7, at=NOW)
     guest = ledger.open_account(program, email="ann@example.com", at=NOW)
     make_program("other")
 
+    with django_assert_num_queries(1):
+        opened = ledger.open_accounts(program, [4, "ben@example.com", 3], at=NOW + DAY)
     with django_assert_num_queries(2):
-        opened = ledger.open_accounts(program, [3, "ben@example.com", 4], at=NOW + DAY)
-    with django_assert_num_queries(3):
         found = ledger.open_accounts(program, ["ann@example.com", 3, 7, "ben@example.com", 5], at=NOW + DAY)
     with django_assert_num_queries(0):
         assert ledger.open_accounts(program, [], at=NOW) == {}
 
+    assert opened[3] < opened[4] < opened["ben@example.com"]
     assert found == {
         "ann@example.com": guest.pk,
         3: opened[3],
@@ -106,12 +107,31 @@ def test_an_endpoint_is_told_of_those_that_were_opened_and_of_no_other(program):
     assert told == [(opened[owner], ACCOUNT_CREATED) for owner in (7, 3, "ben@example.com")]
 
 
+def test_an_address_that_is_stored_in_another_case_is_found(program):
+    stored = LoyaltyAccount.objects.create(program=program, email="Ann@Example.com", created_at=NOW)
+
+    assert ledger.open_accounts(program, ["ann@example.com"], at=NOW) == {"ann@example.com": stored.pk}
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_sessions_open_the_same_accounts_once(program):
     first, second = second_while_first_is_uncommitted(
-        lambda: ledger.open_accounts(program, [3, 4, 5], at=NOW),
-        lambda: ledger.open_accounts(program, [2, 3, 4, 5], at=NOW),
+        lambda: ledger.open_accounts(program, [5, 10, 9], at=NOW),
+        lambda: ledger.open_accounts(program, ["z@example.com", 10, 9, 5, 2], at=NOW),
     )
 
-    assert {owner: second[owner] for owner in (3, 4, 5)} == first
-    assert LoyaltyAccount.objects.count() == 4
+    assert {owner: second[owner] for owner in (5, 9, 10)} == first
+    assert LoyaltyAccount.objects.count() == 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sessions_that_open_the_same_in_other_orders_wait_for_each_other_in_no_circle(program):
+    owners = [f"{number}@example.com" for number in range(20)] + list(range(1, 40))
+
+    def act(order):
+        return lambda: ledger.open_accounts(program, order, at=NOW)
+
+    first, second, third = together(act(owners), act(owners[::-1]), act(owners[::2] + owners[1::2]))
+
+    assert first == second == third
+    assert LoyaltyAccount.objects.count() == 59
