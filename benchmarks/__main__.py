@@ -1,7 +1,7 @@
 """Runs the benchmarks: ``python -m benchmarks [NAME …] [ARGUMENT …]``, where a name is one of rules, ledger, accounts,
-saleor, saleor_accounts, statistics and audit.
+saleor, batches, saleor_accounts, statistics and audit.
 
-Without a name all but the last three, which make a million customers or ten million transactions first.
+Without a name all but the last four; the last three make a million customers or ten million transactions first.
 With one name, what follows goes to that benchmark (``python -m benchmarks saleor --help``). Each runs in a process of
 its own. Where there is no ``DATABASE_URL``, PostgreSQL servers are started for the ledger and for Saleor.
 """
@@ -14,7 +14,7 @@ import sys
 from collections.abc import Sequence
 
 BY_DEFAULT = ("rules", "ledger", "accounts", "saleor")
-NAMES = (*BY_DEFAULT, "saleor_accounts", "statistics", "audit")
+NAMES = (*BY_DEFAULT, "batches", "saleor_accounts", "statistics", "audit")
 
 
 def main(words: Sequence[str]) -> int:
@@ -35,7 +35,7 @@ def main(words: Sequence[str]) -> int:
 
 def _command(name: str, rest: Sequence[str]) -> list[str]:
     command = [sys.executable, "-m", f"benchmarks.{name}", *rest]
-    if name in ("ledger", "accounts", "statistics", "audit") and not os.environ.get("DATABASE_URL"):
+    if name in ("ledger", "accounts", "batches", "statistics", "audit") and not os.environ.get("DATABASE_URL"):
         return [sys.executable, "-m", "playground.database", "run", "--", *command]
     return command
 
