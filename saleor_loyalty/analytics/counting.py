@@ -126,15 +126,22 @@ def _count(stretch: Stretch, *statements: str) -> None:
 
 
 def drop_counts(program_id: int, *, month: datetime.date | None = None) -> None:
-    """Delete the program's statistics, or those of one month. Call it under the lock of the progress."""
+    """Delete the program's statistics but the weekly earnings, or those of one month. Call it under the lock of the
+    progress."""
     daily = DailyStatistics.objects.filter(program_id=program_id)
     awards = AwardStatistics.objects.filter(program_id=program_id)
     earnings = MonthlyEarnings.objects.filter(program_id=program_id)
-    weeks = WeeklyEarnings.objects.filter(program_id=program_id)
     if month is not None:
         daily = daily.filter(day__year=month.year, day__month=month.month)
         awards = awards.filter(first_day__year=month.year, first_day__month=month.month)
         earnings = earnings.filter(month=month)
-        weeks = weeks.filter(week__year=month.year, week__month=month.month)
-    for rows in (daily, awards, earnings, weeks):
+    for rows in (daily, awards, earnings):
         rows.delete()
+
+
+def drop_weeks(program_id: int, *, month: datetime.date | None = None) -> None:
+    """Delete the program's weekly earnings, or those of one month. As ``drop_counts``."""
+    weeks = WeeklyEarnings.objects.filter(program_id=program_id)
+    if month is not None:
+        weeks = weeks.filter(week__year=month.year, week__month=month.month)
+    weeks.delete()

@@ -133,9 +133,9 @@ def _others_of_month(days: Days) -> list[Days]:
 
 def week_of_month(day: datetime.date) -> Days:
     """Return the days of a day's week in its month: 1 to 7, 8 to 14, 15 to 21, 22 to 28, and what is left. Pure."""
-    first = day.replace(day=day.day - (day.day - 1) % 7)
+    first = day.day - (day.day - 1) % 7
     month_end = step_end(day.replace(day=1), step=Step.MONTH)
-    return Days(first=first, last=min(first.replace(day=1) + (first.day + 5) * _ONE_DAY, month_end))
+    return Days(first=day.replace(day=first), last=day.replace(day=min(first + 6, month_end.day)))
 
 
 def step_start(day: datetime.date, *, step: Step) -> datetime.date:

@@ -28,6 +28,8 @@ def _health(program_id: int, progress: StatisticsProgress | None) -> StatisticsH
     if progress is None:
         return StatisticsHealth(program_id=program_id, is_well=True, text="never rolled up")
     texts = [f"rolled up to transaction {progress.last_transaction_id} at {progress.updated_at.isoformat()}"]
+    if progress.weeks_transaction_id < progress.last_transaction_id:
+        texts.append(f"weeks, for the top earners of a few days, to {progress.weeks_transaction_id}")
     if progress.unknown_time_zone:
         texts.append(f"the database does not know the time zone {progress.unknown_time_zone}: days are counted in UTC")
     if progress.failed_at is not None:

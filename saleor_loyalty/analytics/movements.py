@@ -39,7 +39,7 @@ CHANGE = "CASE term WHEN 'given' THEN points ELSE -points END"
 
 PROGRESS = f"""progress AS MATERIALIZED (
     SELECT coalesce(max(last_transaction_id), 0) AS last_id, coalesce(max(time_zone), %(time_zone)s) AS time_zone,
-           coalesce(max(weeks_transaction_id), 0) AS weeks_id
+           coalesce(max(weeks_transaction_id) FILTER (WHERE weeks_time_zone = time_zone), 0) AS weeks_id
     FROM {StatisticsProgress._meta.db_table} WHERE program_id = %(program)s
 )"""
 """How far the program's statistics and its weekly earnings go, and in which time zone its days are counted."""

@@ -24,7 +24,7 @@ from ..models import (
     StatisticsProgress,
     WeeklyEarnings,
 )
-from .counting import Stretch, count_transactions, count_weeks, drop_counts
+from .counting import Stretch, count_transactions, count_weeks, drop_counts, drop_weeks
 
 _MONTHS = f"""
 SELECT DISTINCT month FROM (
@@ -79,6 +79,7 @@ def _months(program_id: int, *, since: datetime.date | None) -> list[datetime.da
 def _rebuild_month(program_id: int, *, month: datetime.date, at: datetime.datetime) -> None:
     progress = statistics_progress_qs_select_for_update().get(program_id=program_id)
     drop_counts(program_id, month=month)
+    drop_weeks(program_id, month=month)
     stretch = Stretch(
         program_id=program_id,
         time_zone=progress.time_zone,

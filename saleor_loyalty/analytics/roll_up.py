@@ -15,7 +15,7 @@ from django.db.transaction import atomic
 
 from ..lock_objects import statistics_progress_qs_select_for_update
 from ..models import LoyaltyProgram, LoyaltyTransaction, StatisticsProgress
-from .counting import Stretch, count_transactions, count_weeks, drop_counts
+from .counting import Stretch, count_transactions, count_weeks, drop_counts, drop_weeks
 from .horizon import highest_id, settle
 from .time_zones import CountingZone, counting_time_zones
 
@@ -52,7 +52,11 @@ def roll_up(program_id: int, *, at: datetime.datetime, limit: int) -> RolledUp:
         if progress.time_zone != zone.name:
             drop_counts(program_id)
             progress.time_zone = zone.name
-            progress.last_transaction_id = progress.weeks_transaction_id = 0
+            progress.last_transaction_id = 0
+        if progress.weeks_time_zone != progress.time_zone:
+            drop_weeks(program_id)
+            progress.weeks_time_zone = progress.time_zone
+            progress.weeks_transaction_id = 0
         progress.unknown_time_zone = zone.unknown
         settle(progress, highest=highest)
         count, progress.last_transaction_id = _count_next(
@@ -101,11 +105,11 @@ def _count_next(
     progress: StatisticsProgress, count_them: Callable[[Stretch], None], *, after: int, until: int, limit: int
 ) -> tuple[int, int]:
     """Count the next transactions. Returns how many they are, and the id up to which they go: ``until``, if they are
-    few."""
+    few, but never less than ``after``."""
     with connection.cursor() as cursor:
         cursor.execute(_BATCH, [progress.program_id, after, until, limit])
         count, highest = cursor.fetchone()
-    up_to = highest if count == limit else until
+    up_to = highest if count == limit else max(after, until)
     if count:
         count_them(Stretch(program_id=progress.program_id, time_zone=progress.time_zone, after=after, up_to=up_to))
     return count, up_to

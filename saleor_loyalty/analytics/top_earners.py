@@ -89,7 +89,8 @@ _MONTHLY = {
     "part_of_day": "date_trunc('month', day::timestamp)::date",
     "are_complete": "TRUE",
 }
-# Where an earlier version of the package has rolled up, the weeks may lag behind.
+# Whether the weeks have been counted so far was asked before, and is asked again at the moment of the answer: a worker
+# of an earlier version, which knows none, may have rolled up in between.
 _WEEKLY = {
     "table": WeeklyEarnings._meta.db_table,
     "part": "week",
@@ -161,9 +162,9 @@ def top_earners_of(
     by account id.
 
     Raises ProgramNotFound. Cost: two statements for all, up to five where points are spread so evenly, or the period
-    is so small a part of its months, that the heads of the lists do not tell; those of ``open_views`` before a first
-    roll-up. Where even long lists do not tell, everybody is looked at: linear in the entries of the period's months
-    and in what happened on its other days.
+    is so small a part of its months or weeks, that the heads of the lists do not tell; those of ``open_views`` before
+    a first roll-up. Where even long lists do not tell, everybody is looked at: linear in the entries of the period's
+    months and in what happened on its other days. So it is for a few days while the weeks are still to be counted.
     """
     views = open_views(questions, at=at, using=using)
     found: list[list[Earner]] = [[] for _ in views]
@@ -219,7 +220,7 @@ def _days_of_lists(view: View, *, first: datetime.date, last: datetime.date) -> 
 
 def _is_by_week(view: View) -> bool:
     first, last = view.period.first, view.period.last or view.today
-    return first is not None and first <= last and len(Days(first=first, last=last)) <= DAYS_BY_WEEK
+    return view.has_weeks and first is not None and first <= last and len(Days(first=first, last=last)) <= DAYS_BY_WEEK
 
 
 def _earners(rows: Sequence[Row]) -> tuple[int, list[Earner]]:

@@ -30,6 +30,8 @@ class View:
     channel: str | None
     known: int
     """How far the statistics went when the view was opened."""
+    has_weeks: bool
+    """Whether the weekly earnings went as far."""
     time_zone: str
     today: datetime.date
 
@@ -45,13 +47,14 @@ def open_views(questions: Sequence[Question], *, at: datetime.datetime, using: s
     progress = _read_progress({question.program_id for question in questions}, using=using)
     views = []
     for question in questions:
-        known, time_zone = progress[question.program_id]
+        known, time_zone, has_weeks = progress[question.program_id]
         views.append(
             View(
                 program_id=question.program_id,
                 period=question.period,
                 channel=question.channel,
                 known=known,
+                has_weeks=has_weeks,
                 time_zone=time_zone,
                 today=day_of(at, time_zone=time_zone),
             )
@@ -78,14 +81,19 @@ def report_day(program_id: int, *, at: datetime.datetime, using: str = "default"
     return report_days([program_id], at=at, using=using)[0]
 
 
-def _read_progress(program_ids: set[int], *, using: str) -> dict[int, tuple[int, str]]:
+def _read_progress(program_ids: set[int], *, using: str) -> dict[int, tuple[int, str, bool]]:
     rows = StatisticsProgress.objects.using(using).filter(program_id__in=program_ids)
     found = {
-        program_id: (last_id, time_zone)
-        for program_id, last_id, time_zone in rows.values_list("program_id", "last_transaction_id", "time_zone")
+        progress.program_id: (
+            progress.last_transaction_id,
+            progress.time_zone,
+            (progress.weeks_transaction_id, progress.weeks_time_zone)
+            == (progress.last_transaction_id, progress.time_zone),
+        )
+        for progress in rows
     }
     uncounted = program_ids - found.keys()
     if uncounted:
         zones = counting_time_zones(uncounted, using=using)
-        found.update({program_id: (0, zone.name) for program_id, zone in zones.items()})
+        found.update({program_id: (0, zone.name, True) for program_id, zone in zones.items()})
     return found

@@ -1,5 +1,5 @@
 """What accounts were given by week. The roll-up fills it from the ledger, in batches, beside what is new; until then
-reports read the ledger. The new column is constant by default: no row is rewritten."""
+reports read the ledger. The new columns are constant by default: no row is rewritten."""
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -55,5 +55,10 @@ class Migration(migrations.Migration):
             model_name="statisticsprogress",
             name="weeks_transaction_id",
             field=models.BigIntegerField(default=0, db_default=0),
+        ),
+        migrations.AddField(
+            model_name="statisticsprogress",
+            name="weeks_time_zone",
+            field=models.CharField(blank=True, default="", db_default="", max_length=100),
         ),
     ]

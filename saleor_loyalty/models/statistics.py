@@ -1,8 +1,9 @@
 """Statistics: sums of the ledger's transactions, and how far they go.
 
 Everything here can be made again from the ledger, and only ``analytics/`` writes it. All rows of a program hold
-exactly its transactions up to ``StatisticsProgress.last_transaction_id``; whoever reads adds the younger ones from the
-ledger in the same statement. ``StatisticsProgress`` is the lock of its program's rows.
+exactly its transactions up to ``StatisticsProgress.last_transaction_id`` (those of ``WeeklyEarnings`` up to
+``weeks_transaction_id``); whoever reads adds the younger ones from the ledger in the same statement.
+``StatisticsProgress`` is the lock of its program's rows.
 """
 
 from __future__ import annotations
@@ -164,6 +165,9 @@ class StatisticsProgress(models.Model):
     weeks_transaction_id = models.BigIntegerField(default=0, db_default=0)
     """Up to which id transactions are in the weekly earnings: the same, but while a program catches up that was rolled
     up before there were any."""
+    weeks_time_zone = models.CharField(max_length=100, blank=True, default="", db_default="")
+    """The time zone in which they were counted. Where it is another one than that of the days, they mean nothing: a
+    worker of a version that knows no weeks has changed it."""
     settled_transaction_id = models.BigIntegerField(default=0)
     """No transaction up to this id can appear any more: whoever could have written one has ended."""
     candidate_transaction_id = models.BigIntegerField(default=0)

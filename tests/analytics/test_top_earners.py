@@ -6,16 +6,23 @@ import datetime
 import importlib
 import random
 from collections import defaultdict
+from dataclasses import replace
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from saleor_loyalty import analytics, ledger
-from saleor_loyalty.analytics.counting import Stretch, count_weeks
+from saleor_loyalty.analytics.counting import Stretch, count_transactions, count_weeks
 from saleor_loyalty.analytics.days import Period
 from saleor_loyalty.analytics.views import View
-from saleor_loyalty.models import LoyaltyTransaction, StatisticsProgress, WeeklyEarnings
+from saleor_loyalty.models import (
+    DailyStatistics,
+    LoyaltyTransaction,
+    MonthlyEarnings,
+    StatisticsProgress,
+    WeeklyEarnings,
+)
 
 from . import reports
 from .reports import NOW, give, open_account, period, roll_up
@@ -176,7 +183,7 @@ def test_a_clear_lead_of_a_few_days_is_told_by_the_weeks(program, shallow, monke
     assert (earners(program, chosen), statements(program, chosen)) == (best, 3)
 
 
-def test_while_the_weeks_lag_behind_nobody_is_missing(program, shallow):
+def test_while_the_weeks_lag_behind_nobody_is_missing(program, shallow, monkeypatch):
     # given: rolled up by a version of the package that knew no weeks, but for the first day
     accounts = [open_account(program) for _ in range(6)]
     for number, account in enumerate(accounts):
@@ -196,8 +203,19 @@ def test_while_the_weeks_lag_behind_nobody_is_missing(program, shallow):
 
     # then
     chosen = period("2026-01-10", "2026-01-12")
+    best = [(accounts[1].pk, 101), (accounts[0].pk, 60)]
     assert list(analytics.check_statistics(program.pk)) == []
-    assert earners(program, chosen) == [(accounts[1].pk, 101), (accounts[0].pk, 60)]
+    assert (earners(program, chosen), statements(program, chosen)) == (best, 2)
+    # Also where they fell behind after that was looked at.
+    module = importlib.import_module("saleor_loyalty.analytics.top_earners")
+    with monkeypatch.context() as patched:
+        open_views = module.open_views
+        patched.setattr(
+            module,
+            "open_views",
+            lambda *args, **values: [replace(view, has_weeks=True) for view in open_views(*args, **values)],
+        )
+        assert earners(program, chosen) == best
 
     # when: they catch up, two transactions at a time
     runs = [analytics.roll_up(program.pk, at=NOW, limit=2) for _ in range(4)]
@@ -206,7 +224,54 @@ def test_while_the_weeks_lag_behind_nobody_is_missing(program, shallow):
     assert [(run.transactions, run.is_complete) for run in runs] == [(0, False)] * 3 + [(0, True)]
     assert sum(WeeklyEarnings.objects.values_list("most", flat=True)) == 255
     assert list(analytics.check_statistics(program.pk)) == []
-    assert earners(program, chosen) == [(accounts[1].pk, 101), (accounts[0].pk, 60)]
+    assert earners(program, chosen) == best
+
+
+def test_weeks_that_were_counted_in_another_time_zone_are_counted_again(program, shallow):
+    """A worker of a version that knows no weeks has counted the days again in the zone that the rules name now."""
+    accounts = [open_account(program) for _ in range(6)]
+    give(accounts[5], 50, on="2026-01-14T20:00")
+    for account in accounts[:5]:
+        give(account, 30, on="2026-01-16T12:00")
+    roll_up(program)
+    DailyStatistics.objects.all().delete()
+    MonthlyEarnings.objects.all().delete()
+    StatisticsProgress.objects.update(time_zone="Asia/Tokyo")
+    last = StatisticsProgress.objects.get().last_transaction_id
+    count_transactions(Stretch(program_id=program.pk, time_zone="Asia/Tokyo", after=0, up_to=last))
+    reports.publish(time_zone="Asia/Tokyo")
+
+    # then: in Tokyo it was the fifteenth by then
+    chosen = period("2026-01-15", "2026-01-21")
+    assert earners(program, chosen, limit=1) == [(accounts[5].pk, 50)]
+
+    # when
+    for _ in range(5):
+        analytics.roll_up(program.pk, at=NOW, limit=2)
+
+    # then
+    assert list(analytics.check_statistics(program.pk)) == []
+    assert set(WeeklyEarnings.objects.values_list("week", flat=True)) == {reports.day("2026-01-15")}
+    assert earners(program, chosen, limit=1) == [(accounts[5].pk, 50)]
+
+
+def test_the_weeks_are_not_counted_twice_where_the_days_begin_anew(program):
+    """As above, while the days have not come as far as the weeks."""
+    account = open_account(program)
+    for _ in range(6):
+        give(account, 10, on="2026-01-14T12:00")
+    roll_up(program)
+    first = LoyaltyTransaction.objects.order_by("pk").values_list("pk", flat=True)[1]
+    DailyStatistics.objects.all().delete()
+    MonthlyEarnings.objects.all().delete()
+    count_transactions(Stretch(program_id=program.pk, time_zone="UTC", after=0, up_to=first))
+    StatisticsProgress.objects.update(last_transaction_id=first)
+
+    for _ in range(4):
+        analytics.roll_up(program.pk, at=NOW, limit=2)
+
+    assert list(WeeklyEarnings.objects.values_list("most")) == [(60,)]
+    assert list(analytics.check_statistics(program.pk)) == []
 
 
 def test_a_row_of_a_week_that_is_wrong_is_found_and_counted_again(program):
@@ -302,5 +367,7 @@ def test_any_period_equals_plain_counting(program, shallow, seed):
 )
 def test_lists_that_say_little_about_the_period_are_read_deep_at_once(first, last, depths):
     today = reports.day("2026-03-10") if last == "2026-03-10" else NOW.date()
-    view = View(program_id=1, period=period(first, last), channel=None, known=0, time_zone="UTC", today=today)
+    view = View(
+        program_id=1, period=period(first, last), channel=None, known=0, has_weeks=True, time_zone="UTC", today=today
+    )
     assert importlib.import_module("saleor_loyalty.analytics.top_earners")._depths(view) == depths
