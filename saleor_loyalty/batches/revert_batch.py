@@ -6,12 +6,13 @@ It runs in chunks like the batch itself: a killed run goes on, and a row is take
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
 
 from ..errors import AlreadyReversed, LoyaltyException, NotReversible
-from ..ledger import Actor, reverse_transaction
+from ..ledger import Actor, Correction, reverse_many
 from ..models import Batch, BatchRow, BatchRowStatus, BatchStatus, TransactionText
 from .locking import lock_batch, wait_for_batch
 from .refusals import BatchNotFound, BatchRunning
@@ -83,9 +84,7 @@ def revert_rows(batch: Batch, *, at: datetime.datetime) -> bool:
         # Each customer reads the reason of their own gift again, and nobody else's.
         texts = TransactionText.objects.filter(transaction_id__in=[row.transaction_id for row in rows])
         reasons = dict(texts.values_list("transaction_id", "reason"))
-        for row in sorted(rows, key=lambda row: row.account_id or 0):
-            reason = reasons.get(row.transaction_id or 0, "")
-            _revert(batch, row, reason=reason, at=at)
+        _revert(batch, sorted(rows, key=lambda row: row.account_id or 0), reasons, at=at)
         save_rows(rows)
         if not rows:
             batch.status = BatchStatus.REVERTED
@@ -96,25 +95,31 @@ def revert_rows(batch: Batch, *, at: datetime.datetime) -> bool:
     return True
 
 
-def _revert(batch: Batch, row: BatchRow, *, reason: str, at: datetime.datetime) -> None:
-    row.status = BatchRowStatus.REVERTED
-    try:
-        result = reverse_transaction(
-            row.transaction_id or 0,
-            at=at,
+def _revert(batch: Batch, rows: Sequence[BatchRow], reasons: Mapping[int, str], *, at: datetime.datetime) -> None:
+    corrections = [
+        Correction(
+            transaction_id=row.transaction_id or 0,
             idempotency_key=f"batch:{batch.pk}:{row.number}:reverse",
-            actor=Actor(kind=batch.reverted_by_kind or "SYSTEM", id=batch.reverted_by_id),
-            reason=reason,
-            internal_note=batch.internal_note,
-            batch_id=batch.pk,
+            reason=reasons.get(row.transaction_id or 0, ""),
         )
-    except LoyaltyException as refusal:
-        # Taken back by hand before, or an account that is closed by now.
-        row.code, row.field, row.message = refusal.code, refusal.field or "", refusal.message
-        points = abs(row.transaction.points) if row.transaction is not None else 0
-        row.unrecovered = 0 if isinstance(refusal, AlreadyReversed) else points
-    else:
-        row.reversal_id = result.posting.transaction.pk if result.posting else None
-        row.unrecovered = result.unrecovered_points
-        batch.points_reverted += result.reversed_points
-    batch.points_unrecovered += row.unrecovered
+        for row in rows
+    ]
+    found = reverse_many(
+        corrections,
+        at=at,
+        actor=Actor(kind=batch.reverted_by_kind or "SYSTEM", id=batch.reverted_by_id),
+        internal_note=batch.internal_note,
+        batch_id=batch.pk,
+    )
+    for row, outcome in zip(rows, found, strict=True):
+        row.status = BatchRowStatus.REVERTED
+        if isinstance(outcome, LoyaltyException):
+            # Taken back by hand before, or an account that is closed by now.
+            row.code, row.field, row.message = outcome.code, outcome.field or "", outcome.message
+            points = abs(row.transaction.points) if row.transaction is not None else 0
+            row.unrecovered = 0 if isinstance(outcome, AlreadyReversed) else points
+        else:
+            row.reversal_id = outcome.posting.transaction.pk if outcome.posting else None
+            row.unrecovered = outcome.unrecovered_points
+            batch.points_reverted += outcome.reversed_points
+        batch.points_unrecovered += row.unrecovered

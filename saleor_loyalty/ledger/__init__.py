@@ -32,6 +32,7 @@ from .results import AccountPoints, Actor, CommitResult, Finding, Lasting, Ledge
 from .return_points import return_points
 from .return_redemption import return_redemption
 from .reverse_award import reverse_award
+from .reverse_many import Correction, reverse_many
 from .reverse_transaction import reverse_transaction
 from .set_available import set_available
 from .sweeps import expire_due_lots, release_dead_reservations
@@ -44,6 +45,7 @@ __all__ = [
     "Actor",
     "CheckedGift",
     "CommitResult",
+    "Correction",
     "Finding",
     "Lasting",
     "LedgerInconsistent",
@@ -87,6 +89,7 @@ __all__ = [
     "return_points",
     "return_redemption",
     "reverse_award",
+    "reverse_many",
     "reverse_transaction",
     "set_available",
     "transfer_guest_points",

@@ -15,6 +15,7 @@ from .inputs import check_account_bounds
 from .lots import new_lot
 from .posting import post_pairs
 from .results import Posting
+from .upkeep import is_unsettled
 
 Given = Posting | LoyaltyException
 """What became of a gift: its posting, or why it was refused."""
@@ -47,7 +48,7 @@ def give_to_many(gifts: Sequence[CheckedGift]) -> list[Given]:
             account = accounts.get(gift.account_id)
             if account is None:
                 given[number] = AccountNotFound()
-            elif {gift.account_id, gift.request.key} & seen or _is_unsettled(account, gift):
+            elif {gift.account_id, gift.request.key} & seen or is_unsettled(account, at=gift.entry.created_at):
                 alone.append(number)
             elif (refusal := _refusal(account, gift)) is not None:
                 given[number] = refusal
@@ -74,11 +75,6 @@ def _known_keys(gifts: Sequence[CheckedGift], accounts: Iterable[LoyaltyAccount]
     keys = [gift.request.key for gift in gifts]
     stored = LoyaltyTransaction.objects.filter(program_id__in=programs, idempotency_key__in=keys).order_by()
     return set(stored.values_list("idempotency_key", flat=True))
-
-
-def _is_unsettled(account: LoyaltyAccount, gift: CheckedGift) -> bool:
-    is_due = account.next_due_at is not None and account.next_due_at <= gift.entry.created_at
-    return is_due or account.debt > 0
 
 
 def _refusal(account: LoyaltyAccount, gift: CheckedGift) -> LoyaltyException | None:

@@ -56,14 +56,11 @@ def reverse_transaction(
     original = LoyaltyTransaction.objects.filter(pk=transaction_id).first()
     if original is None:
         raise TransactionNotFound
-    _require_by_hand(original)
+    require_by_hand(original)
     trail = _trail_of(original)
     holder = trail[-1]
-    request = Request(
-        key=idempotency_key,
-        facts={"verb": "reverseTransaction", "transaction": transaction_id, "actor": [actor.kind, actor.id]},
-        reason=reason,
-        internal_note=internal_note,
+    request = correction_request(
+        transaction_id, key=idempotency_key, actor=actor, reason=reason, internal_note=internal_note
     )
 
     def write(account: LoyaltyAccount) -> LoyaltyTransaction | None:
@@ -73,21 +70,8 @@ def reverse_transaction(
             raise AlreadyReversed
 
         def entry(points: int, *, expired: int = 0) -> Entry:
-            moved = holder.points if original.points > 0 else original.points
-            return Entry(
-                type=TransactionType.REVERSE.value,
-                source=original.source,
-                points=points,
-                created_at=at,
-                occurred_at=at,
-                actor=actor,
-                idempotency_key=request.key,
-                request_hash=request.hash,
-                reason=reason,
-                internal_note=internal_note,
-                reverses_id=holder.pk,
-                batch_id=batch_id,
-                receipt=explain_correction(moved, of=str(original.type), posted=points, expired=expired),
+            return correction_entry(
+                original, request, holder=holder, points=points, expired=expired, at=at, actor=actor, batch_id=batch_id
             )
 
         if original.points < 0:
@@ -111,7 +95,48 @@ def reverse_transaction(
     return ReversalResult(posting=written.posting(), reversed_points=moved, unrecovered_points=asked - moved)
 
 
-def _require_by_hand(original: LoyaltyTransaction) -> None:
+def correction_request(transaction_id: int, *, key: str, actor: Actor, reason: str, internal_note: str) -> Request:
+    """Return the request by which taking this transaction back is known."""
+    return Request(
+        key=key,
+        facts={"verb": "reverseTransaction", "transaction": transaction_id, "actor": [actor.kind, actor.id]},
+        reason=reason,
+        internal_note=internal_note,
+    )
+
+
+def correction_entry(
+    original: LoyaltyTransaction,
+    request: Request,
+    *,
+    holder: LoyaltyTransaction,
+    points: int,
+    at: datetime.datetime,
+    actor: Actor,
+    batch_id: int | None,
+    expired: int = 0,
+) -> Entry:
+    """Return what takes the transaction back: ``points`` are posted where the ``holder`` put them."""
+    moved = holder.points if original.points > 0 else original.points
+    return Entry(
+        type=TransactionType.REVERSE.value,
+        source=original.source,
+        points=points,
+        created_at=at,
+        occurred_at=at,
+        actor=actor,
+        idempotency_key=request.key,
+        request_hash=request.hash,
+        reason=request.reason,
+        internal_note=request.internal_note,
+        reverses_id=holder.pk,
+        batch_id=batch_id,
+        receipt=explain_correction(moved, of=str(original.type), posted=points, expired=expired),
+    )
+
+
+def require_by_hand(original: LoyaltyTransaction) -> None:
+    """Raises NotReversible."""
     if original.order_id:
         raise NotReversible("The points of an order follow the order: refund, return or cancel it.")
     # What an order earned was refused above: this was earned by an event, or by inviting somebody.

@@ -42,6 +42,11 @@ def bring_up_to_date(account: LoyaltyAccount, at: datetime.datetime) -> bool:
     return is_due
 
 
+def is_unsettled(account: LoyaltyAccount, *, at: datetime.datetime) -> bool:
+    """Return whether something is due at the account, or it owes: then it is to be written to by itself."""
+    return account.debt > 0 or (account.next_due_at is not None and account.next_due_at <= at)
+
+
 def free_dead_reservations(account: LoyaltyAccount, *, moment: datetime.datetime, at: datetime.datetime) -> None:
     """Free what was set aside until ``moment`` or before; ``at`` is when that is written down."""
     dead = list(
