@@ -74,7 +74,7 @@ _TABLES = (
     _Table(
         model=WeeklyEarnings,
         sums=WEEK_SUMS,
-        keys=("week", "channel_slug", "account_id"),
+        keys=("week", "account_id"),
         values=("most",),
         watermark="weeks_transaction_id",
     ),

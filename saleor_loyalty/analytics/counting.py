@@ -47,9 +47,9 @@ FROM {_TRANSACTIONS} WHERE ({TERM}) = 'given' AND {{condition}}
 GROUP BY 1, 2, 3
 """
 WEEK_SUMS = f"""
-SELECT account_id, {week_of(_DAY)} AS week, channel_slug, sum(greatest(points, 0)) AS most
+SELECT account_id, {week_of(_DAY)} AS week, sum(greatest(points, 0)) AS most
 FROM {_TRANSACTIONS} WHERE ({TERM}) = 'given' AND {{condition}}
-GROUP BY 1, 2, 3
+GROUP BY 1, 2
 """
 
 _COUNT_DAILY = f"""
@@ -73,7 +73,7 @@ ON CONFLICT ON CONSTRAINT loyalty_monthly_earnings_unique DO UPDATE
 SET points = stored.points + excluded.points, most = stored.most + excluded.most
 """
 _COUNT_WEEKS = f"""
-INSERT INTO {_WEEKS} AS stored (program_id, account_id, week, channel_slug, most)
+INSERT INTO {_WEEKS} AS stored (program_id, account_id, week, most)
 SELECT %(program)s, counted.* FROM ({WEEK_SUMS}) counted
 ON CONFLICT ON CONSTRAINT loyalty_weekly_earnings_unique DO UPDATE SET most = stored.most + excluded.most
 """

@@ -1,7 +1,7 @@
 """Who was given the most points in a period. Exact, and without reading every account.
 
 For each month and channel there is a list of accounts by the most that any part of the month can have given them
-(``MonthlyEarnings``), and for each week too (``WeeklyEarnings``): the months say little about a few days. A search
+(``MonthlyEarnings``), and one for each week (``WeeklyEarnings``): the months say little about a few days. A search
 reads the heads of the lists of the period's months or weeks. From them it knows of each account the most that it can
 have: its entries, and for each list in which it was not met that list's last read entry, and what it was given since
 the last roll-up. It adds up the period exactly for the likeliest accounts, and then for those that can have as much as
@@ -34,7 +34,10 @@ DEPTHS = (4, 16, 60)
 """How far the lists are read, in multiples of what is asked for, before everybody is looked at."""
 SHALLOWEST = 25
 DAYS_BY_WEEK = 21
-"""Periods of so many days, or fewer, are looked for in the lists of weeks."""
+"""Periods of so many days, or fewer, are looked for in the lists of weeks, unless a channel is asked for: in lists of
+all channels together its leaders stand far below."""
+OTHERS_MAX = 1_000
+"""Accounts beside the likely ones that are added up one by one: of more, everybody is found sooner."""
 LIKELY = 3
 """How many accounts are added up at first, in multiples of what is asked for."""
 
@@ -49,15 +52,15 @@ tail AS MATERIALIZED (
 )"""
 _ENTRIES = """
         SELECT account_id, most FROM {table} entry
-        WHERE program_id = %(program)s AND entry.{part} = list.{part} AND entry.channel_slug = list.channel_slug
+        WHERE program_id = %(program)s AND entry.{part} = list.{part} {of_channel}
         ORDER BY most DESC, account_id"""
 _SUMS_OF_FEW = f"""
 list AS MATERIALIZED (
-    SELECT {{part}}, channel_slug, coalesce((
+    SELECT list.*, coalesce((
         SELECT most FROM ({_ENTRIES} OFFSET %(depth)s - 1 LIMIT 1) last_read
     ), 0) AS least
     FROM (
-        SELECT DISTINCT {{part_of_day}} AS {{part}}, channel_slug FROM {DailyStatistics._meta.db_table}
+        SELECT DISTINCT {{part_of_day}} AS {{part}} {{channel_of_list}} FROM {DailyStatistics._meta.db_table}
         WHERE program_id = %(program)s AND term = 'given' {{in_channel}} AND {IN_PERIOD.format(day="day")}
     ) list
 ), bound AS MATERIALIZED (
@@ -80,12 +83,21 @@ list AS MATERIALIZED (
     WHERE most >= needed AND account_id NOT IN (SELECT account_id FROM likely)
       -- Else somebody may be missing anyway, and the lists are to be read deeper.
       AND (needed > bound OR bound = 0)
+    LIMIT %(others_max)s + 1
+), are_many AS MATERIALIZED (
+    SELECT count(*) > %(others_max)s AS are_many FROM other
+), few_other AS MATERIALIZED (
+    SELECT other.* FROM other CROSS JOIN are_many WHERE NOT are_many
+), decided AS (
+    SELECT CASE WHEN are_many THEN {_UNBOUND} ELSE bound END AS bound FROM bound CROSS JOIN are_many
 ), account_sum AS (
     SELECT account_id, given FROM sum_of_likely UNION ALL {{sums_of_other}}
 )"""
 _MONTHLY = {
     "table": _EARNINGS,
     "part": "month",
+    "channel_of_list": ", channel_slug",
+    "of_channel": "AND entry.channel_slug = list.channel_slug",
     "part_of_day": "date_trunc('month', day::timestamp)::date",
     "are_complete": "TRUE",
 }
@@ -94,6 +106,8 @@ _MONTHLY = {
 _WEEKLY = {
     "table": WeeklyEarnings._meta.db_table,
     "part": "week",
+    "channel_of_list": "",
+    "of_channel": "",
     "part_of_day": week_of("day"),
     "are_complete": "(SELECT weeks_id = last_id FROM progress)",
 }
@@ -102,7 +116,7 @@ _SUMS = """SELECT account_id, young + coalesce(points, 0) AS given
     FROM {accounts} asked CROSS JOIN LATERAL (SELECT sum(points) AS points FROM ({parts}) part) counted
 """
 _SUMS_OF_ALL = """
-bound AS (SELECT 0 AS bound), account_sum AS (
+decided AS (SELECT 0 AS bound), account_sum AS (
     SELECT account_id, sum(points) AS given FROM (SELECT account_id, points FROM tail UNION ALL {parts}) part
     GROUP BY account_id
 )"""
@@ -122,7 +136,7 @@ _STATEMENT = f"""
 WITH {PROGRESS}, {{tail}}, {{sums}}, found AS (
     SELECT account_id, given FROM account_sum WHERE given > 0 ORDER BY given DESC, account_id LIMIT %(limit)s
 )
-SELECT progress.last_id, bound.bound, found.* FROM progress CROSS JOIN bound LEFT JOIN found ON TRUE
+SELECT progress.last_id, decided.bound, found.* FROM progress CROSS JOIN decided LEFT JOIN found ON TRUE
 """
 _EVER = f"""
 WITH found AS (
@@ -219,8 +233,10 @@ def _days_of_lists(view: View, *, first: datetime.date, last: datetime.date) -> 
 
 
 def _is_by_week(view: View) -> bool:
+    if view.channel is not None or not view.has_weeks:
+        return False
     first, last = view.period.first, view.period.last or view.today
-    return view.has_weeks and first is not None and first <= last and len(Days(first=first, last=last)) <= DAYS_BY_WEEK
+    return first is not None and first <= last and len(Days(first=first, last=last)) <= DAYS_BY_WEEK
 
 
 def _earners(rows: Sequence[Row]) -> tuple[int, list[Earner]]:
@@ -252,10 +268,10 @@ def _query(view: View, *, limit: int, depth: int | None) -> Query:
     if depth is None:
         sums = _SUMS_OF_ALL.format(parts=part)
     else:
-        values.update({"depth": max(limit, SHALLOWEST) * depth, "likely": limit * LIKELY})
+        values.update({"depth": max(limit, SHALLOWEST) * depth, "likely": limit * LIKELY, "others_max": OTHERS_MAX})
         sums = _SUMS_OF_FEW.format(
             sums_of_likely=_SUMS.format(accounts="likely", parts=part),
-            sums_of_other=_SUMS.format(accounts="other", parts=part),
+            sums_of_other=_SUMS.format(accounts="few_other", parts=part),
             **filled,
         )
     return Query(sql=_STATEMENT.format(tail=_TAIL.format(**filled), sums=sums), values=values)

@@ -33,21 +33,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("week", models.DateField()),
-                ("channel_slug", models.CharField(blank=True, default="", max_length=255)),
                 ("most", models.BigIntegerField()),
             ],
             options={
                 "ordering": ("pk",),
                 "constraints": [
-                    models.UniqueConstraint(
-                        fields=("account", "week", "channel_slug"), name="loyalty_weekly_earnings_unique"
-                    )
+                    models.UniqueConstraint(fields=("account", "week"), name="loyalty_weekly_earnings_unique")
                 ],
                 "indexes": [
-                    models.Index(
-                        fields=["program", "week", "channel_slug", "-most", "account"],
-                        name="loyalty_weekly_earnings_idx",
-                    )
+                    models.Index(fields=["program", "week", "-most", "account"], name="loyalty_weekly_earnings_idx"),
                 ],
             },
         ),

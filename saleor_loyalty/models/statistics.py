@@ -126,8 +126,8 @@ class MonthlyEarnings(models.Model):
 
 
 class WeeklyEarnings(models.Model):
-    """The most that one account can have been given in any part of one week and channel. The weeks are those of a
-    month: days 1 to 7, 8 to 14, 15 to 21, 22 to 28, and what is left of it."""
+    """The most that one account can have been given in any part of one week, in all channels together. The weeks are
+    those of a month: days 1 to 7, 8 to 14, 15 to 21, 22 to 28, and what is left of it."""
 
     id = models.BigAutoField(primary_key=True)
     program = models.ForeignKey(LoyaltyProgram, on_delete=models.CASCADE, related_name="+", db_index=False)
@@ -137,19 +137,16 @@ class WeeklyEarnings(models.Model):
     )
     week = models.DateField()
     """Its first day."""
-    channel_slug = models.CharField(max_length=255, blank=True, default="")
     most = models.BigIntegerField()
     """Without what a merge moved away."""
 
     class Meta:
         ordering = ("pk",)
         constraints = [
-            models.UniqueConstraint(fields=["account", "week", "channel_slug"], name="loyalty_weekly_earnings_unique"),
+            models.UniqueConstraint(fields=["account", "week"], name="loyalty_weekly_earnings_unique"),
         ]
         indexes = [
-            models.Index(
-                fields=["program", "week", "channel_slug", "-most", "account"], name="loyalty_weekly_earnings_idx"
-            ),
+            models.Index(fields=["program", "week", "-most", "account"], name="loyalty_weekly_earnings_idx"),
         ]
 
 
