@@ -2,6 +2,8 @@
 
 import contextlib
 import datetime
+import threading
+import time
 
 import pytest
 from django.db import connection, transaction
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 from saleor_loyalty import ledger
 from saleor_loyalty.errors import LoyaltyException
 from saleor_loyalty.ledger import Actor, Correction, ReversalResult, reverse_many, reverse_transaction
+from saleor_loyalty.ledger.account_rows import lock_account, lock_accounts
 from saleor_loyalty.models import Lot, LotUse, LoyaltyAccount, LoyaltyTransaction
 
 from .builders import (
@@ -33,7 +36,7 @@ from .builders import (
     rows,
     sums,
 )
-from .connections import second_while_first_is_uncommitted, together
+from .connections import is_waiting_for_a_lock, second_while_first_is_uncommitted, together
 
 STAFF = Actor("STAFF", 7)
 
@@ -140,6 +143,136 @@ def test_what_a_reservation_keeps_past_its_date_stays(account):
     assert columns(account) == (30, 0, 0, 30, 0)
 
 
+def test_beside_it_other_points_are_taken(account):
+    gift = give(account, 30, expires_at=NOW + HOUR)
+    reserve(account, 30, lasts=2 * DAY)
+    give(account, 40)
+    ledger.refresh_account(account.pk, at=NOW + DAY)
+
+    assert told(undo(correction(gift), at=NOW + DAY)) == [(30, 0)]
+    assert remaining(account) == [30, 10]
+
+
+def test_what_is_due_comes_first(account):
+    give(account, 10, expires_at=NOW + 4 * HOUR)
+    gift = give(account, 20)
+
+    assert told(undo(correction(gift), at=NOW + DAY)) == [(20, 0)]
+    assert rows(account) == [("GIVE", 10, 10), ("GIVE", 20, 30), ("EXPIRE", -10, 20), ("REVERSE", -20, 0)]
+
+
+def test_a_gift_that_was_taken_back_and_is_whole_again_is_not_taken_twice(account):
+    gift = give(account, 10)
+    spent = deduct(account, 10)
+    give(account, 10)
+    for number, posting in enumerate((gift, spent)):
+        reverse_transaction(posting.transaction.pk, at=NOW, idempotency_key=f"by hand {number}")
+    assert remaining(account) == [10, 0]
+    before = everything()
+
+    assert told(undo(correction(gift))) == ["ALREADY_REVERSED"]
+    assert everything() == before
+
+
+@pytest.mark.parametrize(
+    ("bad", "code"),
+    [
+        ({"key": "a\x00b"}, "INVALID"),
+        ({"key": "a\ud800"}, "INVALID"),
+        ({"reason": "x" * 10_001}, "INVALID"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_and_the_others_stand(account_factory, bad, code):
+    first, second = account_factory(), account_factory()
+    order = award(account_factory(), 10)
+
+    outcomes = undo(correction(give(first, 10), **bad), correction(give(second, 10)), correction(order))
+
+    assert told(outcomes) == [code, (10, 0), "INVALID"]
+    assert (columns(first), columns(second)) == ((10, 10, 0, 0, 0), (0,) * 5)
+
+
+def test_of_an_account_that_holds_too_much_by_now_nothing_is_taken_and_the_others_stand(account_factory, settings):
+    full, other = account_factory(), account_factory()
+    gifts = [give(full, 1000), give(other, 10)]
+    give(full, 1000)
+    settings.LOYALTY_MAX_POINTS = 500
+
+    assert told(undo(*(correction(gift) for gift in gifts))) == ["INVALID", (10, 0)]
+    assert (columns(full), columns(other)) == ((2000, 2000, 0, 0, 0), (0,) * 5)
+
+
+def test_the_note_is_kept_where_it_is_taken_back_by_itself(account):
+    gift = give(account, 10)
+    deduct(account, 1)
+
+    (outcome,) = undo(correction(gift, reason="Mistake"), internal_note="wrong file")
+
+    text = LoyaltyTransaction.objects.get(pk=outcome.posting.transaction.pk).text
+    assert (text.reason, text.internal_note) == ("Mistake", "wrong file")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_key_that_another_account_takes_meanwhile_is_refused_and_the_others_stand(account_factory):
+    first, second, third = (account_factory() for _ in range(3))
+    gifts = [give(first, 5), give(second, 6)]
+
+    outcomes = second_while_first_is_uncommitted(
+        lambda: give(third, 1, idempotency_key="k"),
+        lambda: told(undo(correction(gifts[0], key="k"), correction(gifts[1]))),
+    )
+
+    assert outcomes[1] == ["IDEMPOTENCY_KEY_REUSED", (6, 0)]
+    assert findings() == []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("has_moved", [True, False])
+def test_whoever_locks_both_accounts_waits_in_no_circle(account_factory, has_moved):
+    """Points that moved from the second to the first; and a deduction from the first beside a gift to the second."""
+    guest = account_factory()
+    first = ledger.open_account(guest.program, user_id=7, at=NOW)
+    second = account_factory()
+    gift = give(second, 10)
+    corrections = [correction(gift)]
+    if has_moved:
+        ledger.transfer_guest_points(second.pk, to_account_id=first.pk, since=NOW - DAY, order_ids=set(), at=NOW)
+    else:
+        give(first, 10)
+        corrections.append(correction(deduct(first, 5)))
+    is_held, pids = threading.Event(), {}
+
+    def wait_until_waiting(name):
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline:
+            if name in pids and is_waiting_for_a_lock(pids[name]):
+                return
+            time.sleep(0.01)
+        raise AssertionError(f"{name} waited for nothing")
+
+    def hold_the_first():
+        with transaction.atomic():
+            lock_account(first.pk)
+            is_held.set()
+            wait_until_waiting("undo")
+
+    def lock_both():
+        assert is_held.wait(10)
+        pids["both"] = connection.connection.info.backend_pid
+        with transaction.atomic():
+            return sorted(lock_accounts({first.pk, second.pk}))
+
+    def undo_them():
+        wait_until_waiting("both")
+        pids["undo"] = connection.connection.info.backend_pid
+        return told(undo(*corrections))
+
+    outcomes = together(hold_the_first, lock_both, undo_them)
+
+    assert outcomes == [None, [first.pk, second.pk], [(10, 0)] if has_moved else [(10, 0), (5, 0)]]
+    assert findings() == []
+
+
 def test_it_takes_as_many_statements_for_twenty_as_for_two(account_factory):
     def statements(count):
         asked = [correction(give(account_factory(), 5)) for _ in range(count)]
@@ -147,7 +280,7 @@ def test_it_takes_as_many_statements_for_twenty_as_for_two(account_factory):
             undo(*asked)
         return len([query for query in queries if "SAVEPOINT" not in query["sql"]])
 
-    assert (statements(2), statements(20)) == (11, 11)
+    assert (statements(2), statements(20)) == (12, 12)
 
 
 LATER = {
