@@ -27,7 +27,7 @@ BENCHMARKS = " ".join((DOCS / "reference" / "benchmarks.md").read_text(encoding=
         ("takes 1.0 ms at ten million transactions", "| an account's page of history | 0.9 | 1.0 |"),
         ("9.6 ms for the overview of 30 days", "with the period before | 9.0 | 9.6 |"),
         ("30 to 156 ms", "| 29.8; 155.9; 88.6 |"),
-        ("only the top earners of a single day look at everybody", "**A single day, and up to three days of one channel,"),
+        ("only the top earners of a single day look at everybody", "**A single day, and up to three days of one"),
     ],
 )
 def test_what_is_quoted_was_measured(said, measured):
