@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from django.db import IntegrityError
 from django.db.transaction import atomic
 
 from ..errors import AccountNotFound, LoyaltyException
-from ..models import Lot, LoyaltyAccount, LoyaltyTransaction
+from ..models import Lot, LoyaltyAccount
 from .account_rows import lock_those_there, save_accounts
 from .give_points import CheckedGift, give_checked
+from .idempotency import find_known_keys
 from .inputs import check_account_bounds
 from .lots import new_lot
 from .posting import post_pairs
@@ -41,7 +42,7 @@ def give_to_many(gifts: Sequence[CheckedGift]) -> list[Given]:
     given: dict[int, Given] = {}
     with atomic():
         accounts = lock_those_there({gift.account_id for gift in gifts})
-        seen: set[int | str] = {*_known_keys(gifts, accounts.values())}
+        seen: set[int | str] = {*find_known_keys([gift.request.key for gift in gifts], accounts.values())}
         together: list[int] = []
         alone: list[int] = []
         for number, gift in enumerate(gifts):
@@ -65,16 +66,6 @@ def give_to_many(gifts: Sequence[CheckedGift]) -> list[Given]:
         for number in alone:
             given[number] = _give_alone(gifts[number])
     return [given[number] for number in range(len(gifts))]
-
-
-def _known_keys(gifts: Sequence[CheckedGift], accounts: Iterable[LoyaltyAccount]) -> set[str]:
-    """Return the keys that stand for something already. Raises ValueError for accounts of several programs."""
-    programs = {account.program_id for account in accounts}
-    if len(programs) > 1:
-        raise ValueError("the accounts are of several programs")
-    keys = [gift.request.key for gift in gifts]
-    stored = LoyaltyTransaction.objects.filter(program_id__in=programs, idempotency_key__in=keys).order_by()
-    return set(stored.values_list("idempotency_key", flat=True))
 
 
 def _refusal(account: LoyaltyAccount, gift: CheckedGift) -> LoyaltyException | None:

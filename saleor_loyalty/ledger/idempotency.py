@@ -9,7 +9,7 @@ lock or, across accounts, by that constraint.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -134,6 +134,16 @@ def find_stored(program_id: int, request: Request) -> LoyaltyTransaction | None:
     ):
         raise IdempotencyConflict
     return stored
+
+
+def find_known_keys(keys: Collection[str], accounts: Iterable[LoyaltyAccount]) -> set[str]:
+    """Return which of the keys stand for something already in the program of these accounts. Raises ValueError where
+    they are of several. Cost: one statement."""
+    programs = {account.program_id for account in accounts}
+    if len(programs) > 1:
+        raise ValueError("the accounts are of several programs")
+    known = LoyaltyTransaction.objects.filter(program_id__in=programs, idempotency_key__in=list(keys)).order_by()
+    return set(known.values_list("idempotency_key", flat=True))
 
 
 def _plain(value: Any) -> Any:

@@ -47,29 +47,6 @@ def plan_lot_use(lots: Iterable[Lot], *, points: int) -> list[PlannedUse]:
     return plan
 
 
-def open_lot(
-    account: LoyaltyAccount,
-    transaction: LoyaltyTransaction,
-    *,
-    points: int,
-    available_at: datetime.datetime | None,
-    expires_at: datetime.datetime | None,
-    at: datetime.datetime,
-    lasts_while_active: bool = False,
-) -> Lot:
-    """Open the lot of a credit. ``available_at`` None: a guest's, pending until the guest has joined."""
-    lot = new_lot(
-        account,
-        transaction,
-        points=points,
-        available_at=available_at,
-        expires_at=expires_at,
-        at=at,
-        lasts_while_active=lasts_while_active,
-    )
-    return _LOT.insert(lot)
-
-
 def new_lot(
     account: LoyaltyAccount,
     transaction: LoyaltyTransaction,
@@ -80,7 +57,8 @@ def new_lot(
     at: datetime.datetime,
     lasts_while_active: bool = False,
 ) -> Lot:
-    """Return the lot that ``open_lot`` would write, counted on the account; the caller writes it."""
+    """Return the lot of a credit, counted on the account; the caller writes it. ``available_at`` None: a guest's,
+    pending until the guest has joined."""
     is_matured = available_at is not None and available_at <= at
     if not is_matured:
         account.pending += points
@@ -96,6 +74,11 @@ def new_lot(
         expires_at=expires_at,
         lasts_while_active=lasts_while_active,
     )
+
+
+def save_lot(lot: Lot) -> Lot:
+    """Write a new lot, and return it with its primary key."""
+    return _LOT.insert(lot)
 
 
 def keep_active(account: LoyaltyAccount, *, until: datetime.datetime | None) -> None:

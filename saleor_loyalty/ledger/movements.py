@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from ..errors import InsufficientPoints
 from ..models import Lot, LoyaltyAccount, LoyaltyTransaction
 from .debts import pay_debt
-from .lots import matured_lots, open_lot, plan_lot_use, use_lots
+from .lots import matured_lots, new_lot, plan_lot_use, save_lot, use_lots
 from .posting import Entry, post_entry
 from .results import LedgerInconsistent
 
@@ -27,14 +27,16 @@ def credit_points(
 ) -> LoyaltyTransaction:
     """Post a credit and open its lot. Points that are available at once pay the account's debt first."""
     transaction = post_entry(account, entry)
-    lot = open_lot(
-        account,
-        transaction,
-        points=entry.points,
-        available_at=available_at,
-        expires_at=expires_at,
-        at=entry.created_at,
-        lasts_while_active=lasts_while_active,
+    lot = save_lot(
+        new_lot(
+            account,
+            transaction,
+            points=entry.points,
+            available_at=available_at,
+            expires_at=expires_at,
+            at=entry.created_at,
+            lasts_while_active=lasts_while_active,
+        )
     )
     if account.debt > 0 and lot.is_matured:
         pay_debt(account, lots=[lot], at=entry.created_at)

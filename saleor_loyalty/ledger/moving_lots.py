@@ -14,7 +14,7 @@ from ..models import Lot, LotUse, LoyaltyAccount, TransactionType
 from .chain import digest
 from .debts import pay_debt
 from .explaining import explain_move
-from .lots import keep_active, open_lot, save_uses
+from .lots import keep_active, new_lot, save_lot, save_uses
 from .posting import Entry, post_entries
 from .release_guest_points import available_from
 from .results import Actor
@@ -56,14 +56,16 @@ def move_lots(
         if lot.lasts_while_active and expires_at is not None and target.active_until is not None:
             expires_at = max(expires_at, target.active_until)
         opened.append(
-            open_lot(
-                target,
-                transaction,
-                points=transaction.points,
-                available_at=lot.available_at if pending is None else available_from(lot, pending=pending, at=at),
-                expires_at=expires_at,
-                at=at,
-                lasts_while_active=lot.lasts_while_active,
+            save_lot(
+                new_lot(
+                    target,
+                    transaction,
+                    points=transaction.points,
+                    available_at=lot.available_at if pending is None else available_from(lot, pending=pending, at=at),
+                    expires_at=expires_at,
+                    at=at,
+                    lasts_while_active=lot.lasts_while_active,
+                )
             )
         )
     left = zip(lots, post_entries(source, leaving), strict=True)

@@ -13,7 +13,7 @@ from ..errors import InvalidPoints, LoyaltyException
 from ..lock_objects import lot_qs_select_for_update
 from ..models import ENDED_ACCOUNT_STATUSES, Lot, LotUse, LoyaltyAccount, LoyaltyTransaction
 from .account_rows import lock_those_there, save_accounts
-from .idempotency import Request
+from .idempotency import Request, find_known_keys
 from .inputs import check_account_bounds, check_actor, check_moment
 from .moving_lots import trails_of
 from .posting import post_pairs
@@ -103,13 +103,9 @@ def _whole_gifts(
     requests = _requests(corrections, originals, actor=actor, internal_note=internal_note)
     gifts = [pk for pk, original in originals.items() if original.points > 0]
     accounts = lock_those_there(_holders(originals, gifts))
-    programs = {account.program_id for account in accounts.values()}
-    if len(programs) > 1:
-        raise ValueError("the transactions are of several programs")
+    known = find_known_keys([request.key for request in requests.values()], accounts.values())
     lots = {lot.transaction_id: lot for lot in lot_qs_select_for_update().filter(transaction__in=gifts)}
-    keys = [request.key for request in requests.values()]
-    known = LoyaltyTransaction.objects.filter(program_id__in=programs, idempotency_key__in=keys).order_by()
-    seen: set[int | str] = set(known.values_list("idempotency_key", flat=True))
+    seen: set[int | str] = {*known}
     corrections_before = LoyaltyTransaction.objects.filter(reverses__in=gifts).order_by()
     corrected = set(corrections_before.values_list("reverses", flat=True))
     found: dict[int, _Whole] = {}

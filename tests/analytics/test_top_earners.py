@@ -213,6 +213,9 @@ def test_while_the_weeks_lag_behind_nobody_is_missing(program, shallow, monkeypa
     best = [(accounts[1].pk, 101), (accounts[0].pk, 60)]
     assert list(analytics.check_statistics(program.pk)) == []
     assert (earners(program, chosen), statements(program, chosen)) == (best, 2)
+    assert (
+        f"weeks, for the top earners of a few days, to {behind}" in analytics.statistics_health([program.pk])[0].text
+    )
     # Also where they fell behind after that was looked at.
     module = importlib.import_module("saleor_loyalty.analytics.top_earners")
     with monkeypatch.context() as patched:
@@ -230,6 +233,7 @@ def test_while_the_weeks_lag_behind_nobody_is_missing(program, shallow, monkeypa
     # then
     assert [(run.transactions, run.is_complete) for run in runs] == [(0, False)] * 3 + [(0, True)]
     assert sum(WeeklyEarnings.objects.values_list("most", flat=True)) == 255
+    assert "weeks" not in analytics.statistics_health([program.pk])[0].text
     assert list(analytics.check_statistics(program.pk)) == []
     assert earners(program, chosen) == best
 

@@ -1,4 +1,5 @@
 import datetime
+import inspect
 from decimal import Decimal
 
 import pytest
@@ -12,6 +13,7 @@ from saleor_loyalty.errors import (
     InvalidPoints,
     LoyaltyException,
 )
+from saleor_loyalty.ledger.give_points import GiftValues
 from saleor_loyalty.models import Lot, LotUse
 
 from .builders import DAY, NOW, columns, everything, findings, give, points_of, reloaded, rows, sums
@@ -35,6 +37,11 @@ def test_giving_points_writes_a_transaction_a_lot_and_the_columns(account):
     assert posting.account.revision == reloaded(account).revision == 1
     assert LotUse.objects.count() == 0
     assert findings(account) == []
+
+
+def test_its_arguments_are_those_that_are_checked():
+    checked = set(inspect.signature(ledger.check_gift).parameters) - {"account_id"}
+    assert set(GiftValues.__annotations__) == checked
 
 
 def test_giving_points_takes_at_most_six_statements(account, django_assert_max_num_queries):

@@ -102,6 +102,7 @@ def test_of_what_is_spent_the_rest_is_taken_back_and_the_others_stand(account_fa
     )
 
     assert told(outcomes) == [(30, 20), (0, 50), (49, 1), "ACCOUNT_FROZEN", (1, 0), "NOT_FOUND"]
+    assert [rows(closed), rows(gone)] == [[("GIVE", 50, 50)], [("GIVE", 50, 50), ("DEDUCT", -50, 0)]]
     assert findings() == []
 
 
@@ -190,6 +191,7 @@ def test_what_makes_no_sense_is_refused_and_the_others_stand(account_factory, ba
 
     assert told(outcomes) == [code, (10, 0), "INVALID"]
     assert (columns(first), columns(second)) == ((10, 10, 0, 0, 0), (0,) * 5)
+    assert rows(order.account) == [("EARN", 10, 10)]
 
 
 def test_of_an_account_that_holds_too_much_by_now_nothing_is_taken_and_the_others_stand(account_factory, settings):
